@@ -1,0 +1,56 @@
+"Run the notebooks and save their outputs: `python nbs/_tools/notebooks.py [NOTEBOOK ...]`."
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+NBS = Path(__file__).resolve().parents[1]
+ROOT = NBS.parent
+
+
+def sources() -> list[Path]:
+    "Every notebook of the series, in the order of its name."
+    return sorted(p for p in NBS.rglob("*.ipynb") if not any(part[0] in "._" for part in p.relative_to(NBS).parts))
+
+
+def join_streams(outputs: list) -> list:
+    "The same outputs, with neighbouring pieces of one stream as one: how a stream is cut is chance."
+    joined: list = []
+    for out in outputs:
+        last = joined[-1] if joined else {}
+        if out.output_type == "stream" == last.get("output_type") and out.name == last.name:
+            last.text += out.text
+        else:
+            joined.append(out)
+    return joined
+
+
+def executed(path: Path) -> nbformat.NotebookNode:
+    "The notebook at `path`, run from top to bottom in a fresh kernel, with the pictures that stand without one."
+    os.environ["AUTOGRAD_TUTORIAL_STATIC"] = "1"
+    notebook = nbformat.read(path, as_version=4)
+    NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": path.parent}}).execute()
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = join_streams(cell.outputs)
+            for out in cell.outputs:
+                if "image/svg+xml" in out.get("data", {}):
+                    out.data["image/svg+xml"] = re.sub(r"[ \t]+\n", "\n", out.data["image/svg+xml"])
+                    out.data.pop("text/plain", None)
+    return notebook
+
+
+def main(names: list[str]) -> None:
+    for path in [Path(name).resolve() for name in names] or sources():
+        print(f"running {path.relative_to(ROOT)}", flush=True)
+        nbformat.write(executed(path), path)
+        subprocess.run(["nbdev-clean", "--fname", path], check=True, cwd=ROOT)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
