@@ -19,15 +19,18 @@ from .plots import DATA, PRESENT, new_axes, set_finding
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+Loss = Callable[[Tensor, Tensor], Tensor]  # of (preds, targets), (n,) each, to a number, ()
+Step = tuple[Tensor, Tensor]  # preds (n,) and loss (), both from before the step
+
 # %% auto #0
-__all__ = ['make_data', 'quadratic', 'show_preds', 'rmse', 'mse', 'apply_step', 'fit']
+__all__ = ['Loss', 'Step', 'make_data', 'quadratic', 'show_preds', 'rmse', 'mse', 'apply_step', 'fit']
 
 # %% ../nbs/02_fit.ipynb #fit-09
 def make_data(
-    generator: torch.Generator | None = None,  # where the noise comes from; None is one seeded with 42
+    generator: torch.Generator | None = None,  # of the noise; None is one seeded with 42
 ) -> tuple[Tensor, Tensor]:  # time in s and speed in m/s, float32, (20,) each
     "Twenty noisy points of the speed 0.75 (t - 9.5)² + 1."
-    g = torch.Generator().manual_seed(42) if generator is None else generator
+    g = generator or torch.Generator().manual_seed(42)
     time = torch.arange(0, 20, device=g.device).float()
     noise = torch.randn(20, generator=g, device=g.device) * 3
     return time, noise + 0.75 * (time - 9.5) ** 2 + 1
@@ -48,13 +51,15 @@ def show_preds(
     speed: Tensor,  # (n,) what was measured, in m/s
     ax: Axes | None = None,  # where to draw; None makes a new figure
 ) -> Axes:
-    "Draw predictions over the points; `TypeError` or `ValueError` on bad input."
+    "Predictions over the points; `TypeError` or `ValueError` on bad input."
     check_data(time, speed)
     check_same_shape(preds, speed)
-    ax, now = new_axes(ax), preds.detach()
+    ax = new_axes(ax)
+    now = preds.detach()
     ax.plot(time.cpu(), speed.cpu(), **DATA)
     ax.plot(time.cpu(), now.cpu(), marker="o", markersize=3.5, **PRESENT)
-    return set_finding(ax, f"The curve misses the points by {rmse(now, speed):.4g} (rmse)")
+    miss = rmse(now, speed)
+    return set_finding(ax, f"The curve misses the points by {miss:.4g} (rmse)")
 
 # %% ../nbs/02_fit.ipynb #fit-17
 def _squared_error(preds: Tensor, targets: Tensor) -> Tensor:
@@ -66,7 +71,7 @@ def rmse(
     preds: Tensor,  # (n,) what the model says
     targets: Tensor,  # (n,) what was measured
 ) -> Tensor:  # (), in the unit of the targets
-    "Root mean squared error; `ValueError` where the shapes differ. Its gradient at a perfect fit is nan."
+    "Root mean squared error; `ValueError` where the shapes differ. Gradient nan at 0."
     return _squared_error(preds, targets).mean().sqrt()
 
 # %% ../nbs/02_fit.ipynb #fit-24
@@ -78,7 +83,7 @@ def mse(
     return _squared_error(preds, targets).mean()
 
 # %% ../nbs/02_fit.ipynb #fit-46
-def _step(params: Tensor, time: Tensor, speed: Tensor, lr: float, loss_fn: Callable) -> tuple[Tensor, Tensor]:
+def _step(params: Tensor, time: Tensor, speed: Tensor, lr: float, loss_fn: Loss) -> Step:
     preds = quadratic(time, params)
     loss = loss_fn(preds, speed)
     params.grad = None
@@ -94,10 +99,10 @@ def apply_step(
     time: Tensor,  # (n,) in s
     speed: Tensor,  # (n,) in m/s
     lr: float = 1e-3,  # learning rate, > 0
-    loss_fn: Callable[[Tensor, Tensor], Tensor] = rmse,  # of (preds, targets)
+    loss_fn: Loss = rmse,  # of (preds, targets)
     prn: bool = True,  # print the loss from before the step
 ) -> Tensor:  # (n,) the predictions from before the step
-    "One step of full-batch gradient descent; `TypeError` or `ValueError` on bad input, before anything changes."
+    "One full-batch step; on bad input `TypeError` or `ValueError`, and nothing changes."
     lr = check_number(lr, "lr", positive=True)
     check_params(params)
     check_data(time, speed)
@@ -113,9 +118,9 @@ def fit(
     speed: Tensor,  # (n,) in m/s
     lr: float = 1e-5,  # learning rate, > 0
     steps: int = 10,  # how many steps, >= 0
-    loss_fn: Callable[[Tensor, Tensor], Tensor] = mse,  # of (preds, targets)
-) -> Tensor:  # (steps,) the loss before each step; fewer, with a warning, where it stops being finite
-    "Full-batch gradient descent, with a progress bar when it is long; `TypeError` or `ValueError` on bad input."
+    loss_fn: Loss = mse,  # of (preds, targets)
+) -> Tensor:  # (steps,) the loss before each step; fewer, with a warning, if it turns nan
+    "Gradient descent with a bar if long; `TypeError` or `ValueError` on bad input."
     lr, steps = check_number(lr, "lr", positive=True), check_steps(steps)
     check_params(params)
     check_data(time, speed)
@@ -123,7 +128,7 @@ def fit(
     for step in _progress(steps):
         before = params.detach().clone()
         losses[step] = _step(params, time, speed, lr, loss_fn)[1]
-        if not params.isfinite().all() or not losses[step].isfinite():
+        if not (params.isfinite().all() and losses[step].isfinite()):
             return _stopped(params, before, losses[: step + 1], lr)
     return losses
 
@@ -143,7 +148,8 @@ def _stopped(params: Tensor, before: Tensor, losses: Tensor, lr: float) -> Tenso
         why = "the gradient is not finite (a root has no slope at 0, so rmse fails at a perfect fit)"
         kept = losses
     else:
-        why = f"the loss is {losses[-1].item()}: lr {lr:g} is too large, try a smaller one"
+        why = f"the loss is {losses[-1].item()}, lr {lr:g} is too large, try a smaller one"
         kept = losses[:-1]
-    warn(f"fit stopped at step {len(losses)}, {why}. Kept: {len(kept)} losses and the params before that step", RuntimeWarning, stacklevel=3)
+    kept_too = f"Kept: {len(kept)} losses and the params before that step"
+    warn(f"fit stopped at step {len(losses)}: {why}. {kept_too}", RuntimeWarning, stacklevel=3)
     return kept

@@ -69,23 +69,24 @@ def _add_secant(ax: Axes, f: Callable[[Tensor], Tensor], x: float, h: float, y: 
     ax.plot([left, right], [y + secant * (left - x), y + secant * (right - x)], **PRESENT)
     ax.plot([x, x + h], [y, ahead], color=PRESENT["color"], marker="o", markersize=7, fillstyle="none", linestyle="none")
     ax.set_xlim(left, right)
-    return set_finding(ax, f"At x = {x:.2f}, h = {h:.3g}: secant slope {secant:.3f}, tangent slope {slope:.3f}")
+    return set_finding(ax, f"At x = {x:.2f}: secant {secant:.3f}, tangent {slope:.3f}, h = {h:.3g}")
 
 # %% ../nbs/01_gradients.ipynb #gradients-27
 def numeric_grad(
     f: Callable[[Tensor], Tensor],  # a tensor of x's shape to one number
     x: Tensor | float,  # where; any shape, finite
     h: float = 1e-4,  # the push, > 0
-) -> Tensor:  # x's shape and float type: df/dx by (f(x + h) - f(x - h)) / 2h, float64 inside
-    "The gradient of `f` at `x` by central differences; `TypeError` or `ValueError` on bad input."
+) -> Tensor:  # x's shape and float type: (f(x + h) - f(x - h)) / 2h, float64 inside
+    "df/dx by central differences; `TypeError` or `ValueError` on bad input."
     h, at = check_number(h, "h", positive=True), _float64(x)
     flat, grad = at.reshape(-1), torch.zeros_like(at).reshape(-1)
     for i in range(len(flat)):
         push = torch.zeros_like(flat)
         push[i] = h
-        ahead, behind = (_number(f, (flat + s * push).reshape(at.shape)) for s in (1, -1))
+        ahead = _number(f, (flat + push).reshape(at.shape))
+        behind = _number(f, (flat - push).reshape(at.shape))
         grad[i] = (ahead - behind) / (2 * h)
-    return grad.reshape(at.shape).to(x.dtype if isinstance(x, Tensor) else torch.float64)
+    return _like(grad.reshape(at.shape), x)
 
 # %% ../nbs/01_gradients.ipynb #gradients-28
 def _float64(x: Tensor | float) -> Tensor:
@@ -93,6 +94,10 @@ def _float64(x: Tensor | float) -> Tensor:
         return torch.tensor(check_number(x, "x"), dtype=torch.float64)
     check_float_tensor(x, "x")
     return x.detach().to(torch.float64)
+
+
+def _like(grad: Tensor, x: Tensor | float) -> Tensor:
+    return grad.to(x.dtype) if isinstance(x, Tensor) else grad
 
 
 def _number(f: Callable[[Tensor], Tensor], x: Tensor) -> float:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Callable, Sequence
 import torch
 from torch import Tensor
 
-from .checks import check_data, check_float_tensor, check_number, check_start, check_steps
-from .fit import make_data, mse, quadratic, show_preds
+from .checks import check_data, check_number, check_start, check_steps
+from .fit import Loss, Step, make_data, mse, quadratic, show_preds
 from .live import live
 from .plots import BEST, PRESENT, new_axes, set_finding, set_label
 
@@ -31,16 +31,16 @@ def sweep(
     time: Tensor,  # (n,) in s
     speed: Tensor,  # (n,) in m/s
     params: Tensor,  # (3,) the start of every run; not changed
-    loss_fn: Callable[[Tensor, Tensor], Tensor] = mse,  # of (preds, targets)
+    loss_fn: Loss = mse,  # of (preds, targets)
 ) -> tuple[Tensor, Tensor]:  # losses (L, steps + 1), params (L, steps + 1, 3)
-    "Gradient descent at every rate at once, equal to the loop; `TypeError` or `ValueError` on bad input."
+    "Descent at every rate at once; `TypeError` or `ValueError` on bad input."
     rates, steps = _check_sweep(lrs, steps, time, speed, params)
     losses_at = torch.func.vmap(lambda p: loss_fn(quadratic(time, p), speed))
     rows = params.detach().repeat(len(rates), 1).requires_grad_()  # (L, 3)
     return _descend(rows, rates[:, None], steps, losses_at)
 
 # %% ../nbs/03_learning_rate.ipynb #learning-rate-19
-def _descend(rows: Tensor, rates: Tensor, steps: int, losses_at: Callable) -> tuple[Tensor, Tensor]:
+def _descend(rows: Tensor, rates: Tensor, steps: int, losses_at: Callable) -> Step:
     all_losses, all_rows = [], []
     for _ in range(steps + 1):
         losses = losses_at(rows)  # (L,)
@@ -62,27 +62,29 @@ def _check_sweep(lrs: Any, steps: Any, time: Any, speed: Any, params: Any) -> tu
 
 # %% ../nbs/03_learning_rate.ipynb #learning-rate-30
 def explore_learning_rate(
-    time: Tensor | None = None,  # (n,) in s; None is the data of `make_data`
+    time: Tensor | None = None,  # (n,) in s; None is what `make_data` gives
     speed: Tensor | None = None,  # (n,) in m/s; given with `time`
     params: Tensor | None = None,  # (3,) the start; None is the article's
-    loss_fn: Callable[[Tensor, Tensor], Tensor] = mse,  # of (preds, targets)
+    loss_fn: Loss = mse,  # of (preds, targets)
     steps: int = 200,  # how many steps at each rate, >= 1
 ) -> VBox | None:  # None where nothing is live
-    "A slider for the learning rate over the fit and its loss, retrained at each move; `TypeError` or `ValueError` on bad input."
+    "The fit retrained at each move of a slider; `TypeError` or `ValueError` on bad input."
     from ipywidgets import FloatLogSlider
 
-    time, speed, params = _defaults(time, speed, params)
-    show_rate = _show_rate(time, speed, params, loss_fn, steps)
-    return live(show_rate, lr=FloatLogSlider(1e-5, min=-7, max=-1, step=0.02, description="lr", readout_format=".2e"))
+    show_rate = _show_rate(*_defaults(time, speed, params), loss_fn, steps)
+    lr = FloatLogSlider(1e-5, min=-7, max=-1, step=0.02, readout_format=".2e")
+    lr.description = "lr"
+    return live(show_rate, lr=lr)
 
 # %% ../nbs/03_learning_rate.ipynb #learning-rate-31
-def _defaults(time: Tensor | None, speed: Tensor | None, params: Tensor | None) -> tuple[Tensor, Tensor, Tensor]:
+def _defaults(time: Tensor | None, speed: Tensor | None, params: Tensor | None) -> tuple[Tensor, ...]:
     "The article's data and start for what is None."
     if (time is None) != (speed is None):
         raise ValueError("time and speed go together: give both, or neither for the data of make_data")
     g = torch.Generator().manual_seed(42)
     points, start = make_data(g), torch.randn(3, generator=g)
-    return (*(points if time is None else (time, speed)), start if params is None else params)  # type: ignore[return-value]
+    time, speed = points if time is None or speed is None else (time, speed)
+    return time, speed, start if params is None else params
 
 
 def _best(time: Tensor, speed: Tensor) -> Tensor:
@@ -91,7 +93,7 @@ def _best(time: Tensor, speed: Tensor) -> Tensor:
     return torch.linalg.lstsq(X, speed.double()[:, None]).solution[:, 0].to(speed.dtype)
 
 # %% ../nbs/03_learning_rate.ipynb #learning-rate-32
-def _show_rate(time: Tensor, speed: Tensor, params: Tensor, loss_fn: Callable, steps: int) -> Callable[[float], Axes]:
+def _show_rate(time: Tensor, speed: Tensor, params: Tensor, loss_fn: Loss, steps: int) -> Callable[[float], Axes]:
     "A function that trains at `lr` and draws the fit beside its losses."
     check_data(time, speed)
     check_start(params)
@@ -124,7 +126,8 @@ def _show_fit(ax: Axes, paths: Tensor, losses: Tensor, time: Tensor, speed: Tens
 # %% ../nbs/03_learning_rate.ipynb #learning-rate-34
 def _show_losses(ax: Axes, losses: Tensor, best: float, what: str) -> Axes:
     count, steps = _finite(losses), len(losses) - 1
-    new_axes(ax, x="step", y="loss, log scale").set_yscale("log")
+    ax.set_yscale("log")
+    new_axes(ax, x="step", y="loss, log scale")
     ax.plot(range(count), losses[:count].cpu(), **PRESENT)
     ax.plot([0, steps], [best, best], **BEST)
     set_label(ax, steps, best * 1.6, f"best possible {best:.4g}", BEST, ha="right")
@@ -135,8 +138,8 @@ def _show_losses(ax: Axes, losses: Tensor, best: float, what: str) -> Axes:
 # %% ../nbs/03_learning_rate.ipynb #learning-rate-47
 def stability_edge(
     time: Tensor,  # (n,) in s
-) -> float:  # 2 / λmax of the Hessian of the mse, in the unit of lr
-    "The learning rate past which gradient descent on the mse of the quadratic explodes; float64 inside. `TypeError` or `ValueError` on bad input."
+) -> float:  # 2 / λmax of the Hessian of the mse of the quadratic, float64 inside
+    "The lr past which the mse explodes; `TypeError` or `ValueError` on bad input."
     check_data(time, time)
     at = time.detach().double()
 

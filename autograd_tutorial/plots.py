@@ -57,7 +57,7 @@ def _style(ax: Axes, x: str, y: str) -> Axes:
     ax.spines[:].set_visible(False)
     ax.grid(True, axis="y", color=line, linewidth=1)
     ax.set_axisbelow(True)
-    ax.tick_params(length=0, colors=muted, labelsize=10)
+    ax.tick_params(which="both", length=0, colors=muted, labelsize=10)
     for axis, label in ((ax.xaxis, x), (ax.yaxis, y)):
         axis.set_label_text(label, color=muted, fontsize=10)
         axis.set_minor_locator(NullLocator())

@@ -1,7 +1,6 @@
 "Run the notebooks and save their outputs: `python nbs/_tools/notebooks.py [NOTEBOOK ...]`."
 
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -39,9 +38,8 @@ def executed(path: Path) -> nbformat.NotebookNode:
         if cell.cell_type == "code":
             cell.outputs = join_streams(cell.outputs)
             for out in cell.outputs:
-                if "image/svg+xml" in out.get("data", {}):
-                    out.data["image/svg+xml"] = re.sub(r"[ \t]+\n", "\n", out.data["image/svg+xml"])
-                    out.data.pop("text/plain", None)
+                if drawing := out.get("data", {}).get("image/svg+xml"):
+                    out.data = {"image/svg+xml": drawing[drawing.index("<svg") :]}
     return notebook
 
 

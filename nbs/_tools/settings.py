@@ -1,0 +1,66 @@
+"Carry settings.ini to the places that must repeat it: `python nbs/_tools/settings.py`."
+
+import re
+from configparser import ConfigParser
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def read(root: Path = ROOT) -> dict[str, str]:
+    "The settings of the project at `root`."
+    config = ConfigParser(delimiters=["="])
+    config.read(root / "settings.ini", encoding="utf-8")
+    return dict(config["DEFAULT"])
+
+
+def addresses(user: str, repo: str, branch: str) -> list[str]:
+    "How each address of the project begins, the longer before the shorter."
+    return [
+        f"https://colab.research.google.com/github/{user}/{repo}/blob/{branch}/",
+        f"https://github.com/{user}/{repo}/blob/{branch}/",
+        f"git+https://github.com/{user}/{repo}@{branch}",
+        f"https://github.com/{user}/{repo}",
+        f"https://{user}.github.io/{repo}/",
+    ]
+
+
+def written(root: Path = ROOT) -> tuple[str, str, str]:
+    "The user, repo and branch that pyproject.toml, and with it every link, has now."
+    text = (root / "pyproject.toml").read_text(encoding="utf-8")
+    user, repo = re.search(r'^Repository = "https://github\.com/([^/"]+)/([^/"]+)"', text, re.M).groups()
+    return user, repo, re.search(r'^branch = "([^"]+)"', text, re.M)[1]
+
+
+def carry(root: Path = ROOT) -> None:
+    "Write pyproject.toml's repeated fields, and every link in the sources, as settings.ini has them."
+    settings = read(root)
+    old, new = written(root), (settings["user"], settings["repo"], settings["branch"])
+    pairs = list(zip(addresses(*old), addresses(*new)))
+    for path in [root / "pyproject.toml", root / "CONTRIBUTING.md", root / "CHANGELOG.md", *(root / "nbs").rglob("*.ipynb")]:
+        text = path.read_text(encoding="utf-8")
+        mended = text
+        for before, after in pairs:
+            mended = mended.replace(before, after)
+        if path.name == "pyproject.toml":
+            mended = repeat(mended, settings)
+        if mended != text:
+            path.write_text(mended, encoding="utf-8")
+
+
+def repeat(text: str, settings: dict[str, str]) -> str:
+    "The text of pyproject.toml with the fields that nbdev reads there."
+    for field, value in (
+        ("name", settings["lib_name"]),
+        ("requires-python", f">={settings['min_python']}"),
+        ("license", settings["license"]),
+        ("branch", settings["branch"]),
+    ):
+        text, count = re.subn(rf'^{field} = ".*"$', f'{field} = "{value}"', text, flags=re.M)
+        if count != 1:
+            raise ValueError(f"pyproject.toml must have one line '{field} = ...', found {count}")
+    return text
+
+
+if __name__ == "__main__":
+    carry()
