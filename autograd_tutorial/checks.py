@@ -6,7 +6,7 @@ Docs: https://autograd-tutorial.github.io/autograd_tutorial/parts/checks.html.md
 
 # %% auto #0
 __all__ = ['check_number', 'check_steps', 'check_float_tensor', 'check_data', 'check_start', 'check_params', 'check_same_shape',
-           'check_ax']
+           'check_function', 'check_loss', 'check_ax']
 
 # %% ../nbs/parts/checks.ipynb #checks-03
 from math import isfinite
@@ -103,6 +103,26 @@ def check_same_shape(
         raise ValueError(f"preds and targets must have one shape and not be empty, got {shapes}")
 
 # %% ../nbs/parts/checks.ipynb #checks-25
+def check_function(
+    value: Any,  # what the caller gave
+    name: str,  # its name in the message
+) -> None:
+    "`TypeError` unless `value` can be called."
+    if not callable(value):
+        raise TypeError(f"{name} must be a function, got {value!r}")
+
+# %% ../nbs/parts/checks.ipynb #checks-26
+def check_loss(
+    loss: Any,  # what the loss function returned
+) -> Tensor:  # the same, ()
+    "`TypeError` or `ValueError` unless `loss` is a tensor with one number, shape ()."
+    if not isinstance(loss, Tensor):
+        raise TypeError(f"loss_fn must return a tensor, got {loss!r}")
+    if loss.shape != ():
+        raise ValueError(f"loss_fn must return one number, got shape {tuple(loss.shape)}: use .mean()")
+    return loss
+
+# %% ../nbs/parts/checks.ipynb #checks-29
 def check_ax(
     ax: Any,  # a matplotlib Axes, or None
 ) -> None:

@@ -7,13 +7,16 @@ Docs: https://autograd-tutorial.github.io/autograd_tutorial/fit.html.md"""
 # %% ../nbs/02_fit.ipynb #fit-06
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Callable
 from warnings import warn
 
 import torch
 from torch import Tensor
 
-from .checks import check_data, check_number, check_params, check_same_shape, check_steps
+from .checks import check_data, check_function, check_loss, check_number
+from .checks import check_params, check_same_shape, check_steps
+from .live import STATIC
 from .plots import DATA, PRESENT, new_axes, set_finding
 
 if TYPE_CHECKING:
@@ -85,7 +88,7 @@ def mse(
 # %% ../nbs/02_fit.ipynb #fit-46
 def _step(params: Tensor, time: Tensor, speed: Tensor, lr: float, loss_fn: Loss) -> Step:
     preds = quadratic(time, params)
-    loss = loss_fn(preds, speed)
+    loss = check_loss(loss_fn(preds, speed))
     params.grad = None
     loss.backward()
     with torch.no_grad():
@@ -93,7 +96,13 @@ def _step(params: Tensor, time: Tensor, speed: Tensor, lr: float, loss_fn: Loss)
     params.grad = None
     return preds, loss.detach()
 
-# %% ../nbs/02_fit.ipynb #fit-48
+# %% ../nbs/02_fit.ipynb #fit-47
+def _check_inputs(params: Tensor, time: Tensor, speed: Tensor, loss_fn: Loss) -> None:
+    check_params(params)
+    check_data(time, speed)
+    check_function(loss_fn, "loss_fn")
+
+# %% ../nbs/02_fit.ipynb #fit-49
 def apply_step(
     params: Tensor,  # (3,) a leaf that requires gradients; stepped in place
     time: Tensor,  # (n,) in s
@@ -104,14 +113,13 @@ def apply_step(
 ) -> Tensor:  # (n,) the predictions from before the step
     "One full-batch step; on bad input `TypeError` or `ValueError`, and nothing changes."
     lr = check_number(lr, "lr", positive=True)
-    check_params(params)
-    check_data(time, speed)
+    _check_inputs(params, time, speed, loss_fn)
     preds, loss = _step(params, time, speed, lr, loss_fn)
     if prn:
         print(loss.item())
     return preds
 
-# %% ../nbs/02_fit.ipynb #fit-56
+# %% ../nbs/02_fit.ipynb #fit-57
 def fit(
     params: Tensor,  # (3,) a leaf that requires gradients; stepped in place
     time: Tensor,  # (n,) in s
@@ -122,8 +130,7 @@ def fit(
 ) -> Tensor:  # (steps,) the loss before each step; fewer, with a warning, if it turns nan
     "Gradient descent with a bar if long; `TypeError` or `ValueError` on bad input."
     lr, steps = check_number(lr, "lr", positive=True), check_steps(steps)
-    check_params(params)
-    check_data(time, speed)
+    _check_inputs(params, time, speed, loss_fn)
     losses = time.new_empty(steps)
     for step in _progress(steps):
         before = params.detach().clone()
@@ -132,12 +139,13 @@ def fit(
             return _stopped(params, before, losses[: step + 1], lr)
     return losses
 
-# %% ../nbs/02_fit.ipynb #fit-57
+# %% ../nbs/02_fit.ipynb #fit-58
 def _progress(steps: int) -> range:
     "Count to `steps`, with a bar once it has taken a second."
     from tqdm.auto import trange
 
-    return trange(steps, delay=1.0, leave=False, desc="fit", unit="step")
+    saved = bool(os.environ.get(STATIC))  # a saved notebook has no use for a bar
+    return trange(steps, delay=1.0, leave=False, desc="fit", unit="step", disable=saved)
 
 
 def _stopped(params: Tensor, before: Tensor, losses: Tensor, lr: float) -> Tensor:

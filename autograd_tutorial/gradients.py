@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Callable
 import torch
 from torch import Tensor
 
-from .checks import check_float_tensor, check_number
+from .checks import check_float_tensor, check_function, check_number
 from .plots import BEST, DATA, PRESENT, new_axes, set_finding, set_label
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def show_tangent(
     ax: Axes | None = None,  # where to draw; None makes a new figure
 ) -> Axes:
     "Draw `f` with its tangent at `x`, and the secant over the step `h`; `TypeError` or `ValueError` on bad input."
+    check_function(f, "f")
     x = check_number(x, "x")
     if h is not None and check_number(h, "h") == 0:
         raise ValueError("h must not be 0: a secant needs two points")
@@ -78,8 +79,9 @@ def numeric_grad(
     h: float = 1e-4,  # the push, > 0
 ) -> Tensor:  # x's shape and float type: (f(x + h) - f(x - h)) / 2h, float64 inside
     "df/dx by central differences; `TypeError` or `ValueError` on bad input."
+    check_function(f, "f")
     h, at = check_number(h, "h", positive=True), _float64(x)
-    flat, grad = at.reshape(-1), torch.zeros_like(at).reshape(-1)
+    flat, grad = at.reshape(-1), torch.empty(at.numel(), dtype=at.dtype)
     for i in range(len(flat)):
         push = torch.zeros_like(flat)
         push[i] = h
@@ -103,6 +105,8 @@ def _like(grad: Tensor, x: Tensor | float) -> Tensor:
 def _number(f: Callable[[Tensor], Tensor], x: Tensor) -> float:
     with torch.no_grad():
         y = f(x)
+    if not isinstance(y, (Tensor, float, int)):
+        raise TypeError(f"f must return one number, got {y!r}")
     if isinstance(y, Tensor) and y.numel() != 1:
         raise ValueError(f"f must return one number, got shape {tuple(y.shape)}: reduce it, for instance with .sum()")
     return float(y)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Callable, Sequence
 import torch
 from torch import Tensor
 
-from .checks import check_data, check_number, check_start, check_steps
+from .checks import check_data, check_function, check_loss, check_number, check_start, check_steps
 from .fit import Loss, Step, make_data, mse, quadratic, show_preds
 from .live import live
 from .plots import BEST, PRESENT, new_axes, set_finding, set_label
@@ -35,7 +35,8 @@ def sweep(
 ) -> tuple[Tensor, Tensor]:  # losses (L, steps + 1), params (L, steps + 1, 3)
     "Descent at every rate at once; `TypeError` or `ValueError` on bad input."
     rates, steps = _check_sweep(lrs, steps, time, speed, params)
-    losses_at = torch.func.vmap(lambda p: loss_fn(quadratic(time, p), speed))
+    check_function(loss_fn, "loss_fn")
+    losses_at = torch.func.vmap(lambda p: check_loss(loss_fn(quadratic(time, p), speed)))
     rows = params.detach().repeat(len(rates), 1).requires_grad_()  # (L, 3)
     return _descend(rows, rates[:, None], steps, losses_at)
 
@@ -52,12 +53,13 @@ def _descend(rows: Tensor, rates: Tensor, steps: int, losses_at: Callable) -> St
 
 # %% ../nbs/03_learning_rate.ipynb #learning-rate-20
 def _check_sweep(lrs: Any, steps: Any, time: Any, speed: Any, params: Any) -> tuple[Tensor, int]:
-    given = list(lrs) if isinstance(lrs, (Tensor, Sequence)) and not isinstance(lrs, str) else None
-    if not given:
+    if isinstance(lrs, Tensor):
+        lrs = lrs.tolist()
+    if not isinstance(lrs, Sequence) or isinstance(lrs, str) or not lrs:
         raise ValueError(f"lrs must be one or more learning rates in a list or a 1-d tensor, got {lrs!r}")
     check_data(time, speed)
     check_start(params)
-    rates = [check_number(lr, "lr", positive=True) for lr in given]
+    rates = [check_number(lr, "lr", positive=True) for lr in lrs]
     return torch.tensor(rates, dtype=params.dtype, device=params.device), check_steps(steps)
 
 # %% ../nbs/03_learning_rate.ipynb #learning-rate-30
@@ -97,6 +99,8 @@ def _show_rate(time: Tensor, speed: Tensor, params: Tensor, loss_fn: Loss, steps
     "A function that trains at `lr` and draws the fit beside its losses."
     check_data(time, speed)
     check_start(params)
+    check_steps(steps)
+    check_function(loss_fn, "loss_fn")
     best = loss_fn(quadratic(time, _best(time, speed)), speed).item()
 
     def show(lr: float) -> Axes:

@@ -1,0 +1,48 @@
+PYTHON ?= python3
+BIN := .venv/bin
+STATED := settings.ini setup.py pyproject.toml tests/constraints.txt
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint tests/constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help lab test docs notebooks serve clean
+
+help: ## show this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
+
+lab: .venv/lab.done ## open the first lesson in JupyterLab; Ctrl-C ends it
+	@$(BIN)/python nbs/_tools/lab.py
+
+test: .venv/dev.done ## run every notebook and every test, with a real browser
+	@$(BIN)/python tests/chromium.py
+	@$(BIN)/python -m pytest
+
+notebooks: .venv/dev.done ## export the code, run the notebooks, save their outputs
+	@$(BIN)/nbdev-export
+	@$(BIN)/python nbs/_tools/notebooks.py
+
+docs: .venv/dev.done ## render docs/ and README.md from the saved notebooks
+	@$(BIN)/nbdev-export
+	@$(BIN)/python nbs/_tools/render.py
+
+serve: ## show docs/ at http://127.0.0.1:8000; Ctrl-C ends it
+	@$(PYTHON) -m http.server --bind 127.0.0.1 --directory docs 8000
+
+clean: ## remove .venv and what the tests leave
+	@rm -rf .venv build *.egg-info tests/artifacts .pytest_cache
+
+.venv/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo "Python 3.11 or newer is needed as '$(PYTHON)'; name another with: make PYTHON=python3.12 ..."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+		{ echo "'$(PYTHON)' has no venv module; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	@$(PYTHON) -m venv .venv
+
+.venv/lab.done: $(STATED) | .venv/bin/pip
+	@echo "Installing into .venv: some minutes the first time"
+	@$(INSTALL) --editable '.[lab]'
+	@touch $@
+
+.venv/dev.done: $(STATED) | .venv/bin/pip
+	@echo "Installing into .venv: some minutes the first time"
+	@$(INSTALL) --editable '.[lab,dev]'
+	@touch $@ .venv/lab.done

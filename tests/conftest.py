@@ -1,0 +1,66 @@
+"What several tests share: a browser, a copy of the project to build in, the run notebooks."
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "nbs" / "_tools"))
+
+import chromium  # noqa: E402
+import notebooks  # noqa: E402
+
+ARTIFACTS = ROOT / "tests" / "artifacts"
+LESSONS = sorted((ROOT / "nbs").glob("[0-9]*.ipynb"))
+
+
+def run(*command: str | Path, cwd: Path) -> str:
+    "Run a command of this environment and return what it printed; fail with its output."
+    program = Path(sys.executable).parent / command[0]
+    done = subprocess.run([program, *command[1:]], cwd=cwd, text=True, capture_output=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def copy_of_project(folder: Path) -> Path:
+    "The files that belong to the project, copied to `folder`."
+    listed = subprocess.check_output(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, text=True).splitlines()
+    for name in listed:
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def rebuilt(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    "A copy of the project in which everything that is made has been made again."
+    folder = copy_of_project(tmp_path_factory.mktemp("rebuilt"))
+    run("nbdev-clean", cwd=folder)
+    shutil.rmtree(folder / "docs")
+    for module in (folder / "autograd_tutorial").glob("[!_]*.py"):
+        module.unlink()
+    run("nbdev-export", cwd=folder)
+    run("python", "nbs/_tools/render.py", cwd=folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def executed() -> dict[Path, dict]:
+    "Every notebook as saved, and as it comes out of a fresh kernel."
+    return {path: notebooks.executed(path) for path in notebooks.sources()}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    "Chromium, without a window and without calls of its own to the network."
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    with sync_playwright() as playwright:
+        chrome = playwright.chromium.launch(executable_path=chromium.find(), args=flags)
+        yield chrome
+        chrome.close()

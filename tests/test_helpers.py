@@ -1,0 +1,412 @@
+"The exported helpers keep their contract, and bad input changes nothing."
+
+import io
+import warnings
+from contextlib import redirect_stdout
+
+import matplotlib
+import pytest
+import torch
+from torch import Tensor
+from torch.testing import assert_close
+
+from autograd_tutorial.fit import apply_step, fit, make_data, mse, quadratic, rmse, show_preds
+from autograd_tutorial.gradients import numeric_grad, show_tangent
+from autograd_tutorial.learning_rate import explore_learning_rate, stability_edge, sweep
+
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt  # noqa: E402
+
+
+@pytest.fixture
+def data() -> tuple[Tensor, Tensor]:
+    return make_data(torch.Generator().manual_seed(42))
+
+
+@pytest.fixture
+def params() -> Tensor:
+    g = torch.Generator().manual_seed(42)
+    make_data(g)
+    return torch.randn(3, generator=g).requires_grad_()
+
+
+@pytest.fixture(autouse=True)
+def close_figures() -> None:
+    yield
+    plt.close("all")
+
+
+def close_to(actual: Tensor | float, expected: Tensor | list | float) -> None:
+    "Within 1e-4, relative: float32 sums differ in the last digits between builds."
+    assert_close(torch.as_tensor(actual).double(), torch.as_tensor(expected).double(), rtol=1e-4, atol=0, equal_nan=True)
+
+
+# The article's run
+
+
+def test_data_and_start_are_the_articles(data, params) -> None:
+    time, speed = data
+    assert time.shape == speed.shape == (20,) and time.dtype == speed.dtype == torch.float32
+    close_to(params.detach(), [-0.7658386, -0.7506223, 1.3525478])
+    assert_close(make_data()[1], speed)
+
+
+def test_losses_and_gradients_at_the_start(data, params) -> None:
+    for loss_fn, loss, grad in (
+        (mse, 25823.8086, [-53195.86, -3419.715, -253.8908]),
+        (rmse, 160.6979, [-165.5151, -10.6402, -0.7900]),
+    ):
+        found = loss_fn(quadratic(data[0], params), data[1])
+        close_to(found.detach(), loss)
+        (found_grad,) = torch.autograd.grad(found, params)
+        assert_close(found_grad, torch.tensor(grad), rtol=1e-4, atol=0)
+
+
+def test_apply_step_prints_steps_and_clears(data, params) -> None:
+    before, printed = quadratic(data[0], params).detach(), io.StringIO()
+    with redirect_stdout(printed):
+        preds = apply_step(params, *data, lr=1e-3, loss_fn=rmse, prn=True)
+        apply_step(params, *data, lr=1e-3, loss_fn=rmse, prn=True)
+        apply_step(params, *data, lr=1e-3, loss_fn=rmse, prn=False)
+    assert_close(preds.detach(), before)
+    assert params.grad is None and params.is_leaf and params.requires_grad
+    lines = printed.getvalue().splitlines()
+    assert lines[0].startswith("160.6978")
+    close_to([float(line) for line in lines], [160.6979, 133.2652])
+
+
+def test_an_old_gradient_does_not_leak_into_the_step(data, params) -> None:
+    fresh = params.detach().clone().requires_grad_()
+    params.grad = torch.full((3,), 1e6)
+    for p in (params, fresh):
+        apply_step(p, *data, lr=1e-3, prn=False)
+    assert_close(params, fresh, rtol=0, atol=0)
+
+
+def test_fit_gives_the_articles_losses(data, params) -> None:
+    expected = [25823.81, 5435.536, 1577.449, 847.378, 709.223, 683.076, 678.124, 677.184, 677.002, 676.965, 676.954]
+    losses = fit(params, *data, lr=1e-5, steps=11, loss_fn=mse)
+    assert losses.shape == (11,) and not losses.requires_grad
+    close_to(losses, expected)
+
+
+@pytest.mark.parametrize(("lr", "expected"), [(1e-3, [160.6979, 133.2652, 106.2302, 79.9572, 55.3853, 35.3669, 26.4616]), (1e-5, [160.6979, 160.4228, 160.1477, 159.8727, 159.5977])])
+def test_fit_on_the_rmse(data, params, lr, expected) -> None:
+    close_to(fit(params, *data, lr=lr, steps=len(expected), loss_fn=rmse), expected)
+
+
+def test_fit_of_no_steps_is_empty(data, params) -> None:
+    start = params.detach().clone()
+    assert fit(params, *data, steps=0).shape == (0,)
+    assert torch.equal(params, start)
+
+
+def test_fit_that_explodes_keeps_what_was_computed(data, params) -> None:
+    with pytest.warns(RuntimeWarning, match="stopped at step 11: the loss is inf, lr 0.001 is too large") as caught:
+        losses = fit(params, *data, lr=1e-3, steps=50, loss_fn=mse)
+    assert caught[0].filename == __file__
+    assert losses.shape == (10,) and losses.isfinite().all()
+    assert params.isfinite().all() and params.is_leaf and params.grad is None
+
+
+def test_fit_at_a_perfect_start_says_why(data) -> None:
+    time = data[0]
+    perfect = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)
+    with pytest.warns(RuntimeWarning, match="step 1: the gradient is not finite"):
+        losses = fit(perfect, time, quadratic(time, perfect).detach(), lr=1e-3, steps=5, loss_fn=rmse)
+    assert losses.tolist() == [0.0]
+    assert perfect.tolist() == [1.0, 2.0, 3.0]
+
+
+def test_fit_shows_a_bar_only_when_it_is_long(data, params, capsys, monkeypatch) -> None:
+    fit(params, *data, steps=10)
+    assert capsys.readouterr().err == ""
+    clock = iter(range(10_000))
+    monkeypatch.setattr("time.time", lambda: next(clock))
+    monkeypatch.setattr("tqdm.std.time", lambda: next(clock), raising=False)
+    fit(params, *data, steps=10)
+    assert "fit" in capsys.readouterr().err
+
+
+def test_sweep_equals_the_loop(data, params) -> None:
+    for loss_fn in (mse, rmse):
+        losses, paths = sweep([1e-6, 1e-5, 3e-5], 50, *data, params, loss_fn=loss_fn)
+        assert losses.shape == (3, 51) and paths.shape == (3, 51, 3)
+        for row, lr in enumerate((1e-6, 1e-5, 3e-5)):
+            looped = params.detach().clone().requires_grad_()
+            assert_close(fit(looped, *data, lr=lr, steps=50, loss_fn=loss_fn), losses[row, :50], rtol=1e-6, atol=0)
+            assert_close(looped.detach(), paths[row, 50], rtol=1e-6, atol=0)
+
+
+def test_a_rate_that_explodes_leaves_its_neighbours_alone(data, params) -> None:
+    both, _ = sweep([1e-5, 1e-1], 60, *data, params)
+    assert_close(both[0], sweep([1e-5], 60, *data, params)[0][0], rtol=1e-6, atol=0)
+    assert both[1, -1].isnan()
+
+
+def test_sweep_leaves_its_start_alone(data, params) -> None:
+    start = params.detach().clone()
+    sweep(torch.tensor([1e-5]), 3, *data, params)
+    assert torch.equal(params, start) and params.grad is None
+
+
+def test_edge_parts_learning_from_exploding(data, params) -> None:
+    edge = stability_edge(data[0])
+    close_to(edge, 3.5399e-5)
+    losses, _ = sweep([0.999 * edge, 1.001 * edge], 20_000 // 10, *data, params)
+    assert losses[0, -1] < losses[0, 0] < losses[1, -1] or not losses[1, -1].isfinite()
+
+
+# The gradient by pushing
+
+
+@pytest.mark.parametrize("shape", [(), (4,), (2, 3), (0,)])
+def test_numeric_grad_of_any_shape(shape) -> None:
+    x = torch.randn(shape, dtype=torch.float64, generator=torch.Generator().manual_seed(0)).requires_grad_()
+
+    def f(x: Tensor) -> Tensor:
+        return (x.sin() * x**2).sum()
+
+    (expected,) = torch.autograd.grad(f(x), x)
+    assert_close(numeric_grad(f, x), expected, rtol=1e-6, atol=1e-8)
+
+
+def test_numeric_grad_keeps_float32_and_its_input() -> None:
+    x = torch.tensor([3.0, 4.0], requires_grad=True)
+    grad = numeric_grad(lambda x: (x**2).sum(), x)
+    assert_close(grad, torch.tensor([6.0, 8.0]))
+    assert x.grad is None and x.tolist() == [3.0, 4.0]
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "h", "error", "says"),
+    [
+        (lambda x: x**2, torch.ones(3), 1e-4, ValueError, r"one number, got shape \(3,\)"),
+        (lambda x: x**2, 2.0, 0, ValueError, "h must be a finite number > 0, got 0"),
+        (lambda x: x**2, 2.0, "small", TypeError, "h must be a finite number > 0, got 'small'"),
+        (lambda x: x**2, float("nan"), 1e-4, ValueError, "x must be a finite number, got nan"),
+        (lambda x: x**2, torch.tensor([1, 2]), 1e-4, TypeError, "x must be a float tensor, got torch.int64"),
+        (lambda x: "four", 2.0, 1e-4, TypeError, "f must return one number, got 'four'"),
+        (4, 2.0, 1e-4, TypeError, "f must be a function, got 4"),
+    ],
+)
+def test_numeric_grad_refuses(f, x, h, error, says) -> None:
+    with pytest.raises(error, match=says):
+        numeric_grad(f, x, h)
+
+
+def test_show_tangent_says_both_slopes() -> None:
+    ax = show_tangent(lambda x: x**2, 2.0)
+    assert ax.get_title(loc="left") == "At x = 2.00 the slope of the tangent is 4.00"
+    ax = show_tangent(lambda x: x**2, 2.0, h=0.1)
+    assert ax.get_title(loc="left") == "At x = 2.00: secant 4.100, tangent 4.000, h = 0.1"
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "h", "ax", "error", "says"),
+    [
+        (lambda x: x**2, "two", None, None, TypeError, "x must be a finite number, got 'two'"),
+        (lambda x: x**2, 2.0, 0, None, ValueError, "h must not be 0"),
+        (lambda x: 4.0, 2.0, None, None, ValueError, "autograd can trace, got 4.0"),
+        (lambda x: x**2, 2.0, None, "left", TypeError, "ax must be a matplotlib Axes or None, got str"),
+    ],
+)
+def test_show_tangent_refuses(f, x, h, ax, error, says) -> None:
+    with pytest.raises(error, match=says):
+        show_tangent(f, x, h, ax)
+
+
+# Pictures
+
+
+def test_show_preds_draws_where_it_is_told(data, params) -> None:
+    ax = plt.subplots()[1]
+    assert show_preds(quadratic(data[0], params), *data, ax=ax) is ax
+    assert ax.get_title(loc="left") == "The curve misses the points by 160.7 (rmse)"
+    assert len(plt.get_fignums()) == 1
+    assert show_preds(quadratic(data[0], params), *data) is not ax
+
+
+# Bad input
+
+NAN, INF = float("nan"), float("inf")
+BAD_LR = [(-0.1, ValueError), (0, ValueError), (NAN, ValueError), (INF, ValueError), ("fast", TypeError), (None, TypeError), (True, TypeError), (1j, TypeError)]
+BAD_PARAMS = [
+    (torch.zeros(3), ValueError, "require gradients"),
+    (torch.zeros(3, dtype=torch.int64), TypeError, "float tensor, got torch.int64"),
+    (torch.zeros(2).requires_grad_(), ValueError, r"shape \(3,\) for a, b, c, got \(2,\)"),
+    (torch.zeros(3).requires_grad_() * 1, ValueError, "must be a leaf"),
+    (torch.tensor([0.0, NAN, 0.0]).requires_grad_(), ValueError, "finite, got 1 nan or inf"),
+    ([0.0, 0.0, 0.0], TypeError, "params must be a tensor, got list"),
+]
+BAD_DATA = [
+    (torch.empty(0), torch.empty(0), ValueError, r"shape \(n,\) with n >= 2, got \(0,\)"),
+    (torch.ones(1), torch.ones(1), ValueError, r"n >= 2, got \(1,\)"),
+    (torch.ones(3), torch.ones(4), ValueError, r"one shape, got \(3,\) and \(4,\)"),
+    (torch.ones(3, 1), torch.ones(3), ValueError, r"time must have shape \(n,\)"),
+    (torch.tensor([1.0, NAN]), torch.ones(2), ValueError, "time must be finite"),
+    (torch.ones(2), torch.tensor([1.0, INF]), ValueError, "speed must be finite"),
+    (torch.arange(2), torch.ones(2), TypeError, "time must be a float tensor, got torch.int64"),
+    ([1.0, 2.0], torch.ones(2), TypeError, "time must be a tensor, got list"),
+]
+
+
+def steppers():
+    return [
+        pytest.param(lambda p, t, s, lr: apply_step(p, t, s, lr=lr), id="apply_step"),
+        pytest.param(lambda p, t, s, lr: fit(p, t, s, lr=lr), id="fit"),
+        pytest.param(lambda p, t, s, lr: sweep([lr], 3, t, s, p), id="sweep"),
+    ]
+
+
+@pytest.mark.parametrize("step", steppers())
+@pytest.mark.parametrize(("lr", "error"), BAD_LR)
+def test_bad_lr_is_refused_and_changes_nothing(data, params, step, lr, error) -> None:
+    start, params.grad = params.detach().clone(), torch.ones(3)
+    with pytest.raises(error, match="lr must be a finite number > 0, got"):
+        step(params, *data, lr)
+    assert torch.equal(params, start) and torch.equal(params.grad, torch.ones(3))
+
+
+@pytest.mark.parametrize("step", steppers())
+@pytest.mark.parametrize(("bad", "error", "says"), BAD_PARAMS)
+def test_bad_params_are_refused(data, step, bad, error, says) -> None:
+    reads_only = "require gradients" in says or "leaf" in says
+    if reads_only and step(torch.zeros(3).requires_grad_(), *data, 1e-5).__class__ is tuple:
+        assert step(bad, *data, 1e-5)[0].isfinite().all()  # sweep only reads its start
+        return
+    with pytest.raises(error, match=says):
+        step(bad, *data, 1e-5)
+
+
+@pytest.mark.parametrize("step", steppers())
+@pytest.mark.parametrize(("time", "speed", "error", "says"), BAD_DATA)
+def test_bad_data_are_refused_and_change_nothing(params, step, time, speed, error, says) -> None:
+    start = params.detach().clone()
+    with pytest.raises(error, match=says):
+        step(params, time, speed, 1e-5)
+    assert torch.equal(params, start) and params.grad is None
+
+
+@pytest.mark.parametrize(("steps", "error"), [(-1, ValueError), (2.5, TypeError), ("ten", TypeError), (True, TypeError), (NAN, TypeError)])
+def test_bad_steps_are_refused(data, params, steps, error) -> None:
+    start = params.detach().clone()
+    for call in (lambda: fit(params, *data, steps=steps), lambda: sweep([1e-5], steps, *data, params)):
+        with pytest.raises(error, match="steps must be a whole number >= 0, got"):
+            call()
+    assert torch.equal(params, start)
+
+
+@pytest.mark.parametrize("loss_fn", [mse, rmse])
+def test_losses_refuse_shapes_that_would_broadcast(loss_fn) -> None:
+    with pytest.raises(ValueError, match=r"one shape and not be empty, got \(20, 1\) and \(20,\)"):
+        loss_fn(torch.ones(20, 1), torch.ones(20))
+    with pytest.raises(ValueError, match=r"got \(0,\) and \(0,\)"):
+        loss_fn(torch.empty(0), torch.empty(0))
+    with pytest.raises(TypeError, match="targets must be a tensor, got list"):
+        loss_fn(torch.ones(2), [1.0, 2.0])
+
+
+def test_show_preds_refuses(data, params) -> None:
+    preds = quadratic(data[0], params)
+    with pytest.raises(ValueError, match=r"one shape and not be empty, got \(20, 1\) and \(20,\)"):
+        show_preds(preds[:, None], *data)
+    with pytest.raises(TypeError, match="ax must be a matplotlib Axes or None, got str"):
+        show_preds(preds, *data, ax="left")
+    with pytest.raises(ValueError, match="speed must be finite"):
+        show_preds(preds, data[0], data[1] / 0)
+    assert plt.get_fignums() == []
+
+
+@pytest.mark.parametrize("lrs", [[], None, 1e-5, "1e-5", torch.tensor(1e-5)])
+def test_sweep_wants_several_rates(data, params, lrs) -> None:
+    with pytest.raises((TypeError, ValueError), match="lrs must be one or more learning rates"):
+        sweep(lrs, 3, *data, params)
+
+
+def test_edge_refuses_bad_times() -> None:
+    with pytest.raises(ValueError, match="time must be finite"):
+        stability_edge(torch.tensor([1.0, NAN]))
+
+
+def test_a_loss_function_that_fails_changes_nothing(data, params) -> None:
+    def broken(preds: Tensor, targets: Tensor) -> Tensor:
+        raise RuntimeError("mine")
+
+    start = params.detach().clone()
+    for call in (lambda: apply_step(params, *data, loss_fn=broken), lambda: fit(params, *data, loss_fn=broken)):
+        with pytest.raises(RuntimeError, match="mine"):
+            call()
+    assert torch.equal(params, start) and params.grad is None
+
+
+def test_a_loss_function_without_one_number_is_refused(data, params) -> None:
+    start = params.detach().clone()
+    with pytest.raises(ValueError, match=r"loss_fn must return one number, got shape \(20,\)"):
+        apply_step(params, *data, loss_fn=lambda preds, targets: (preds - targets) ** 2)
+    assert torch.equal(params, start) and params.grad is None
+
+
+# The slider
+
+
+def test_slider_retrains_and_words_say_so(data, params) -> None:
+    box = explore_learning_rate(*data, params)
+    slider, out = box.children
+    for lr in (1e-6, 1e-5, 10**-4.46):
+        slider.value = lr
+        loss = sweep([lr], 200, *data, params)[0][0, -1].item()
+        assert f"mse at lr {lr:.2e}: {loss:.4g} after 200 steps" in out.value
+    slider.value = 1e-3
+    assert "mse at lr 1.00e-03: exploded at step 11, the loss is inf" in out.value
+    assert plt.get_fignums() == []
+
+
+def test_slider_takes_the_readers_loss(data, params) -> None:
+    box = explore_learning_rate(*data, params, loss_fn=rmse, steps=20)
+    loss = sweep([1e-5], 20, *data, params, loss_fn=rmse)[0][0, -1].item()
+    assert f"rmse at lr 1.00e-05: {loss:.4g} after 20 steps" in box.children[-1].value
+
+
+def test_slider_refuses_before_it_shows(data, params) -> None:
+    with pytest.raises(ValueError, match="time and speed go together"):
+        explore_learning_rate(time=data[0])
+    with pytest.raises(ValueError, match="speed must be finite"):
+        explore_learning_rate(data[0], data[1] * NAN, params)
+    with pytest.raises(ValueError, match="steps must be a whole number >= 0"):
+        explore_learning_rate(*data, params, steps=-1)
+
+
+def test_saving_leaves_the_picture_alone(data, params, monkeypatch) -> None:
+    monkeypatch.setenv("AUTOGRAD_TUTORIAL_STATIC", "1")
+    assert explore_learning_rate(*data, params) is None
+    assert len(plt.get_fignums()) == 1
+
+
+def test_an_error_in_the_lesson_is_shown_not_swallowed() -> None:
+    from ipywidgets import FloatSlider
+
+    from autograd_tutorial.live import live
+    from autograd_tutorial.plots import new_axes
+
+    def draw(x: float):
+        if x > 0:
+            raise ZeroDivisionError("x <b>is</b> positive")
+        return new_axes()
+
+    box = live(draw, x=FloatSlider(0.0, min=-1, max=1))
+    slider, out = box.children
+    slider.value = 1.0
+    assert "ZeroDivisionError" in out.value and "x &lt;b&gt;is&lt;/b&gt; positive" in out.value
+    slider.value = -1.0
+    assert out.value.startswith("<img")
+    assert plt.get_fignums() == []
+
+
+def test_nothing_warns(data, params) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        warnings.simplefilter("error", RuntimeWarning)
+        show_preds(apply_step(params, *data, prn=False), *data)
+        sweep([1e-5], 3, *data, params)
+        stability_edge(data[0])

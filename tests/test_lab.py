@@ -1,0 +1,193 @@
+"JupyterLab as `make lab` starts it, with a real kernel, driven in a real browser."
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time as clock
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import ARTIFACTS, ROOT
+from playwright.sync_api import Browser, Locator, Page
+
+from autograd_tutorial.fit import make_data
+from autograd_tutorial.learning_rate import sweep
+
+import torch
+
+WORDS = re.compile(r"mse at lr ([\d.e+-]+): (?:([\d.e+-]+) after 200 steps|exploded at step (\d+))")
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[subprocess.Popen, str]]:
+    "A JupyterLab over a copy of the notebooks, and the address that it prints."
+    folder = tmp_path_factory.mktemp("lab") / "nbs"
+    shutil.copytree(ROOT / "nbs", folder)
+    log = (folder.parent / "log").open("w+")
+    command = [sys.executable, ROOT / "nbs/_tools/lab.py", folder, "--no-browser"]
+    env = {key: value for key, value in os.environ.items() if key != "AUTOGRAD_TUTORIAL_STATIC"}
+    server = subprocess.Popen(command, stdout=log, stderr=log, env=env, start_new_session=True)
+    address = None
+    for _ in range(120):
+        clock.sleep(0.5)
+        text = Path(log.name).read_text()
+        if found := re.search(r"http://127\.0\.0\.1:\d+/lab/tree/01_gradients\.ipynb\?token=\w+", text):
+            address = found[0]
+            break
+    assert address, text
+    yield server, address
+    if server.poll() is None:
+        server.send_signal(signal.SIGINT)
+        server.wait(20)
+
+
+@pytest.fixture(scope="module")
+def page(lab: tuple, browser: Browser) -> Iterator[Page]:
+    tab = browser.new_page(viewport={"width": 1400, "height": 1000})
+    tab.problems = []
+    tab.on("console", lambda message: tab.problems.append(message.text) if message.type == "error" else None)
+    tab.on("pageerror", lambda error: tab.problems.append(str(error)))
+    yield tab
+    tab.close()
+
+
+def open_and_run(page: Page, address: str, lesson: str) -> None:
+    "Open a lesson, run all of its cells, and wait until the kernel is done."
+    page.goto(address.replace("01_gradients.ipynb", lesson))
+    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+    assert page.locator(".jp-Dialog, .jp-toast-button").count() == 0, "something pops up"
+    page.locator(".jp-NotebookPanel-toolbar .jp-Toolbar-kernelStatus, .jp-Notebook-ExecutionIndicator").first.wait_for()
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_text("Run All Cells", exact=True).click()
+    page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]", timeout=90_000)
+    page.wait_for_function(
+        "document.querySelectorAll('.jp-CodeCell .jp-InputPrompt').length > 5 &&"
+        "![...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].some(p => p.textContent.includes('*'))",
+        timeout=90_000,
+    )
+
+
+def shown(page: Page) -> tuple[float, float | None, int | None]:
+    "The rate, and the loss or the step of the explosion, that the page states in words."
+    text = page.locator(".jp-OutputArea .widget-html-content p", has_text="mse at lr").first.inner_text()
+    rate, loss, step = WORDS.search(text).groups()
+    return float(rate), float(loss) if loss else None, int(step) if step else None
+
+
+def expected(rate: float) -> tuple[float | None, int | None]:
+    "What PyTorch gives on the slider's own grid at the rate that the page states."
+    g = torch.Generator().manual_seed(42)
+    time, speed = make_data(g)
+    lr = 10 ** (-7 + 0.02 * round((torch.tensor(rate).double().log10().item() + 7) / 0.02))
+    losses = sweep([lr], 200, time, speed, torch.randn(3, generator=g))[0][0]
+    finite = int(losses.isfinite().sum())
+    return (losses[-1].item(), None) if finite == 201 else (None, finite + 1)
+
+
+def assert_true(page: Page) -> float:
+    "The page states what PyTorch computes; returns the rate."
+    rate, loss, step = shown(page)
+    want_loss, want_step = expected(rate)
+    assert step == want_step and loss == pytest.approx(want_loss, rel=1e-3)
+    return rate
+
+
+def wait_for_change(page: Page, old: float) -> None:
+    deadline = clock.monotonic() + 15
+    while shown(page)[0] == old:
+        assert clock.monotonic() < deadline, "the picture does not follow the slider"
+        page.wait_for_timeout(50)
+    settled = None
+    while settled != (settled := shown(page)):
+        page.wait_for_timeout(400)
+
+
+@pytest.mark.parametrize("lesson", ["01_gradients.ipynb", "02_fit.ipynb"])
+def test_lesson_runs_from_top_to_bottom(lab, page, lesson) -> None:
+    open_and_run(page, lab[1], lesson)
+    live = page.locator(".jp-OutputArea .widget-html-content img").first
+    live.scroll_into_view_if_needed()
+    page.wait_for_timeout(500)
+    ARTIFACTS.mkdir(exist_ok=True)
+    page.screenshot(path=ARTIFACTS / f"lab-{lesson.split('.')[0]}.png")
+    assert page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
+    assert page.locator(".jp-Notebook .noUi-handle").count() >= 2
+    assert page.problems == []
+
+
+def slider(page: Page) -> Locator:
+    handle = page.locator(".jp-OutputArea .widget-slider .noUi-handle").first
+    handle.scroll_into_view_if_needed()
+    return handle
+
+
+def test_learning_rate_is_dragged_while_torch_retrains(lab, page) -> None:
+    open_and_run(page, lab[1], "03_learning_rate.ipynb")
+    page.locator(".jp-OutputArea .widget-html-content p", has_text="mse at lr").first.wait_for()
+    handle = slider(page)
+    start = assert_true(page)
+    assert start == 1e-5
+
+    track = page.locator(".jp-OutputArea .widget-slider .noUi-target").first.bounding_box()
+    x, y = (handle.bounding_box()[k] + handle.bounding_box()[s] / 2 for k, s in (("x", "width"), ("y", "height")))
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 0.2 * track["width"], y, steps=12)
+    page.mouse.up()
+    wait_for_change(page, start)
+    dragged = assert_true(page)
+    assert dragged > 1e-4 and shown(page)[2] is not None, "far to the right it explodes, and the page says so"
+    page.screenshot(path=ARTIFACTS / "lab-exploded.png")
+
+    handle.focus()
+    for key in ["ArrowLeft"] * 60:
+        page.keyboard.press(key)
+    wait_for_change(page, dragged)
+    by_key = assert_true(page)
+    assert by_key < dragged
+    assert shown(page)[1] is not None
+    page.screenshot(path=ARTIFACTS / "lab-learning-rate.png")
+
+    assert page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
+    assert page.locator(".jp-OutputArea-output[data-mime-type*='error']").count() == 0
+    assert page.problems == []
+
+
+def test_the_edge_is_met_on_the_slider(lab, page) -> None:
+    handle = slider(page)
+    handle.focus()
+    rates = {}
+    for _ in range(200):
+        rate, loss, step = shown(page)
+        rates[rate] = loss if loss is not None else float("inf")
+        if 3.4e-5 < rate < 3.8e-5 and len([r for r in rates if 3.2e-5 < r < 3.9e-5]) >= 3:
+            break
+        page.keyboard.press("ArrowRight" if rate < 3.6e-5 else "ArrowLeft")
+        page.wait_for_timeout(60)
+    below = [loss for rate, loss in rates.items() if 2e-5 < rate < 3.539e-5]
+    above = [loss for rate, loss in rates.items() if 3.541e-5 < rate < 4e-5]
+    assert below and above and max(below) < 25824 < min(above)
+
+
+def test_only_this_machine_and_only_with_the_token(lab) -> None:
+    import urllib.error
+    import urllib.request
+
+    bare = lab[1].split("/lab")[0]
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        urllib.request.urlopen(f"{bare}/api/contents")
+    port = re.search(r":(\d+)/", lab[1])[1]
+    listening = Path("/proc/net/tcp").read_text() if Path("/proc/net/tcp").exists() else ""
+    if listening:
+        hosts = re.findall(rf"\d+: (\w+):{int(port):04X} \w+:\w+ 0A", listening)
+        assert hosts == ["0100007F"], "JupyterLab listens beyond 127.0.0.1"
+
+
+def test_interrupt_ends_it(lab) -> None:
+    server, _ = lab
+    server.send_signal(signal.SIGINT)
+    assert server.wait(20) == 0

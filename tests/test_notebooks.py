@@ -1,0 +1,150 @@
+"The notebooks run, their saved outputs are fresh, and they keep the rules of the series."
+
+import math
+import re
+import statistics
+from io import BytesIO
+from pathlib import Path
+
+import nbformat
+import pytest
+from conftest import ARTIFACTS, LESSONS, ROOT, notebooks
+from PIL import Image, ImageChops
+from playwright.sync_api import Browser
+
+NUMBER = re.compile(r"[-+]?\d+\.?\d*(?:[eE][-+]?\d+)?")
+SOURCES = notebooks.sources()
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT / "nbs"))
+
+
+def cells(path: Path, kind: str) -> list:
+    return [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == kind]
+
+
+def texts(cell: dict) -> list[str]:
+    "What a cell printed and returned, as text."
+    return [out.get("text") or out.get("data", {}).get("text/plain", "") for out in cell.outputs]
+
+
+def drawings(notebook: dict) -> list[str]:
+    found = (out.get("data", {}).get("image/svg+xml") for cell in notebook.cells for out in cell.get("outputs", []))
+    return [drawing for drawing in found if drawing]
+
+
+def same_text(one: str, other: str) -> bool:
+    "Alike but for spacing and numbers, and the numbers alike to a relative 1e-4."
+    if NUMBER.sub("#", " ".join(one.split())) != NUMBER.sub("#", " ".join(other.split())):
+        return False
+    pairs = zip(NUMBER.findall(one), NUMBER.findall(other), strict=True)
+    return all(math.isclose(float(a), float(b), rel_tol=1e-4, abs_tol=1e-9) for a, b in pairs)
+
+
+def test_same_text_tells_numbers_apart() -> None:
+    assert same_text("tensor([1.0000, 2e3])", "tensor([1.00001,  2.0e3])")
+    assert not same_text("tensor(26.0)", "tensor(26.1)")
+    assert not same_text("(True, 1.0)", "(False, 1.0)")
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_saved_text_is_fresh(path: Path, executed: dict) -> None:
+    saved, fresh = nbformat.read(path, as_version=4), executed[path]
+    for kept, made in zip(saved.cells, fresh.cells, strict=True):
+        if kept.cell_type != "code":
+            continue
+        assert [out.output_type for out in kept.outputs] == [out.output_type for out in made.outputs], kept.source
+        for one, other in zip(texts(kept), texts(made), strict=True):
+            assert same_text(one, other), f"{kept.source}\nsaved: {one}\nfresh: {other}\nrun `make notebooks`"
+
+
+def rendered(browser: Browser, drawing: str) -> Image.Image:
+    "The drawing as pixels."
+    page = browser.new_page(viewport={"width": 900, "height": 500})
+    page.set_content(f"<body style='margin:0;background:white'>{drawing}</body>")
+    shot = page.screenshot()
+    page.close()
+    return Image.open(BytesIO(shot)).convert("L")
+
+
+def difference(one: Image.Image, other: Image.Image) -> float:
+    "The share of pixels that differ by more than a quarter of the scale."
+    histogram = ImageChops.difference(one, other).histogram()
+    return sum(histogram[64:]) / sum(histogram)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_saved_pictures_are_fresh(path: Path, executed: dict, browser: Browser) -> None:
+    saved, fresh = drawings(nbformat.read(path, as_version=4)), drawings(executed[path])
+    assert len(saved) == len(fresh)
+    for number, (one, other) in enumerate(zip(saved, fresh)):
+        images = rendered(browser, one), rendered(browser, other)
+        if difference(*images) > 0.002:
+            ARTIFACTS.mkdir(exist_ok=True)
+            for kind, image in zip(("saved", "fresh"), images):
+                image.save(ARTIFACTS / f"{path.stem}-{number}-{kind}.png")
+            pytest.fail(f"picture {number} of {path.name} differs: see {ARTIFACTS}, or run `make notebooks`")
+
+
+def test_a_changed_picture_is_noticed(browser: Browser) -> None:
+    drawing = drawings(nbformat.read(LESSONS[1], as_version=4))[0]
+    dots = re.findall(r'<use [^>]*y="[\d.]+"', drawing)
+    moved = drawing.replace(dots[-1], re.sub(r'y="[\d.]+"', 'y="30"', dots[-1]))
+    assert moved != drawing
+    assert difference(rendered(browser, drawing), rendered(browser, drawing)) == 0
+    line = drawing.replace("</svg>", '<path d="M 60 120 L 300 60" style="stroke:#c44e00;stroke-width:2"/></svg>')
+    assert difference(rendered(browser, drawing), rendered(browser, line)) > 0.002
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_pictures_have_words_and_no_output_is_an_error(path: Path) -> None:
+    for cell in cells(path, "code"):
+        kinds = [out.output_type for out in cell.outputs]
+        assert "error" not in kinds and not [out for out in cell.outputs if out.get("name") == "stderr"], cell.source
+        if any("image/svg+xml" in out.get("data", {}) for out in cell.outputs):
+            alt = re.search(r"^#\| fig-alt: (.*)$", cell.source, re.M)
+            assert alt and len(alt[1].split()) >= 10, f"say in words what the picture shows:\n{cell.source}"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_cells_are_small_and_imports_stand_alone(path: Path) -> None:
+    lengths = []
+    for cell in cells(path, "code"):
+        lines = [line for line in cell.source.splitlines() if line.strip() and not line.startswith("#|")]
+        hidden = re.match(r"#\| (hide|export)$", cell.source.splitlines()[0])
+        lengths += [] if hidden else [len(lines)]
+        assert hidden or len(lines) <= 15, cell.source
+        assert hidden or max(map(len, lines), default=0) <= 88, cell.source
+        imports = [line for line in lines if re.match(r"(from|import) ", line)]
+        guarded = "TYPE_CHECKING:" in cell.source or "find_spec" in cell.source
+        assert guarded or not imports or len(imports) == len(lines), f"imports stand in a cell of their own:\n{cell.source}"
+        assert " import *" not in cell.source
+    assert statistics.median(lengths) <= 6
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=name)
+def test_prose_is_short_and_alternates(path: Path) -> None:
+    notebook = nbformat.read(path, as_version=4)
+    prose = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    words = sum(len(re.sub(r"\]\([^)]*\)", "]", text).split()) for text in prose)
+    assert 700 <= words <= 1500, words
+    kinds = "".join(cell.cell_type[0] for cell in notebook.cells if not cell.source.startswith(("#| hide", "#| export\n")))
+    assert "mmm" not in kinds[2:]
+    assert sum("**Predict.**" in text for text in prose) >= 5
+    assert prose[0].splitlines()[1].endswith("?")
+    assert "!" not in re.sub(r"`[^`]*`|!\[", "", "".join(prose))
+
+
+@pytest.mark.parametrize("path", [*LESSONS, ROOT / "nbs" / "index.ipynb"], ids=name)
+def test_every_figure_in_the_prose_is_computed(path: Path) -> None:
+    code = " ".join(cell.source + " ".join(texts(cell)) for cell in cells(path, "code"))
+    known = {float(number) for number in NUMBER.findall(code.replace("_", ""))}
+    for cell in cells(path, "markdown"):
+        prose = re.sub(r"`[^`]*`|\([^)]*\)|```.*?```|Python 3\.11", " ", cell.source, flags=re.S).replace(",", "")
+        for figure in re.findall(r"(?<![\w.])\d+\.\d+(?:e-?\d+)?|\d+e-?\d+|\b\d{4,}\b", prose):
+            digits = len(figure.split(".")[-1].split("e")[0]) if "." in figure else 0
+            shown = float(figure)
+            scale = 10 ** int(figure.split("e")[1]) if "e" in figure else 1
+            near = [x for x in known if abs(abs(x) - shown) <= 0.51 * scale * 10**-digits]
+            assert near, f"{figure} is said in {path.name} and computed nowhere:\n{cell.source}"

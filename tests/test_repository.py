@@ -1,0 +1,137 @@
+"The metadata stands in one place, and what is made is what its sources make."
+
+import filecmp
+import subprocess
+from importlib.metadata import metadata, version
+from pathlib import Path
+
+import pytest
+import tomllib
+from conftest import ROOT, copy_of_project, run
+
+import settings
+
+AT_TOP = set(
+    "README.md LICENSE CONTRIBUTING.md CHANGELOG.md Makefile settings.ini setup.py pyproject.toml "
+    "nbs autograd_tutorial docs tests .github .ci .gitignore".split()
+)
+
+
+def files(folder: Path, pattern: str = "*") -> list[Path]:
+    "The files below `folder`, relative to it, without caches."
+    found = (path.relative_to(folder) for path in folder.rglob(pattern) if path.is_file())
+    return sorted(path for path in found if "__pycache__" not in path.parts and ".ipynb_checkpoints" not in path.parts)
+
+
+def assert_same(made: Path, kept: Path, pattern: str = "*") -> None:
+    "Both folders hold the same files with the same bytes."
+    assert files(made, pattern) == files(kept, pattern)
+    _, differ, missing = filecmp.cmpfiles(made, kept, [str(f) for f in files(made, pattern)], shallow=False)
+    assert not differ + missing, "run `make notebooks docs` and commit what it makes"
+
+
+def test_top_level_holds_conventions_only() -> None:
+    tracked = subprocess.check_output(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, text=True)
+    assert {name.split("/")[0] for name in tracked.splitlines()} == AT_TOP
+
+
+def test_installed_metadata_is_what_settings_say() -> None:
+    stated, installed = settings.read(), metadata("autograd_tutorial")
+    for field, key in (
+        ("Name", "lib_name"),
+        ("Version", "version"),
+        ("Summary", "description"),
+        ("Author", "author"),
+        ("License-Expression", "license"),
+    ):
+        assert installed[field] == stated[key], field
+    assert installed["Requires-Python"] == f">={stated['min_python']}"
+    assert installed["Keywords"].replace(",", " ").split() == stated["keywords"].split()
+    extras = {key.removesuffix("_requirements") for key in stated if key.endswith("_requirements")}
+    assert set(installed.get_all("Provides-Extra")) == extras == {"lab", "fastai", "dev"}
+
+
+def test_requirements_are_the_declared_ones() -> None:
+    stated, installed = settings.read(), metadata("autograd_tutorial").get_all("Requires-Dist")
+    plain = {line.split()[0] for line in installed if "extra ==" not in line}
+    assert plain == set(stated["requirements"].split())
+    assert any(line.startswith("fastai") and "extra ==" in line for line in installed)
+
+
+def test_pyproject_repeats_settings_exactly() -> None:
+    stated = settings.read()
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert settings.written() == (stated["user"], stated["repo"], stated["branch"])
+    assert project["project"]["name"] == stated["lib_name"]
+    assert project["project"]["license"] == stated["license"]
+    assert project["project"]["requires-python"] == f">={stated['min_python']}"
+    assert set(project["project"]["dynamic"]) >= {"version", "description", "authors", "keywords", "dependencies"}
+
+
+def test_tests_run_with_the_locked_versions() -> None:
+    lines = (ROOT / "tests" / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    locked = dict(line.split("==") for line in lines if not line.startswith("#"))
+    for name in ("torch", "nbdev", "smalldocs", "ipywidgets", "jupyterlab", "matplotlib", "playwright"):
+        assert version(name).split("+")[0] == locked[name], name
+
+
+def test_code_is_in_step_with_the_notebooks(rebuilt: Path) -> None:
+    assert_same(rebuilt / "autograd_tutorial", ROOT / "autograd_tutorial", "*.py")
+
+
+def test_notebooks_are_clean(rebuilt: Path) -> None:
+    assert_same(rebuilt / "nbs", ROOT / "nbs")
+
+
+def test_site_is_in_step_with_the_notebooks(rebuilt: Path) -> None:
+    assert_same(rebuilt / "docs", ROOT / "docs")
+    for name in ("README.md", "pyproject.toml"):
+        assert (rebuilt / name).read_bytes() == (ROOT / name).read_bytes()
+
+
+def test_a_new_home_changes_every_link(tmp_path: Path) -> None:
+    project = copy_of_project(tmp_path)
+    stated = settings.read()
+    text = (project / "settings.ini").read_text(encoding="utf-8")
+    for key, new in (("user", "someone"), ("repo", "elsewhere"), ("branch", "trunk")):
+        text = text.replace(f"\n{key} = {stated[key]}\n", f"\n{key} = {new}\n")
+    (project / "settings.ini").write_text(text, encoding="utf-8")
+    run("python", "nbs/_tools/render.py", cwd=project)
+    old = [f"{stated['user']}/{stated['repo']}", f"{stated['user']}.github.io"]
+    for path in [*project.glob("*.md"), project / "pyproject.toml", *(project / "nbs").rglob("*.*"), *(project / "docs").rglob("*.*")]:
+        if path.suffix in {".md", ".toml", ".yml", ".ipynb", ".html", ".json", ".xml"}:
+            text = path.read_text(encoding="utf-8")
+            assert not [address for address in old if address in text], path
+    page = (project / "docs" / "fit.html").read_text(encoding="utf-8")
+    assert "https://colab.research.google.com/github/someone/elsewhere/blob/trunk/nbs/02_fit.ipynb" in page
+
+
+@pytest.mark.parametrize("module", ["", ".checks", ".plots", ".live", ".gradients", ".fit", ".learning_rate"])
+def test_import_does_no_work(module: str) -> None:
+    heavy = {"fastai", "jupyterlab", "ipywidgets", "IPython", "anywidget", "matplotlib"}
+    code = f"import sys, autograd_tutorial{module}; print(*{{name.split('.')[0] for name in sys.modules}} & {heavy})"
+    assert run("python", "-c", f"{code}", cwd=ROOT.parent).strip() == ""
+
+
+def test_version_is_known_to_the_package() -> None:
+    import autograd_tutorial
+
+    assert autograd_tutorial.__version__ == settings.read()["version"]
+
+
+def test_types_are_shipped() -> None:
+    import autograd_tutorial
+
+    assert (Path(autograd_tutorial.__file__).parent / "py.typed").exists()
+
+
+def test_make_says_what_is_missing(tmp_path: Path) -> None:
+    project = copy_of_project(tmp_path)
+    old = tmp_path / "old-python"
+    old.write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
+    old.chmod(0o755)
+    done = subprocess.run(["make", "lab", f"PYTHON={old}"], cwd=project, text=True, capture_output=True)
+    assert done.returncode != 0
+    assert done.stdout.strip().splitlines() == [
+        f"Python 3.11 or newer is needed as '{old}'; name another with: make PYTHON=python3.12 ..."
+    ]
