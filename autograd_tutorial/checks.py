@@ -22,7 +22,7 @@ def check_number(
     name: str,  # its name in the message
     positive: bool = False,  # refuse zero and less
 ) -> float:  # the same number
-    "`value` as a finite float; `TypeError` if it is no number, `ValueError` if it is out of range."
+    "`value` as a float; `TypeError` if it is no number, `ValueError` if out of range."
     wanted = f"{name} must be a finite number{' > 0' if positive else ''}, got"
     if isinstance(value, Tensor) and value.numel() == 1 and value.dtype != torch.bool:
         value = value.item()
@@ -36,7 +36,7 @@ def check_number(
 def check_steps(
     steps: Any,  # what the caller gave
 ) -> int:  # the same number
-    "`steps` as an int >= 0; `TypeError` if it is not whole, `ValueError` if it is negative."
+    "`steps` as an int; `TypeError` if it is not whole, `ValueError` if negative."
     if not isinstance(steps, Integral) or isinstance(steps, bool):
         raise TypeError(f"steps must be a whole number >= 0, got {steps!r}")
     if steps < 0:
@@ -50,57 +50,65 @@ def check_float_tensor(
 ) -> None:
     "`TypeError` unless `value` is a float tensor; `ValueError` if it holds nan or inf."
     if not isinstance(value, Tensor):
-        raise TypeError(f"{name} must be a tensor, got {type(value).__name__}: wrap it in torch.tensor(...)")
+        kind = type(value).__name__
+        raise TypeError(f"{name} must be a tensor, got {kind}: use torch.tensor")
     if not value.is_floating_point():
-        raise TypeError(f"{name} must be a float tensor, got {value.dtype}: use .float()")
+        kind = value.dtype
+        raise TypeError(f"{name} must be a float tensor, got {kind}: use .float()")
     if not value.isfinite().all():
-        raise ValueError(f"{name} must be finite, got {int((~value.isfinite()).sum())} nan or inf in it")
+        bad = int((~value.isfinite()).sum())
+        raise ValueError(f"{name} must be finite, got {bad} nan or inf in it")
 
 # %% ../nbs/parts/checks.ipynb #checks-15
 def check_data(
     time: Any,  # (n,) the seconds at which speed was measured
     speed: Any,  # (n,) the speeds in metres a second
 ) -> None:
-    "`TypeError` or `ValueError` unless both are finite float tensors of one shape (n,), n >= 2."
+    "`TypeError` or `ValueError` unless both are finite, float and (n,) with n >= 2."
     for name, value in (("time", time), ("speed", speed)):
         check_float_tensor(value, name)
-        if value.ndim != 1 or len(value) < 2:
-            raise ValueError(f"{name} must have shape (n,) with n >= 2, got {tuple(value.shape)}")
+        shape = tuple(value.shape)
+        if len(shape) != 1 or shape[0] < 2:
+            raise ValueError(f"{name} must have shape (n,) with n >= 2, got {shape}")
     if time.shape != speed.shape:
-        raise ValueError(f"time and speed must have one shape, got {tuple(time.shape)} and {tuple(speed.shape)}")
+        shapes = f"{tuple(time.shape)} and {tuple(speed.shape)}"
+        raise ValueError(f"time and speed must have one shape, got {shapes}")
 
 # %% ../nbs/parts/checks.ipynb #checks-18
 def check_start(
     params: Any,  # (3,) a, b, c of the quadratic
 ) -> None:
-    "`TypeError` or `ValueError` unless `params` is a finite float tensor of shape (3,)."
+    "`TypeError` or `ValueError` unless `params` is finite, float and (3,)."
     check_float_tensor(params, "params")
     if params.shape != (3,):
-        raise ValueError(f"params must have shape (3,) for a, b, c, got {tuple(params.shape)}")
+        shape = tuple(params.shape)
+        raise ValueError(f"params must have shape (3,) for a, b, c, got {shape}")
 
 # %% ../nbs/parts/checks.ipynb #checks-19
 def check_params(
     params: Any,  # (3,) a leaf that requires gradients
 ) -> None:
-    "`TypeError` or `ValueError` unless `params` can be stepped in place: see `check_start`, and a leaf."
+    "`TypeError` or `ValueError` unless `params` can be stepped in place."
     check_start(params)
     if not params.requires_grad:
-        raise ValueError("params must require gradients: call params.requires_grad_() first")
+        raise ValueError("params must require gradients: call params.requires_grad_()")
     if not params.is_leaf:
-        raise ValueError("params must be a leaf, got the result of an operation: use params.detach().clone().requires_grad_()")
+        cure = "params.detach().clone().requires_grad_()"
+        raise ValueError(f"params must be a leaf, got the result of an operation: use {cure}")
 
 # %% ../nbs/parts/checks.ipynb #checks-22
 def check_same_shape(
     preds: Tensor,  # (n,) what the model says
     targets: Tensor,  # (n,) what was measured
 ) -> None:
-    "`TypeError` or `ValueError` unless both are tensors of one shape with something in it."
+    "`TypeError` or `ValueError` unless both are tensors of one shape, not empty."
     for name, value in (("preds", preds), ("targets", targets)):
         if not isinstance(value, Tensor):
             raise TypeError(f"{name} must be a tensor, got {type(value).__name__}")
     if preds.shape != targets.shape or not preds.numel():
         shapes = f"{tuple(preds.shape)} and {tuple(targets.shape)}"
-        raise ValueError(f"preds and targets must have one shape and not be empty, got {shapes}")
+        wanted = "preds and targets must have one shape and not be empty"
+        raise ValueError(f"{wanted}, got {shapes}")
 
 # %% ../nbs/parts/checks.ipynb #checks-25
 def check_function(
@@ -119,7 +127,8 @@ def check_loss(
     if not isinstance(loss, Tensor):
         raise TypeError(f"loss_fn must return a tensor, got {loss!r}")
     if loss.shape != ():
-        raise ValueError(f"loss_fn must return one number, got shape {tuple(loss.shape)}: use .mean()")
+        shape = tuple(loss.shape)
+        raise ValueError(f"loss_fn must return one number, got shape {shape}: use .mean()")
     return loss
 
 # %% ../nbs/parts/checks.ipynb #checks-29
@@ -130,4 +139,5 @@ def check_ax(
     from matplotlib.axes import Axes
 
     if ax is not None and not isinstance(ax, Axes):
-        raise TypeError(f"ax must be a matplotlib Axes or None, got {type(ax).__name__}")
+        name = type(ax).__name__
+        raise TypeError(f"ax must be a matplotlib Axes or None, got {name}")

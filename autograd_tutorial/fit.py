@@ -30,7 +30,7 @@ __all__ = ['Loss', 'Step', 'make_data', 'quadratic', 'show_preds', 'rmse', 'mse'
 
 # %% ../nbs/02_fit.ipynb #fit-09
 def make_data(
-    generator: torch.Generator | None = None,  # of the noise; None is one seeded with 42
+    generator: torch.Generator | None = None,  # of the noise; None: seeded with 42
 ) -> tuple[Tensor, Tensor]:  # time in s and speed in m/s, float32, (20,) each
     "Twenty noisy points of the speed 0.75 (t - 9.5)² + 1."
     g = generator or torch.Generator().manual_seed(42)

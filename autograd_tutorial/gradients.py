@@ -81,25 +81,19 @@ def numeric_grad(
     "df/dx by central differences; `TypeError` or `ValueError` on bad input."
     check_function(f, "f")
     h, at = check_number(h, "h", positive=True), _float64(x)
-    flat, grad = at.reshape(-1), torch.empty(at.numel(), dtype=at.dtype)
-    for i in range(len(flat)):
-        push = torch.zeros_like(flat)
-        push[i] = h
-        ahead = _number(f, (flat + push).reshape(at.shape))
-        behind = _number(f, (flat - push).reshape(at.shape))
-        grad[i] = (ahead - behind) / (2 * h)
-    return _like(grad.reshape(at.shape), x)
+    grad = torch.empty_like(at)
+    for i in range(at.numel()):
+        push = torch.zeros_like(at)
+        push.view(-1)[i] = h
+        grad.view(-1)[i] = (_number(f, at + push) - _number(f, at - push)) / (2 * h)
+    return grad.to(x.dtype) if isinstance(x, Tensor) else grad
 
 # %% ../nbs/01_gradients.ipynb #gradients-28
 def _float64(x: Tensor | float) -> Tensor:
     if not isinstance(x, Tensor):
         return torch.tensor(check_number(x, "x"), dtype=torch.float64)
     check_float_tensor(x, "x")
-    return x.detach().to(torch.float64)
-
-
-def _like(grad: Tensor, x: Tensor | float) -> Tensor:
-    return grad.to(x.dtype) if isinstance(x, Tensor) else grad
+    return x.detach().to(torch.float64).contiguous()
 
 
 def _number(f: Callable[[Tensor], Tensor], x: Tensor) -> float:

@@ -34,11 +34,13 @@ def sweep(
     loss_fn: Loss = mse,  # of (preds, targets)
 ) -> tuple[Tensor, Tensor]:  # losses (L, steps + 1), params (L, steps + 1, 3)
     "Descent at every rate at once; `TypeError` or `ValueError` on bad input."
-    rates, steps = _check_sweep(lrs, steps, time, speed, params)
-    check_function(loss_fn, "loss_fn")
-    losses_at = torch.func.vmap(lambda p: check_loss(loss_fn(quadratic(time, p), speed)))
+    rates, steps = _check_sweep(lrs, steps, time, speed, params, loss_fn)
+
+    def loss_at(p: Tensor) -> Tensor:
+        return check_loss(loss_fn(quadratic(time, p), speed))
+
     rows = params.detach().repeat(len(rates), 1).requires_grad_()  # (L, 3)
-    return _descend(rows, rates[:, None], steps, losses_at)
+    return _descend(rows, rates[:, None], steps, torch.func.vmap(loss_at))
 
 # %% ../nbs/03_learning_rate.ipynb #learning-rate-19
 def _descend(rows: Tensor, rates: Tensor, steps: int, losses_at: Callable) -> Step:
@@ -52,7 +54,8 @@ def _descend(rows: Tensor, rates: Tensor, steps: int, losses_at: Callable) -> St
     return torch.stack(all_losses, 1), torch.stack(all_rows, 1)
 
 # %% ../nbs/03_learning_rate.ipynb #learning-rate-20
-def _check_sweep(lrs: Any, steps: Any, time: Any, speed: Any, params: Any) -> tuple[Tensor, int]:
+def _check_sweep(lrs: Any, steps: Any, time: Any, speed: Any, params: Any, loss_fn: Any) -> tuple[Tensor, int]:
+    check_function(loss_fn, "loss_fn")
     if isinstance(lrs, Tensor):
         lrs = lrs.tolist()
     if not isinstance(lrs, Sequence) or isinstance(lrs, str) or not lrs:

@@ -14,59 +14,78 @@ import os
 from typing import TYPE_CHECKING, Callable
 
 if TYPE_CHECKING:
-    from ipywidgets import VBox, Widget
+    from ipywidgets import HTML, VBox, Widget
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 # %% auto #0
-__all__ = ['STATIC', 'picture', 'live']
+__all__ = ['STATIC', 'FRAME', 'picture', 'live']
 
 # %% ../nbs/parts/live.ipynb #live-05
-STATIC = "AUTOGRAD_TUTORIAL_STATIC"  # the environment variable: set it to 1 and `live` draws once, without controls
+STATIC = "AUTOGRAD_TUTORIAL_STATIC"  # set this in the environment for a static picture
 
 # %% ../nbs/parts/live.ipynb #live-07
 def picture(
     ax: Axes,  # any axes of the figure
 ) -> str:  # HTML: the figure as an image, then its findings in words
-    "The figure of `ax` as HTML, with the titles of its axes as the words; closes the figure."
-    import matplotlib as mpl
+    "The figure of `ax` as HTML with its titles as the words; closes the figure."
     import matplotlib.pyplot as plt
 
-    figure = ax.figure
-    words = html.escape(". ".join(title for a in figure.axes if (title := a.get_title(loc="left"))))
+    titles = [each.get_title(loc="left") for each in ax.figure.axes]
+    words = html.escape(". ".join(title for title in titles if title))
+    source = base64.b64encode(_svg(ax.figure)).decode()
+    plt.close(ax.figure)
+    source = f"data:image/svg+xml;base64,{source}"
+    return f'<img style="{FRAME}" alt="{words}" src="{source}"><p>{words}</p>'
+
+# %% ../nbs/parts/live.ipynb #live-08
+FRAME = "background:#fafbfc;border-radius:8px;padding:8px;max-width:100%;box-sizing:border-box"
+
+
+def _svg(figure: Figure) -> bytes:
+    "The drawing of `figure`, with real text."
+    import matplotlib as mpl
+
     drawing = io.BytesIO()
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "autograd_tutorial"}):
         figure.savefig(drawing, format="svg", bbox_inches="tight", metadata={"Date": None})
-    plt.close(figure)
-    source = base64.b64encode(drawing.getvalue()).decode()
-    style = "background:#fafbfc;border-radius:8px;padding:8px;max-width:100%;box-sizing:border-box"
-    return f'<img style="{style}" alt="{words}" src="data:image/svg+xml;base64,{source}"><p>{words}</p>'
+    return drawing.getvalue()
 
-# %% ../nbs/parts/live.ipynb #live-09
+# %% ../nbs/parts/live.ipynb #live-10
 def live(
-    draw: Callable[..., Axes],  # one argument a control; returns the axes that it drew on
+    draw: Callable[..., Axes],  # one argument a control; returns axes that it drew on
     play: str | None = None,  # the name of an int slider that gets a Play button
     **controls: Widget,  # an ipywidgets control for each argument of `draw`
 ) -> VBox | None:  # None where nothing is live
-    "Controls around the picture that `draw` makes of their values; under `STATIC`, the picture alone."
+    "Controls around the picture that `draw` makes of them; under `STATIC`, the picture."
     if os.environ.get(STATIC):
-        draw(**{name: control.value for name, control in controls.items()})
+        draw(**_values(controls))
         return None
     from ipywidgets import HTML, VBox
 
     out = HTML()
+    _follow(draw, controls, out)
+    return VBox([*_player(controls, play), *controls.values(), out])
 
+# %% ../nbs/parts/live.ipynb #live-11
+def _follow(draw: Callable[..., Axes], controls: dict[str, Widget], out: HTML) -> None:
     def update(change: object = None) -> None:
         try:
-            out.value = picture(draw(**{name: control.value for name, control in controls.items()}))
-        except Exception as error:  # the reader's own function may raise anything: show it, whatever it is
-            out.value = f"<p><strong>{html.escape(type(error).__name__)}</strong>: {html.escape(str(error))}</p>"
+            out.value = picture(draw(**_values(controls)))
+        except Exception as error:  # the reader's own function may raise anything
+            name, text = type(error).__name__, html.escape(str(error))
+            out.value = f"<p><strong>{name}</strong>: {text}</p>"
 
     for control in controls.values():
         control.observe(update, names=["value"])
     update()
-    return VBox([*_player(controls, play), *controls.values(), out])
 
-# %% ../nbs/parts/live.ipynb #live-10
+# %% ../nbs/parts/live.ipynb #live-12
+def _values(controls: dict[str, Widget]) -> dict[str, object]:
+    "What each control is set to."
+    return {name: control.value for name, control in controls.items()}
+
+# %% ../nbs/parts/live.ipynb #live-13
 def _player(controls: dict[str, Widget], play: str | None) -> list[Widget]:
     "A Play button linked to the control named `play`, in a list that is empty without one."
     from ipywidgets import Play, jslink

@@ -39,7 +39,7 @@ def new_axes(
     x: str = "time (s)",  # label with unit
     y: str = "speed (m/s)",  # label with unit
 ) -> Axes:
-    "`ax`, or the axes of a new figure, in the look of the series; `TypeError` if `ax` is no Axes."
+    "`ax`, or new axes, in the look of the series; `TypeError` if `ax` is no Axes."
     check_ax(ax)
     if ax is None:
         import matplotlib.pyplot as plt
@@ -85,21 +85,20 @@ def set_label(
     ha: str = "left",  # which end of the text stands at x
 ) -> Axes:
     "Write `text` at (x, y) in the colour of what it names."
-    ax.text(x, y, text, color=like["color"], fontsize=10, fontweight="bold", ha=ha, va="center")
+    style = dict(fontsize=10, fontweight="bold", va="center")
+    ax.text(x, y, text, color=like["color"], ha=ha, **style)
     return ax
 
 # %% ../nbs/parts/plots.ipynb #plots-14
 def use_vector_pictures() -> None:
-    "Draw this notebook's figures as SVG with real text; outside a notebook, do nothing."
+    "Draw this notebook's figures as SVG with real text; elsewhere, do nothing."
     import matplotlib as mpl
     from IPython import get_ipython
 
     shell = get_ipython()
     if shell is None or not hasattr(shell, "kernel"):
         return
-    from matplotlib_inline.config import InlineBackend
     from matplotlib_inline.backend_inline import set_matplotlib_formats
 
     mpl.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "autograd_tutorial"})
-    InlineBackend.instance(parent=shell).print_figure_kwargs = {"metadata": {"Date": None, "Creator": None}}
-    set_matplotlib_formats("svg")
+    set_matplotlib_formats("svg", metadata={"Date": None, "Creator": None})

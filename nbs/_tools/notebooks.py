@@ -8,6 +8,8 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
+from autograd_tutorial.live import STATIC
+
 NBS = Path(__file__).resolve().parents[1]
 ROOT = NBS.parent
 
@@ -31,9 +33,9 @@ def join_streams(outputs: list) -> list:
 
 def executed(path: Path) -> nbformat.NotebookNode:
     "The notebook at `path`, run from top to bottom in a fresh kernel, with the pictures that stand without one."
-    os.environ["AUTOGRAD_TUTORIAL_STATIC"] = "1"
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": path.parent}}).execute()
+    client = NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": path.parent}})
+    client.execute(env={**os.environ, STATIC: "1"})
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs = join_streams(cell.outputs)
