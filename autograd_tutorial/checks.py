@@ -93,8 +93,9 @@ def check_params(
     if not params.requires_grad:
         raise ValueError("params must require gradients: call params.requires_grad_()")
     if not params.is_leaf:
+        got = "got the result of an operation"
         cure = "params.detach().clone().requires_grad_()"
-        raise ValueError(f"params must be a leaf, got the result of an operation: use {cure}")
+        raise ValueError(f"params must be a leaf, {got}: use {cure}")
 
 # %% ../nbs/parts/checks.ipynb #checks-22
 def check_same_shape(

@@ -26,7 +26,7 @@ Loss = Callable[[Tensor, Tensor], Tensor]  # of (preds, targets), (n,) each, to 
 Step = tuple[Tensor, Tensor]  # preds (n,) and loss (), both from before the step
 
 # %% auto #0
-__all__ = ['Loss', 'Step', 'make_data', 'quadratic', 'show_preds', 'rmse', 'mse', 'apply_step', 'fit']
+__all__ = ['Loss', 'Step', 'make_data', 'quadratic', 'show_preds', 'mse', 'rmse', 'apply_step', 'fit']
 
 # %% ../nbs/02_fit.ipynb #fit-09
 def make_data(
@@ -65,28 +65,26 @@ def show_preds(
     return set_finding(ax, f"The curve misses the points by {miss:.4g} (rmse)")
 
 # %% ../nbs/02_fit.ipynb #fit-17
-def _squared_error(preds: Tensor, targets: Tensor) -> Tensor:
-    check_same_shape(preds, targets)
-    return (preds - targets) ** 2
-
-
-def rmse(
-    preds: Tensor,  # (n,) what the model says
-    targets: Tensor,  # (n,) what was measured
-) -> Tensor:  # (), in the unit of the targets
-    "Root mean squared error; `ValueError` where the shapes differ. Gradient nan at 0."
-    return _squared_error(preds, targets).mean().sqrt()
-
-# %% ../nbs/02_fit.ipynb #fit-24
 def mse(
     preds: Tensor,  # (n,) what the model says
     targets: Tensor,  # (n,) what was measured
 ) -> Tensor:  # (), in the unit of the targets, squared
     "Mean squared error; `ValueError` where the shapes differ."
-    return _squared_error(preds, targets).mean()
+    check_same_shape(preds, targets)
+    return ((preds - targets) ** 2).mean()
 
-# %% ../nbs/02_fit.ipynb #fit-46
-def _step(params: Tensor, time: Tensor, speed: Tensor, lr: float, loss_fn: Loss) -> Step:
+# %% ../nbs/02_fit.ipynb #fit-18
+def rmse(
+    preds: Tensor,  # (n,) what the model says
+    targets: Tensor,  # (n,) what was measured
+) -> Tensor:  # (), in the unit of the targets
+    "Root mean squared error; `ValueError` where the shapes differ. Gradient nan at 0."
+    return mse(preds, targets).sqrt()
+
+# %% ../nbs/02_fit.ipynb #fit-49
+def _step(
+    params: Tensor, time: Tensor, speed: Tensor, lr: float, loss_fn: Loss
+) -> Step:
     preds = quadratic(time, params)
     loss = check_loss(loss_fn(preds, speed))
     params.grad = None
@@ -96,13 +94,13 @@ def _step(params: Tensor, time: Tensor, speed: Tensor, lr: float, loss_fn: Loss)
     params.grad = None
     return preds, loss.detach()
 
-# %% ../nbs/02_fit.ipynb #fit-47
+# %% ../nbs/02_fit.ipynb #fit-50
 def _check_inputs(params: Tensor, time: Tensor, speed: Tensor, loss_fn: Loss) -> None:
     check_params(params)
     check_data(time, speed)
     check_function(loss_fn, "loss_fn")
 
-# %% ../nbs/02_fit.ipynb #fit-49
+# %% ../nbs/02_fit.ipynb #fit-52
 def apply_step(
     params: Tensor,  # (3,) a leaf that requires gradients; stepped in place
     time: Tensor,  # (n,) in s
@@ -111,7 +109,7 @@ def apply_step(
     loss_fn: Loss = rmse,  # of (preds, targets)
     prn: bool = True,  # print the loss from before the step
 ) -> Tensor:  # (n,) the predictions from before the step
-    "One full-batch step; on bad input `TypeError` or `ValueError`, and nothing changes."
+    "One full-batch step; `TypeError` or `ValueError` on bad input, nothing changed."
     lr = check_number(lr, "lr", positive=True)
     _check_inputs(params, time, speed, loss_fn)
     preds, loss = _step(params, time, speed, lr, loss_fn)
@@ -119,7 +117,7 @@ def apply_step(
         print(loss.item())
     return preds
 
-# %% ../nbs/02_fit.ipynb #fit-57
+# %% ../nbs/02_fit.ipynb #fit-60
 def fit(
     params: Tensor,  # (3,) a leaf that requires gradients; stepped in place
     time: Tensor,  # (n,) in s
@@ -131,6 +129,10 @@ def fit(
     "Gradient descent with a bar if long; `TypeError` or `ValueError` on bad input."
     lr, steps = check_number(lr, "lr", positive=True), check_steps(steps)
     _check_inputs(params, time, speed, loss_fn)
+    return _take_steps(params, time, speed, lr, steps, loss_fn)
+
+# %% ../nbs/02_fit.ipynb #fit-61
+def _take_steps(params: Tensor, time: Tensor, speed: Tensor, lr: float, steps: int, loss_fn: Loss) -> Tensor:
     losses = time.new_empty(steps)
     for step in _progress(steps):
         before = params.detach().clone()
@@ -139,7 +141,7 @@ def fit(
             return _stopped(params, before, losses[: step + 1], lr)
     return losses
 
-# %% ../nbs/02_fit.ipynb #fit-58
+
 def _progress(steps: int) -> range:
     "Count to `steps`, with a bar once it has taken a second."
     from tqdm.auto import trange

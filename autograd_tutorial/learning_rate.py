@@ -13,9 +13,9 @@ import torch
 from torch import Tensor
 
 from .checks import check_data, check_function, check_loss, check_number, check_start, check_steps
-from .fit import Loss, Step, make_data, mse, quadratic, show_preds
+from .explorer import rate_slider, show_training
+from .fit import Loss, Step, make_data, mse, quadratic
 from .live import live
-from .plots import BEST, PRESENT, new_axes, set_finding, set_label
 
 if TYPE_CHECKING:
     from ipywidgets import VBox
@@ -71,15 +71,16 @@ def explore_learning_rate(
     speed: Tensor | None = None,  # (n,) in m/s; given with `time`
     params: Tensor | None = None,  # (3,) the start; None is the article's
     loss_fn: Loss = mse,  # of (preds, targets)
-    steps: int = 200,  # how many steps at each rate, >= 1
+    steps: int = 200,  # how many steps at each rate, >= 0
 ) -> VBox | None:  # None where nothing is live
-    "The fit retrained at each move of a slider; `TypeError` or `ValueError` on bad input."
-    from ipywidgets import FloatLogSlider
+    "The fit, retrained by a slider; `TypeError` or `ValueError` on bad input."
+    data = _defaults(time, speed, params)
 
-    show_rate = _show_rate(*_defaults(time, speed, params), loss_fn, steps)
-    lr = FloatLogSlider(1e-5, min=-7, max=-1, step=0.02, readout_format=".2e")
-    lr.description = "lr"
-    return live(show_rate, lr=lr)
+    def show(lr: float) -> Axes:
+        losses, paths = sweep([lr], steps, *data, loss_fn=loss_fn)
+        return show_training(losses[0], paths[0], *data[:2], loss_fn, lr)
+
+    return live(show, lr=rate_slider())
 
 # %% ../nbs/03_learning_rate.ipynb #learning-rate-31
 def _defaults(time: Tensor | None, speed: Tensor | None, params: Tensor | None) -> tuple[Tensor, ...]:
@@ -91,58 +92,7 @@ def _defaults(time: Tensor | None, speed: Tensor | None, params: Tensor | None) 
     time, speed = points if time is None or speed is None else (time, speed)
     return time, speed, start if params is None else params
 
-
-def _best(time: Tensor, speed: Tensor) -> Tensor:
-    "The least-squares a, b, c, (3,), found in float64."
-    X = torch.stack([time**2, time, torch.ones_like(time)], 1).double()  # (n, 3)
-    return torch.linalg.lstsq(X, speed.double()[:, None]).solution[:, 0].to(speed.dtype)
-
-# %% ../nbs/03_learning_rate.ipynb #learning-rate-32
-def _show_rate(time: Tensor, speed: Tensor, params: Tensor, loss_fn: Loss, steps: int) -> Callable[[float], Axes]:
-    "A function that trains at `lr` and draws the fit beside its losses."
-    check_data(time, speed)
-    check_start(params)
-    check_steps(steps)
-    check_function(loss_fn, "loss_fn")
-    best = loss_fn(quadratic(time, _best(time, speed)), speed).item()
-
-    def show(lr: float) -> Axes:
-        import matplotlib.pyplot as plt
-
-        losses, paths = (rows[0] for rows in sweep([lr], steps, time, speed, params, loss_fn))
-        fit_ax, loss_ax = plt.subplots(1, 2, figsize=(9, 3.1), layout="constrained")[1]
-        fit_ax.figure.patch.set_alpha(0)
-        _show_fit(fit_ax, paths, losses, time, speed)
-        return _show_losses(loss_ax, losses, best, f"{loss_fn.__name__} at lr {lr:.2e}")
-
-    return show
-
-# %% ../nbs/03_learning_rate.ipynb #learning-rate-33
-def _finite(losses: Tensor) -> int:
-    "How many of the losses come before the first that is not finite."
-    return int(losses.isfinite().int().cumprod(0).sum())
-
-
-def _show_fit(ax: Axes, paths: Tensor, losses: Tensor, time: Tensor, speed: Tensor) -> None:
-    last = _finite(losses) - 1
-    low, high = speed.min().item(), speed.max().item()
-    show_preds(quadratic(time, paths[last]), time, speed, ax)
-    ax.set_ylim(low - 0.3 * (high - low), high + 0.3 * (high - low))
-    set_finding(ax, f"The curve after {last} steps")
-
-# %% ../nbs/03_learning_rate.ipynb #learning-rate-34
-def _show_losses(ax: Axes, losses: Tensor, best: float, what: str) -> Axes:
-    count, steps = _finite(losses), len(losses) - 1
-    ax.set_yscale("log")
-    new_axes(ax, x="step", y="loss, log scale")
-    ax.plot(range(count), losses[:count].cpu(), **PRESENT)
-    ax.plot([0, steps], [best, best], **BEST)
-    set_label(ax, steps, best * 1.6, f"best possible {best:.4g}", BEST, ha="right")
-    if count <= steps:
-        return set_finding(ax, f"{what}: exploded at step {count + 1}, the loss is {losses[count].item()}")
-    return set_finding(ax, f"{what}: {losses[-1].item():.4g} after {steps} steps")
-
-# %% ../nbs/03_learning_rate.ipynb #learning-rate-47
+# %% ../nbs/03_learning_rate.ipynb #learning-rate-44
 def stability_edge(
     time: Tensor,  # (n,) in s
 ) -> float:  # 2 / λmax of the Hessian of the mse of the quadratic, float64 inside

@@ -57,13 +57,15 @@ def live(
     play: str | None = None,  # the name of an int slider that gets a Play button
     **controls: Widget,  # an ipywidgets control for each argument of `draw`
 ) -> VBox | None:  # None where nothing is live
-    "Controls around the picture that `draw` makes of them; under `STATIC`, the picture."
+    "Controls around the picture that `draw` makes; under `STATIC`, the picture."
     if os.environ.get(STATIC):
         draw(**_values(controls))
         return None
     from ipywidgets import HTML, VBox
 
     out = HTML()
+    for control in controls.values():
+        control.layout.width = "min(100%, 40rem)"
     _follow(draw, controls, out)
     return VBox([*_player(controls, play), *controls.values(), out])
 

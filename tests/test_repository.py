@@ -106,7 +106,7 @@ def test_a_new_home_changes_every_link(tmp_path: Path) -> None:
     assert "https://colab.research.google.com/github/someone/elsewhere/blob/trunk/nbs/02_fit.ipynb" in page
 
 
-@pytest.mark.parametrize("module", ["", ".checks", ".plots", ".live", ".gradients", ".fit", ".learning_rate"])
+@pytest.mark.parametrize("module", ["", ".checks", ".plots", ".live", ".explorer", ".gradients", ".fit", ".learning_rate"])
 def test_import_does_no_work(module: str) -> None:
     heavy = {"fastai", "jupyterlab", "ipywidgets", "IPython", "anywidget", "matplotlib"}
     code = f"import sys, autograd_tutorial{module}; print(*{{name.split('.')[0] for name in sys.modules}} & {heavy})"
