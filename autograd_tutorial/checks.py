@@ -129,7 +129,8 @@ def check_loss(
         raise TypeError(f"loss_fn must return a tensor, got {loss!r}")
     if loss.shape != ():
         shape = tuple(loss.shape)
-        raise ValueError(f"loss_fn must return one number, got shape {shape}: use .mean()")
+        wanted = "loss_fn must return one number"
+        raise ValueError(f"{wanted}, got shape {shape}: use .mean()")
     return loss
 
 # %% ../nbs/parts/checks.ipynb #checks-29

@@ -125,7 +125,7 @@ def fit(
     lr: float = 1e-5,  # learning rate, > 0
     steps: int = 10,  # how many steps, >= 0
     loss_fn: Loss = mse,  # of (preds, targets)
-) -> Tensor:  # (steps,) the loss before each step; fewer, with a warning, if it turns nan
+) -> Tensor:  # (steps,) the loss before each step; fewer, and a warning, if one is nan
     "Gradient descent with a bar if long; `TypeError` or `ValueError` on bad input."
     lr, steps = check_number(lr, "lr", positive=True), check_steps(steps)
     _check_inputs(params, time, speed, loss_fn)
@@ -161,5 +161,5 @@ def _stopped(params: Tensor, before: Tensor, losses: Tensor, lr: float) -> Tenso
         why = f"the loss is {losses[-1].item()}, lr {lr:g} is too large, try a smaller one"
         kept = losses[:-1]
     kept_too = f"Kept: {len(kept)} losses and the params before that step"
-    warn(f"fit stopped at step {len(losses)}: {why}. {kept_too}", RuntimeWarning, stacklevel=3)
+    warn(f"fit stopped at step {len(losses)}: {why}. {kept_too}", RuntimeWarning, stacklevel=4)
     return kept

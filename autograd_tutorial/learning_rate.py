@@ -75,6 +75,7 @@ def explore_learning_rate(
 ) -> VBox | None:  # None where nothing is live
     "The fit, retrained by a slider; `TypeError` or `ValueError` on bad input."
     data = _defaults(time, speed, params)
+    _check_sweep([1e-5], steps, *data, loss_fn)
 
     def show(lr: float) -> Axes:
         losses, paths = sweep([lr], steps, *data, loss_fn=loss_fn)
