@@ -24,8 +24,8 @@ docs: .venv/dev.done ## render docs/ and README.md from the saved notebooks
 	@$(BIN)/nbdev-export
 	@$(BIN)/python nbs/_tools/render.py
 
-serve: ## show docs/ at http://127.0.0.1:8000; Ctrl-C ends it
-	@$(PYTHON) -m http.server --bind 127.0.0.1 --directory docs 8000
+serve: ## show docs/ on a free port of this machine; Ctrl-C ends it
+	@$(PYTHON) -m http.server --bind 127.0.0.1 --directory docs 0
 
 clean: ## remove .venv and what the tests leave
 	@rm -rf .venv build *.egg-info tests/artifacts .pytest_cache
@@ -38,11 +38,11 @@ clean: ## remove .venv and what the tests leave
 	@$(PYTHON) -m venv .venv
 
 .venv/lab.done: $(STATED) | .venv/bin/pip
-	@echo "Installing into .venv: some minutes the first time"
+	@echo "Installing into .venv: some minutes the first time, and much to download where torch brings CUDA"
 	@$(INSTALL) --editable '.[lab]'
 	@touch $@
 
 .venv/dev.done: $(STATED) | .venv/bin/pip
-	@echo "Installing into .venv: some minutes the first time"
+	@echo "Installing into .venv: some minutes the first time, and much to download where torch brings CUDA"
 	@$(INSTALL) --editable '.[lab,dev]'
 	@touch $@ .venv/lab.done

@@ -1,4 +1,4 @@
-"""One training run, drawn: the curve that it reached beside the losses on the way.
+"""One training run, drawn: the curve that it reached over the losses on the way.
 
 Docs: https://autograd-tutorial.github.io/autograd_tutorial/parts/explorer.html.md"""
 
@@ -55,21 +55,25 @@ def show_training(
     speed: Tensor,  # (n,) in m/s
     loss_fn: Loss,  # what the losses are
     lr: float,  # the rate that gave them
-) -> Axes:  # the right of the two
-    "The curve that a run reached, beside its losses."
+) -> Axes:  # the lower of the two
+    "The curve that a run reached, over its losses."
     import matplotlib.pyplot as plt
 
-    left, right = plt.subplots(1, 2, figsize=(9, 3.1), layout="constrained")[1]
-    _show_curve(left, path[: count_finite(losses)], time, speed)
+    top, bottom = plt.subplots(2, 1, figsize=(5.2, 5.8), layout="constrained")[1]
+    _show_curve(top, path, losses, time, speed)
     best = loss_fn(quadratic(time, best_params(time, speed)), speed).item()
-    return _show_losses(right, losses, best, f"{loss_fn.__name__} at lr {lr:.2e}")
+    return _show_losses(bottom, losses, best, f"{loss_fn.__name__} at lr {lr:.2e}")
 
 # %% ../nbs/parts/explorer.ipynb #explorer-11
-def _show_curve(ax: Axes, path: Tensor, time: Tensor, speed: Tensor) -> None:
+def _show_curve(
+    ax: Axes, path: Tensor, losses: Tensor, time: Tensor, speed: Tensor
+) -> None:
+    count, steps = count_finite(losses), len(losses) - 1
     low, high = speed.min().item(), speed.max().item()
     ax.figure.patch.set_alpha(0)
-    show_preds(quadratic(time, path[-1]), time, speed, ax)
-    set_finding(ax, f"The curve after {len(path) - 1} steps")
+    show_preds(quadratic(time, path[count - 1]), time, speed, ax)
+    when = "before its loss was inf" if count <= steps else f"after {steps} steps"
+    set_finding(ax, f"The curve {when}")
     ax.set_ylim(low - 0.3 * (high - low), high + 0.3 * (high - low))
 
 # %% ../nbs/parts/explorer.ipynb #explorer-12
@@ -79,7 +83,7 @@ def _show_losses(ax: Axes, losses: Tensor, best: float, what: str) -> Axes:
     new_axes(ax, x="step", y="loss, log scale")
     ax.plot(range(count), losses[:count].cpu(), **PRESENT)
     ax.plot([0, steps], [best, best], **BEST)
-    set_label(ax, steps, best * 1.6, f"best possible {best:.4g}", BEST, ha="right")
+    set_label(ax, steps, best, f"best possible {best:.4g}", BEST, ha="right", up=9)
     end = f"{losses[-1].item():.4g} after {steps} steps"
     if count <= steps:
         end = f"exploded at step {count + 1}, the loss is {losses[count].item()}"

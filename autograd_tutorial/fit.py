@@ -125,14 +125,16 @@ def fit(
     lr: float = 1e-5,  # learning rate, > 0
     steps: int = 10,  # how many steps, >= 0
     loss_fn: Loss = mse,  # of (preds, targets)
-) -> Tensor:  # (steps,) the loss before each step; fewer, and a warning, if one is nan
+) -> Tensor:  # (steps,) the loss before each step; fewer, and a warning, if one is inf
     "Gradient descent with a bar if long; `TypeError` or `ValueError` on bad input."
     lr, steps = check_number(lr, "lr", positive=True), check_steps(steps)
     _check_inputs(params, time, speed, loss_fn)
     return _take_steps(params, time, speed, lr, steps, loss_fn)
 
 # %% ../nbs/02_fit.ipynb #fit-61
-def _take_steps(params: Tensor, time: Tensor, speed: Tensor, lr: float, steps: int, loss_fn: Loss) -> Tensor:
+def _take_steps(
+    params: Tensor, time: Tensor, speed: Tensor, lr: float, steps: int, loss_fn: Loss
+) -> Tensor:
     losses = time.new_empty(steps)
     for step in _progress(steps):
         before = params.detach().clone()
@@ -141,7 +143,7 @@ def _take_steps(params: Tensor, time: Tensor, speed: Tensor, lr: float, steps: i
             return _stopped(params, before, losses[: step + 1], lr)
     return losses
 
-
+# %% ../nbs/02_fit.ipynb #fit-62
 def _progress(steps: int) -> range:
     "Count to `steps`, with a bar once it has taken a second."
     from tqdm.auto import trange

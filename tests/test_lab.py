@@ -53,6 +53,8 @@ def page(lab: tuple, browser: Browser) -> Iterator[Page]:
     tab.on("console", lambda message: tab.problems.append(message.text) if message.type == "error" else None)
     tab.on("pageerror", lambda error: tab.problems.append(str(error)))
     yield tab
+    ARTIFACTS.mkdir(exist_ok=True)
+    tab.screenshot(path=ARTIFACTS / "lab-last.png")
     tab.close()
 
 
@@ -60,7 +62,7 @@ def open_and_run(page: Page, address: str, lesson: str) -> None:
     "Open a lesson, run all of its cells, and wait until the kernel is done."
     page.goto(address.replace("01_gradients.ipynb", lesson) + "&reset")
     page.wait_for_selector(".jp-Notebook .jp-CodeCell", state="attached", timeout=60_000)
-    page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]", timeout=60_000)
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=60_000)
     assert page.locator(".jp-Dialog, .jp-Notification-Toast").count() == 0, "something pops up"
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_text("Run All Cells", exact=True).click()
@@ -101,14 +103,13 @@ def assert_true(page: Page) -> float:
     return rate
 
 
-def wait_for_change(page: Page, old: float) -> None:
-    deadline = clock.monotonic() + 15
-    while shown(page)[0] == old:
+def settle(page: Page) -> None:
+    "Wait until the picture speaks of the rate that the slider shows."
+    readout = page.locator(".jp-OutputArea .widget-slider .widget-readout").first
+    deadline = clock.monotonic() + 60
+    while shown(page)[0] != float(readout.text_content()):
         assert clock.monotonic() < deadline, "the picture does not follow the slider"
         page.wait_for_timeout(50)
-    settled = None
-    while settled != (settled := shown(page)):
-        page.wait_for_timeout(400)
 
 
 @pytest.mark.parametrize("lesson", ["01_gradients.ipynb", "02_fit.ipynb"])
@@ -143,7 +144,7 @@ def test_learning_rate_is_dragged_while_torch_retrains(lab, page) -> None:
     page.mouse.down()
     page.mouse.move(x + 0.2 * track["width"], y, steps=12)
     page.mouse.up()
-    wait_for_change(page, start)
+    settle(page)
     dragged = assert_true(page)
     assert dragged > 1e-4 and shown(page)[2] is not None, "far to the right it explodes, and the page says so"
     page.screenshot(path=ARTIFACTS / "lab-exploded.png")
@@ -151,7 +152,7 @@ def test_learning_rate_is_dragged_while_torch_retrains(lab, page) -> None:
     handle.focus()
     for key in ["ArrowLeft"] * 60:
         page.keyboard.press(key)
-    wait_for_change(page, dragged)
+    settle(page)
     by_key = assert_true(page)
     assert by_key < dragged
     assert shown(page)[1] is not None
@@ -166,16 +167,17 @@ def test_the_edge_is_met_on_the_slider(lab, page) -> None:
     handle = slider(page)
     handle.focus()
     rates = {}
-    for _ in range(200):
-        rate, loss, step = shown(page)
+    for _ in range(60):
+        rate, loss, _ = shown(page)
         rates[rate] = loss if loss is not None else float("inf")
-        if 3.4e-5 < rate < 3.8e-5 and len([r for r in rates if 3.2e-5 < r < 3.9e-5]) >= 3:
+        if any(rate > 3.54e-5 for rate in rates) and any(rate < 3.54e-5 for rate in rates):
             break
-        page.keyboard.press("ArrowRight" if rate < 3.6e-5 else "ArrowLeft")
-        page.wait_for_timeout(60)
-    below = [loss for rate, loss in rates.items() if 2e-5 < rate < 3.539e-5]
-    above = [loss for rate, loss in rates.items() if 3.541e-5 < rate < 4e-5]
-    assert below and above and max(below) < 25824 < min(above)
+        page.keyboard.press("ArrowRight" if rate < 3.54e-5 else "ArrowLeft")
+        settle(page)
+    page.screenshot(path=ARTIFACTS / "lab-edge.png")
+    last_below = rates[max(rate for rate in rates if rate < 3.54e-5)]
+    first_above = rates[min(rate for rate in rates if rate > 3.54e-5)]
+    assert last_below < 25824 < first_above
 
 
 def test_only_this_machine_and_only_with_the_token(lab) -> None:
