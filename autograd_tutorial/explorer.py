@@ -59,7 +59,8 @@ def show_training(
     "The curve that a run reached, over its losses."
     import matplotlib.pyplot as plt
 
-    top, bottom = plt.subplots(2, 1, figsize=(5.2, 5.8), layout="constrained")[1]
+    top, bottom = plt.subplots(2, 1, figsize=(5.2, 6), layout="constrained")[1]
+    top.figure.get_layout_engine().set(h_pad=0.15)
     _show_curve(top, path, losses, time, speed)
     best = loss_fn(quadratic(time, best_params(time, speed)), speed).item()
     return _show_losses(bottom, losses, best, f"{loss_fn.__name__} at lr {lr:.2e}")
