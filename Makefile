@@ -7,7 +7,7 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --con
 .PHONY: help lab test docs notebooks serve clean
 
 help: ## show this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
 lab: .venv/lab.done ## open the first lesson in JupyterLab; Ctrl-C ends it
 	@$(BIN)/python nbs/_tools/lab.py
@@ -21,6 +21,7 @@ notebooks: .venv/dev.done ## export the code, run the notebooks, save their outp
 	@$(BIN)/python nbs/_tools/notebooks.py
 
 docs: .venv/dev.done ## render docs/ and README.md from the saved notebooks
+	@$(BIN)/python nbs/_tools/settings.py
 	@$(BIN)/nbdev-export
 	@$(BIN)/python nbs/_tools/render.py
 
@@ -30,11 +31,16 @@ serve: ## show docs/ on a free port of this machine; Ctrl-C ends it
 clean: ## remove .venv and what the tests leave
 	@rm -rf .venv build *.egg-info tests/artifacts .pytest_cache
 
+# A venv whose Python has gone is made anew.
+ifneq ($(shell $(BIN)/python -m pip --version >/dev/null 2>&1 && echo whole),whole)
+.PHONY: .venv/bin/pip
+endif
 .venv/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 		{ echo "Python 3.11 or newer is needed as '$(PYTHON)'; name another with: make PYTHON=python3.12 ..."; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
 		{ echo "'$(PYTHON)' has no venv module; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	@rm -rf .venv
 	@$(PYTHON) -m venv .venv
 
 .venv/lab.done: $(STATED) | .venv/bin/pip

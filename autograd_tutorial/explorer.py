@@ -63,9 +63,13 @@ def show_training(
     top.figure.get_layout_engine().set(h_pad=0.15)
     _show_curve(top, path, losses, time, speed)
     best = loss_fn(quadratic(time, best_params(time, speed)), speed).item()
-    return _show_losses(bottom, losses, best, f"{loss_fn.__name__} at lr {lr:.2e}")
+    return _show_losses(bottom, losses, best, f"{_name(loss_fn)} at lr {lr:.2e}")
 
 # %% ../nbs/parts/explorer.ipynb #explorer-11
+def _name(loss_fn: Loss) -> str:
+    return getattr(loss_fn, "__name__", type(loss_fn).__name__)
+
+# %% ../nbs/parts/explorer.ipynb #explorer-12
 def _show_curve(
     ax: Axes, path: Tensor, losses: Tensor, time: Tensor, speed: Tensor
 ) -> None:
@@ -77,7 +81,7 @@ def _show_curve(
     set_finding(ax, f"The curve {when}")
     ax.set_ylim(low - 0.3 * (high - low), high + 0.3 * (high - low))
 
-# %% ../nbs/parts/explorer.ipynb #explorer-12
+# %% ../nbs/parts/explorer.ipynb #explorer-13
 def _show_losses(ax: Axes, losses: Tensor, best: float, what: str) -> Axes:
     count, steps = count_finite(losses), len(losses) - 1
     ax.set_yscale("log")

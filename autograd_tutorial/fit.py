@@ -8,14 +8,14 @@ Docs: https://autograd-tutorial.github.io/autograd_tutorial/fit.html.md"""
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Callable
+from typing import TYPE_CHECKING, Callable, Iterable
 from warnings import warn
 
 import torch
 from torch import Tensor
 
-from .checks import check_data, check_function, check_loss, check_number
-from .checks import check_params, check_same_shape, check_steps
+from .checks import check_data, check_function, check_generator, check_loss, check_number
+from .checks import check_one_dtype, check_params, check_same_shape, check_steps, check_three, gradient
 from .live import STATIC
 from .plots import DATA, PRESENT, new_axes, set_finding
 
@@ -23,17 +23,17 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 Loss = Callable[[Tensor, Tensor], Tensor]  # of (preds, targets), (n,) each, to a number, ()
-Step = tuple[Tensor, Tensor]  # preds (n,) and loss (), both from before the step
 
 # %% auto #0
-__all__ = ['Loss', 'Step', 'make_data', 'quadratic', 'show_preds', 'mse', 'rmse', 'apply_step', 'fit']
+__all__ = ['Loss', 'make_data', 'quadratic', 'mse', 'rmse', 'show_preds', 'apply_step', 'fit']
 
 # %% ../nbs/02_fit.ipynb #fit-09
 def make_data(
     generator: torch.Generator | None = None,  # of the noise; None: seeded with 42
 ) -> tuple[Tensor, Tensor]:  # time in s and speed in m/s, float32, (20,) each
     "Twenty noisy points of the speed 0.75 (t - 9.5)² + 1."
-    g = generator or torch.Generator().manual_seed(42)
+    g = torch.Generator().manual_seed(42) if generator is None else generator
+    check_generator(g)
     time = torch.arange(0, 20, device=g.device).float()
     noise = torch.randn(20, generator=g, device=g.device) * 3
     return time, noise + 0.75 * (time - 9.5) ** 2 + 1
@@ -44,10 +44,27 @@ def quadratic(
     params: Tensor,  # (3,) a, b, c
 ) -> Tensor:  # (n,) in m/s
     "The speed a t² + b t + c at each time."
-    a, b, c = params
+    a, b, c = check_three(params)
     return a * time**2 + b * time + c
 
 # %% ../nbs/02_fit.ipynb #fit-16
+def mse(
+    preds: Tensor,  # (n,) what the model says
+    targets: Tensor,  # (n,) what was measured
+) -> Tensor:  # (), in the unit of the targets, squared
+    "Mean squared error; `ValueError` where the shapes differ."
+    check_same_shape(preds, targets)
+    return ((preds - targets) ** 2).mean()
+
+# %% ../nbs/02_fit.ipynb #fit-17
+def rmse(
+    preds: Tensor,  # (n,) what the model says
+    targets: Tensor,  # (n,) what was measured
+) -> Tensor:  # (), in the unit of the targets
+    "Root mean squared error; `ValueError` where the shapes differ. Gradient nan at 0."
+    return mse(preds, targets).sqrt()
+
+# %% ../nbs/02_fit.ipynb #fit-19
 def show_preds(
     preds: Tensor,  # (n,) what the model says, in m/s
     time: Tensor,  # (n,) in s
@@ -57,50 +74,43 @@ def show_preds(
     "Predictions over the points; `TypeError` or `ValueError` on bad input."
     check_data(time, speed)
     check_same_shape(preds, speed)
+    t, target, now = (values.detach().cpu() for values in (time, speed, preds))
+    miss = rmse(now, target)
     ax = new_axes(ax)
-    now = preds.detach()
-    ax.plot(time.cpu(), speed.cpu(), **DATA)
-    ax.plot(time.cpu(), now.cpu(), marker="o", markersize=3.5, **PRESENT)
-    miss = rmse(now, speed)
+    ax.plot(t, target, **DATA)
+    ax.plot(t, now, marker="o", markersize=3.5, **PRESENT)
     return set_finding(ax, f"The curve misses the points by {miss:.4g} (rmse)")
 
-# %% ../nbs/02_fit.ipynb #fit-17
-def mse(
-    preds: Tensor,  # (n,) what the model says
-    targets: Tensor,  # (n,) what was measured
-) -> Tensor:  # (), in the unit of the targets, squared
-    "Mean squared error; `ValueError` where the shapes differ."
-    check_same_shape(preds, targets)
-    return ((preds - targets) ** 2).mean()
-
-# %% ../nbs/02_fit.ipynb #fit-18
-def rmse(
-    preds: Tensor,  # (n,) what the model says
-    targets: Tensor,  # (n,) what was measured
-) -> Tensor:  # (), in the unit of the targets
-    "Root mean squared error; `ValueError` where the shapes differ. Gradient nan at 0."
-    return mse(preds, targets).sqrt()
-
-# %% ../nbs/02_fit.ipynb #fit-49
+# %% ../nbs/02_fit.ipynb #fit-48
 def _step(
     params: Tensor, time: Tensor, speed: Tensor, lr: float, loss_fn: Loss
-) -> Step:
+) -> tuple[Tensor, Tensor]:
     preds = quadratic(time, params)
     loss = check_loss(loss_fn(preds, speed))
-    params.grad = None
-    loss.backward()
+    after = params.detach() - lr * gradient(loss, params)
+    _check_finite(loss, after, lr)
     with torch.no_grad():
-        params -= lr * params.grad
+        params.copy_(after)
     params.grad = None
     return preds, loss.detach()
 
 # %% ../nbs/02_fit.ipynb #fit-50
+def _check_finite(loss: Tensor, after: Tensor, lr: float) -> None:
+    if not loss.isfinite():
+        raise FloatingPointError(f"the loss is {loss.item()}: lr {lr:g} is too large, or params, data or loss_fn are off")
+    if not after.isfinite().all():
+        why = f"at lr {lr:g} the params would be {after.tolist()}"
+        root = "; a root has no slope at 0, so rmse fails at a perfect fit" if loss == 0 else ""
+        raise FloatingPointError(f"{why}{root}")
+
+# %% ../nbs/02_fit.ipynb #fit-51
 def _check_inputs(params: Tensor, time: Tensor, speed: Tensor, loss_fn: Loss) -> None:
     check_params(params)
     check_data(time, speed)
+    check_one_dtype(params=params, time=time)
     check_function(loss_fn, "loss_fn")
 
-# %% ../nbs/02_fit.ipynb #fit-52
+# %% ../nbs/02_fit.ipynb #fit-53
 def apply_step(
     params: Tensor,  # (3,) a leaf that requires gradients; stepped in place
     time: Tensor,  # (n,) in s
@@ -109,7 +119,7 @@ def apply_step(
     loss_fn: Loss = rmse,  # of (preds, targets)
     prn: bool = True,  # print the loss from before the step
 ) -> Tensor:  # (n,) the predictions from before the step
-    "One full-batch step; `TypeError` or `ValueError` on bad input, nothing changed."
+    "One full-batch step; on bad input an error, and nothing has changed."
     lr = check_number(lr, "lr", positive=True)
     _check_inputs(params, time, speed, loss_fn)
     preds, loss = _step(params, time, speed, lr, loss_fn)
@@ -117,7 +127,7 @@ def apply_step(
         print(loss.item())
     return preds
 
-# %% ../nbs/02_fit.ipynb #fit-60
+# %% ../nbs/02_fit.ipynb #fit-61
 def fit(
     params: Tensor,  # (3,) a leaf that requires gradients; stepped in place
     time: Tensor,  # (n,) in s
@@ -125,26 +135,26 @@ def fit(
     lr: float = 1e-5,  # learning rate, > 0
     steps: int = 10,  # how many steps, >= 0
     loss_fn: Loss = mse,  # of (preds, targets)
-) -> Tensor:  # (steps,) the loss before each step; fewer, and a warning, if one is inf
+) -> Tensor:  # (steps,) the loss before each step; fewer, with a warning, if one is inf
     "Gradient descent with a bar if long; `TypeError` or `ValueError` on bad input."
     lr, steps = check_number(lr, "lr", positive=True), check_steps(steps)
     _check_inputs(params, time, speed, loss_fn)
     return _take_steps(params, time, speed, lr, steps, loss_fn)
 
-# %% ../nbs/02_fit.ipynb #fit-61
+# %% ../nbs/02_fit.ipynb #fit-62
 def _take_steps(
     params: Tensor, time: Tensor, speed: Tensor, lr: float, steps: int, loss_fn: Loss
 ) -> Tensor:
     losses = time.new_empty(steps)
     for step in _progress(steps):
-        before = params.detach().clone()
-        losses[step] = _step(params, time, speed, lr, loss_fn)[1]
-        if not (params.isfinite().all() and losses[step].isfinite()):
-            return _stopped(params, before, losses[: step + 1], lr)
+        try:
+            losses[step] = _step(params, time, speed, lr, loss_fn)[1]
+        except FloatingPointError as error:
+            return _stopped(losses[:step], error)
     return losses
 
-# %% ../nbs/02_fit.ipynb #fit-62
-def _progress(steps: int) -> range:
+# %% ../nbs/02_fit.ipynb #fit-63
+def _progress(steps: int) -> Iterable[int]:
     "Count to `steps`, with a bar once it has taken a second."
     from tqdm.auto import trange
 
@@ -152,16 +162,8 @@ def _progress(steps: int) -> range:
     return trange(steps, delay=1.0, leave=False, desc="fit", unit="step", disable=saved)
 
 
-def _stopped(params: Tensor, before: Tensor, losses: Tensor, lr: float) -> Tensor:
-    "Put `params` back to where they were finite, warn, and return the finite losses."
-    with torch.no_grad():
-        params.copy_(before)
-    if losses[-1].isfinite():
-        why = "the gradient is not finite (a root has no slope at 0, so rmse fails at a perfect fit)"
-        kept = losses
-    else:
-        why = f"the loss is {losses[-1].item()}, lr {lr:g} is too large, try a smaller one"
-        kept = losses[:-1]
-    kept_too = f"Kept: {len(kept)} losses and the params before that step"
-    warn(f"fit stopped at step {len(losses)}: {why}. {kept_too}", RuntimeWarning, stacklevel=4)
-    return kept
+def _stopped(losses: Tensor, error: FloatingPointError) -> Tensor:
+    "Warn, and return the losses that were computed."
+    kept = f"Kept: {len(losses)} losses, and the params from before that step"
+    warn(f"fit stopped at step {len(losses) + 1}: {error}. {kept}", RuntimeWarning, stacklevel=4)
+    return losses

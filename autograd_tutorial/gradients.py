@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Callable
 import torch
 from torch import Tensor
 
-from .checks import check_float_tensor, check_function, check_number
+from .checks import check_ax, check_float_tensor, check_function, check_number
 from .plots import BEST, DATA, PRESENT, new_axes, set_finding, set_label
 
 if TYPE_CHECKING:
@@ -22,73 +22,6 @@ if TYPE_CHECKING:
 __all__ = ['show_tangent', 'numeric_grad']
 
 # %% ../nbs/01_gradients.ipynb #gradients-20
-def _slope(f: Callable[[Tensor], Tensor], x: float) -> tuple[float, float]:
-    "The value and the slope of `f` at `x`, by autograd, in float64."
-    at = torch.tensor(x, dtype=torch.float64, requires_grad=True)
-    y = f(at)
-    if not isinstance(y, Tensor) or y.shape != () or not y.requires_grad:
-        raise ValueError(f"f must return one number that autograd can trace, got {y!r}: compute it from x with torch")
-    return y.item(), torch.autograd.grad(y, at)[0].item()
-
-# %% ../nbs/01_gradients.ipynb #gradients-21
-def show_tangent(
-    f: Callable[[Tensor], Tensor],  # one number to one number, elementwise on a tensor
-    x: float,  # where the tangent touches; finite
-    h: float | None = None,  # the push: draws the secant from x to x + h; finite, not 0
-    ax: Axes | None = None,  # where to draw; None makes a new figure
-) -> Axes:
-    "Draw `f` with its tangent at `x`, and the secant over the step `h`; `TypeError` or `ValueError` on bad input."
-    check_function(f, "f")
-    x = check_number(x, "x")
-    if h is not None and check_number(h, "h") == 0:
-        raise ValueError("h must not be 0: a secant needs two points")
-    y, slope = _slope(f, x)
-    ax = new_axes(ax, x="x", y="y")
-    grid = torch.linspace(min(-3.0, x - 1), max(3.0, x + 1), 200, dtype=torch.float64)
-    with torch.no_grad():
-        curve = f(grid)
-    ax.plot(grid, curve, color=DATA["color"], linewidth=1.5)
-    ax.plot(grid, y + slope * (grid - x), **BEST)
-    ax.plot(x, y, **DATA)
-    ax.set_ylim(*_limits(curve))
-    if h is None:
-        return set_finding(ax, f"At x = {x:.2f} the slope of the tangent is {slope:.2f}")
-    return _add_secant(ax, f, x, h, y, slope)
-
-# %% ../nbs/01_gradients.ipynb #gradients-22
-def _limits(curve: Tensor) -> tuple[float, float]:
-    low, high = curve.min().item(), curve.max().item()
-    room = 0.15 * (high - low) or 1.0
-    return low - room, high + room
-
-
-def _add_secant(ax: Axes, f: Callable[[Tensor], Tensor], x: float, h: float, y: float, slope: float) -> Axes:
-    with torch.no_grad():
-        ahead = f(torch.tensor(x + h, dtype=torch.float64)).item()
-    secant = (ahead - y) / h
-    left, right = ax.get_xlim()
-    ax.plot([left, right], [y + secant * (left - x), y + secant * (right - x)], **PRESENT)
-    ax.plot([x, x + h], [y, ahead], color=PRESENT["color"], marker="o", markersize=7, fillstyle="none", linestyle="none")
-    ax.set_xlim(left, right)
-    return set_finding(ax, f"At x = {x:.2f}: secant {secant:.3f}, tangent {slope:.3f}, h = {h:.3g}")
-
-# %% ../nbs/01_gradients.ipynb #gradients-27
-def numeric_grad(
-    f: Callable[[Tensor], Tensor],  # a tensor of x's shape to one number
-    x: Tensor | float,  # where; any shape, finite
-    h: float = 1e-4,  # the push, > 0
-) -> Tensor:  # x's shape and float type: (f(x + h) - f(x - h)) / 2h, float64 inside
-    "df/dx by central differences; `TypeError` or `ValueError` on bad input."
-    check_function(f, "f")
-    h, at = check_number(h, "h", positive=True), _float64(x)
-    grad = torch.empty_like(at)
-    for i in range(at.numel()):
-        push = torch.zeros_like(at)
-        push.view(-1)[i] = h
-        grad.view(-1)[i] = (_number(f, at + push) - _number(f, at - push)) / (2 * h)
-    return grad.to(x.dtype) if isinstance(x, Tensor) else grad
-
-# %% ../nbs/01_gradients.ipynb #gradients-28
 def _float64(x: Tensor | float) -> Tensor:
     if not isinstance(x, Tensor):
         return torch.tensor(check_number(x, "x"), dtype=torch.float64)
@@ -104,3 +37,80 @@ def _number(f: Callable[[Tensor], Tensor], x: Tensor) -> float:
     if isinstance(y, Tensor) and y.numel() != 1:
         raise ValueError(f"f must return one number, got shape {tuple(y.shape)}: reduce it, for instance with .sum()")
     return float(y)
+
+# %% ../nbs/01_gradients.ipynb #gradients-21
+def _slope(f: Callable[[Tensor], Tensor], x: float) -> tuple[float, float]:
+    "The value and the slope of `f` at `x`, by autograd, in float64."
+    at = torch.tensor(x, dtype=torch.float64, requires_grad=True)
+    y = f(at)
+    if not isinstance(y, Tensor) or y.shape != () or not y.requires_grad:
+        raise ValueError(f"f must return one number that autograd can trace, got {y!r}: compute it from x with torch")
+    return y.item(), torch.autograd.grad(y, at)[0].item()
+
+# %% ../nbs/01_gradients.ipynb #gradients-22
+def show_tangent(
+    f: Callable[[Tensor], Tensor],  # one number to one number, elementwise on a tensor
+    x: float,  # where the tangent touches; finite
+    h: float | None = None,  # the push: draws the secant from x to x + h; finite, not 0
+    ax: Axes | None = None,  # where to draw; None makes a new figure
+) -> Axes:
+    "Draw `f` with its tangent at `x`, and the secant over the step `h`; `TypeError` or `ValueError` on bad input."
+    check_function(f, "f")
+    x = check_number(x, "x")
+    if h is not None and check_number(h, "h") == 0:
+        raise ValueError("h must not be 0: a secant needs two points")
+    check_ax(ax)
+    y, slope = _slope(f, x)
+    grid = torch.linspace(min(-3.0, x - 1), max(3.0, x + 1), 200, dtype=torch.float64)
+    curve = _values(f, grid)
+    ahead = None if h is None else _number(f, torch.tensor(x + h, dtype=torch.float64))
+    ax = new_axes(ax, x="x", y="y")
+    ax.plot(grid, curve, color=DATA["color"], linewidth=1.5)
+    ax.plot(grid, y + slope * (grid - x), **BEST)
+    ax.plot(x, y, **DATA)
+    ax.set_ylim(*_limits(curve))
+    set_label(ax, x - 1, y - slope, "tangent", BEST, right=8)
+    if h is None or ahead is None:
+        return set_finding(ax, f"At x = {x:.2f} the slope of the tangent is {slope:.2f}")
+    return _add_secant(ax, x, h, y, ahead, slope)
+
+# %% ../nbs/01_gradients.ipynb #gradients-23
+def _limits(curve: Tensor) -> tuple[float, float]:
+    finite = curve[curve.isfinite()]
+    low, high = finite.min().item(), finite.max().item()
+    room = 0.15 * (high - low) or 1.0
+    return low - room, high + room
+
+
+def _values(f: Callable[[Tensor], Tensor], grid: Tensor) -> Tensor:
+    with torch.no_grad():
+        curve = f(grid)
+    if not isinstance(curve, Tensor) or curve.shape != grid.shape:
+        raise ValueError("f must work on each number of a tensor alone, so that its curve can be drawn")
+    return curve
+
+
+def _add_secant(ax: Axes, x: float, h: float, y: float, ahead: float, slope: float) -> Axes:
+    secant = (ahead - y) / h
+    left, right = ax.get_xlim()
+    ax.plot([left, right], [y + secant * (left - x), y + secant * (right - x)], **PRESENT)
+    ax.plot([x, x + h], [y, ahead], color=PRESENT["color"], marker="o", markersize=7, fillstyle="none", linestyle="none")
+    ax.set_xlim(left, right)
+    set_label(ax, x + h, ahead, "secant", PRESENT, ha="right", right=-10)
+    return set_finding(ax, f"At x = {x:.2f}: secant {secant:.3f}, tangent {slope:.3f}, h = {h:.3g}")
+
+# %% ../nbs/01_gradients.ipynb #gradients-28
+def numeric_grad(
+    f: Callable[[Tensor], Tensor],  # a tensor of x's shape to one number
+    x: Tensor | float,  # where; any shape, finite
+    h: float = 1e-4,  # the push, > 0
+) -> Tensor:  # x's shape and float type: (f(x + h) - f(x - h)) / 2h, float64 inside
+    "df/dx by central differences; `TypeError` or `ValueError` on bad input."
+    check_function(f, "f")
+    h, at = check_number(h, "h", positive=True), _float64(x)
+    grad = torch.empty_like(at)
+    for i in range(at.numel()):
+        push = torch.zeros_like(at)
+        push.view(-1)[i] = h
+        grad.view(-1)[i] = (_number(f, at + push) - _number(f, at - push)) / (2 * h)
+    return grad.to(x.dtype) if isinstance(x, Tensor) else grad

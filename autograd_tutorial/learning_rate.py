@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, Callable, Sequence
 import torch
 from torch import Tensor
 
-from .checks import check_data, check_function, check_loss, check_number, check_start, check_steps
+from .checks import check_data, check_float_tensor, check_function, check_loss, check_number
+from .checks import check_one_dtype, check_steps, check_three, gradient
 from .explorer import rate_slider, show_training
-from .fit import Loss, Step, make_data, mse, quadratic
+from .fit import Loss, make_data, mse, quadratic
 from .live import live
 
 if TYPE_CHECKING:
@@ -43,26 +44,28 @@ def sweep(
     return _descend(rows, rates[:, None], steps, torch.func.vmap(loss_at))
 
 # %% ../nbs/03_learning_rate.ipynb #learning-rate-19
-def _descend(rows: Tensor, rates: Tensor, steps: int, losses_at: Callable) -> Step:
+def _descend(
+    rows: Tensor, rates: Tensor, steps: int, losses_at: Callable
+) -> tuple[Tensor, Tensor]:
     all_losses, all_rows = [], []
     for _ in range(steps + 1):
         losses = losses_at(rows)  # (L,)
         all_losses.append(losses.detach())
         all_rows.append(rows.detach())
-        (grad,) = torch.autograd.grad(losses.sum(), rows)
-        rows = (rows.detach() - rates * grad).requires_grad_()
+        rows = rows.detach() - rates * gradient(losses, rows)
+        rows.requires_grad_()
     return torch.stack(all_losses, 1), torch.stack(all_rows, 1)
 
 # %% ../nbs/03_learning_rate.ipynb #learning-rate-20
 def _check_sweep(lrs: Any, steps: Any, time: Any, speed: Any, params: Any, loss_fn: Any) -> tuple[Tensor, int]:
     check_function(loss_fn, "loss_fn")
-    if isinstance(lrs, Tensor):
-        lrs = lrs.tolist()
-    if not isinstance(lrs, Sequence) or isinstance(lrs, str) or not lrs:
+    given = lrs.tolist() if hasattr(lrs, "tolist") else lrs  # a tensor or an array
+    if not isinstance(given, (list, tuple)) or not given:
         raise ValueError(f"lrs must be one or more learning rates in a list or a 1-d tensor, got {lrs!r}")
     check_data(time, speed)
-    check_start(params)
-    rates = [check_number(lr, "lr", positive=True) for lr in lrs]
+    check_float_tensor(check_three(params), "params")
+    check_one_dtype(params=params, time=time)
+    rates = [check_number(lr, "lr", positive=True) for lr in given]
     return torch.tensor(rates, dtype=params.dtype, device=params.device), check_steps(steps)
 
 # %% ../nbs/03_learning_rate.ipynb #learning-rate-30
@@ -75,7 +78,7 @@ def explore_learning_rate(
 ) -> VBox | None:  # None where nothing is live
     "The fit, retrained by a slider; `TypeError` or `ValueError` on bad input."
     data = _defaults(time, speed, params)
-    _check_sweep([1e-5], steps, *data, loss_fn)
+    _try_start(sweep([1e-5], min(1, check_steps(steps)), *data, loss_fn=loss_fn)[0])
 
     def show(lr: float) -> Axes:
         losses, paths = sweep([lr], steps, *data, loss_fn=loss_fn)
@@ -84,6 +87,11 @@ def explore_learning_rate(
     return live(show, lr=rate_slider())
 
 # %% ../nbs/03_learning_rate.ipynb #learning-rate-31
+def _try_start(losses: Tensor) -> None:
+    if not losses[0, 0].isfinite():
+        raise ValueError("the loss at the start must be finite: change params, data or loss_fn")
+
+
 def _defaults(time: Tensor | None, speed: Tensor | None, params: Tensor | None) -> tuple[Tensor, ...]:
     "The article's data and start for what is None."
     if (time is None) != (speed is None):

@@ -83,11 +83,12 @@ def set_label(
     text: str,  # what stands there
     like: dict,  # DATA, PRESENT or BEST: whose label it is
     ha: str = "left",  # which end of the text stands at x
-    up: float = 0,  # how far above y the text stands, in points
+    right: float = 0,  # how far right of x the text stands, in points
+    up: float = 0,  # how far above y, in points
 ) -> Axes:
     "Write `text` at (x, y) in the colour of what it names."
     style = dict(color=like["color"], fontsize=10, weight="bold", ha=ha, va="center")
-    ax.annotate(text, (x, y), (0, up), textcoords="offset points", **style)
+    ax.annotate(text, (x, y), (right, up), textcoords="offset points", **style)
     return ax
 
 # %% ../nbs/parts/plots.ipynb #plots-14

@@ -14,7 +14,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 def find() -> str | None:
     "The path of a Chromium: $CHROMIUM, one on the PATH, or Playwright's own."
     if named := os.environ.get("CHROMIUM"):
-        return named
+        return shutil.which(named)
     for name in NAMES:
         if path := shutil.which(name):
             return path
@@ -25,12 +25,14 @@ def find() -> str | None:
 
 def install() -> None:
     "Install Chromium from the system's packages where root may, else by Playwright's own download."
-    if shutil.which("apt-get") and os.geteuid() == 0:
+    root = shutil.which("apt-get") and os.geteuid() == 0
+    if root:
         quiet = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
-        subprocess.run(["apt-get", "update", "-qq"], check=True, **quiet)
-        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-dejavu-core"], check=True, **quiet)
-    else:
-        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=True)
+        subprocess.run(["apt-get", "update", "-qq"], **quiet)
+        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-dejavu-core"], **quiet)
+    if find() is None:
+        libraries = ["--with-deps"] if root else []
+        subprocess.run([sys.executable, "-m", "playwright", "install", *libraries, "chromium"])
 
 
 if __name__ == "__main__":

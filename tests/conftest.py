@@ -37,6 +37,15 @@ def copy_of_project(folder: Path) -> Path:
     return folder
 
 
+DOCS = (["python", "nbs/_tools/settings.py"], ["nbdev-export"], ["python", "nbs/_tools/render.py"])
+
+
+def made_by_docs(folder: Path) -> None:
+    "Do in `folder` what `make docs` does."
+    for command in DOCS:
+        run(*command, cwd=folder)
+
+
 @pytest.fixture(scope="session")
 def rebuilt(tmp_path_factory: pytest.TempPathFactory) -> Path:
     "A copy of the project in which everything that is made has been made again."
@@ -45,8 +54,7 @@ def rebuilt(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.rmtree(folder / "docs")
     for module in (folder / "autograd_tutorial").glob("[!_]*.py"):
         module.unlink()
-    run("nbdev-export", cwd=folder)
-    run("python", "nbs/_tools/render.py", cwd=folder)
+    made_by_docs(folder)
     return folder
 
 
@@ -64,3 +72,22 @@ def browser() -> Iterator[Browser]:
         chrome = playwright.chromium.launch(executable_path=chromium.find(), args=flags)
         yield chrome
         chrome.close()
+
+
+PROVES = {
+    "test_helpers": "helpers keep their contract and refuse bad input",
+    "test_lab": "lessons run in JupyterLab, and its slider is dragged",
+    "test_notebooks": "notebooks run, their saved text and pictures are fresh",
+    "test_repository": "metadata, code, notebooks, README and site are in step",
+    "test_site": "every page loads whole, light and dark, wide and narrow",
+}
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    "Say in words what passed."
+    passed, failed = ([report.nodeid for report in terminalreporter.stats.get(kind, [])] for kind in ("passed", "failed"))
+    terminalreporter.section("what was proved")
+    for file, words in PROVES.items():
+        counts = [sum(f"{file}.py" in node for node in nodes) for nodes in (passed, failed)]
+        verdict = "FAILED" if counts[1] else "not run" if not counts[0] else "passed"
+        terminalreporter.write_line(f"{verdict:8}{counts[0]:4}  {words}")

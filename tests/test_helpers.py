@@ -102,9 +102,10 @@ def test_fit_of_no_steps_is_empty(data, params) -> None:
 
 
 def test_fit_that_explodes_keeps_what_was_computed(data, params) -> None:
-    with pytest.warns(RuntimeWarning, match="stopped at step 11: the loss is inf, lr 0.001 is too large") as caught:
+    with pytest.warns(RuntimeWarning, match="stopped at step 11: the loss is inf: lr 0.001 is too large") as caught:
         losses = fit(params, *data, lr=1e-3, steps=50, loss_fn=mse)
     assert caught[0].filename == __file__
+    close_to(losses[:3], [25823.8, 7.7457e7, 2.3858e11])
     assert losses.shape == (10,) and losses.isfinite().all()
     assert params.isfinite().all() and params.is_leaf and params.grad is None
 
@@ -112,9 +113,11 @@ def test_fit_that_explodes_keeps_what_was_computed(data, params) -> None:
 def test_fit_at_a_perfect_start_says_why(data) -> None:
     time = data[0]
     perfect = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)
-    with pytest.warns(RuntimeWarning, match="step 1: the gradient is not finite"):
+    with pytest.warns(RuntimeWarning, match="step 1: .* rmse fails at a perfect fit"):
         losses = fit(perfect, time, quadratic(time, perfect).detach(), lr=1e-3, steps=5, loss_fn=rmse)
-    assert losses.tolist() == [0.0]
+    assert losses.shape == (0,)
+    with pytest.raises(FloatingPointError, match=r"params would be \[nan, nan, nan\]"):
+        apply_step(perfect, time, quadratic(time, perfect).detach(), prn=False)
     assert perfect.tolist() == [1.0, 2.0, 3.0]
 
 
@@ -122,8 +125,7 @@ def test_fit_shows_a_bar_only_when_it_is_long(data, params, capsys, monkeypatch)
     fit(params, *data, steps=10)
     assert capsys.readouterr().err == ""
     clock = iter(range(10_000))
-    monkeypatch.setattr("time.time", lambda: next(clock))
-    monkeypatch.setattr("tqdm.std.time", lambda: next(clock), raising=False)
+    monkeypatch.setattr("tqdm.std.time", lambda: next(clock))  # each look at the clock is a second later
     fit(params, *data, steps=10)
     assert "fit" in capsys.readouterr().err
 
@@ -153,8 +155,8 @@ def test_sweep_leaves_its_start_alone(data, params) -> None:
 def test_edge_parts_learning_from_exploding(data, params) -> None:
     edge = stability_edge(data[0])
     close_to(edge, 3.5399e-5)
-    losses, _ = sweep([0.999 * edge, 1.001 * edge], 20_000 // 10, *data, params)
-    assert losses[0, -1] < losses[0, 0] < losses[1, -1] or not losses[1, -1].isfinite()
+    below, above = sweep([0.99 * edge, 1.01 * edge], 200, *data, params)[0][:, -1]
+    assert below < mse(quadratic(data[0], params), data[1]) < above
 
 
 # The gradient by pushing
@@ -185,7 +187,7 @@ def test_numeric_grad_keeps_float32_and_its_input() -> None:
         (lambda x: x**2, 2.0, 0, ValueError, "h must be a finite number > 0, got 0"),
         (lambda x: x**2, 2.0, "small", TypeError, "h must be a finite number > 0, got 'small'"),
         (lambda x: x**2, float("nan"), 1e-4, ValueError, "x must be a finite number, got nan"),
-        (lambda x: x**2, torch.tensor([1, 2]), 1e-4, TypeError, "x must be a float tensor, got torch.int64"),
+        (lambda x: x**2, torch.tensor([1, 2]), 1e-4, TypeError, "x must be float32 or float64, got torch.int64"),
         (lambda x: "four", 2.0, 1e-4, TypeError, "f must return one number, got 'four'"),
         (4, 2.0, 1e-4, TypeError, "f must be a function, got 4"),
     ],
@@ -209,11 +211,18 @@ def test_show_tangent_says_both_slopes() -> None:
         (lambda x: x**2, 2.0, 0, None, ValueError, "h must not be 0"),
         (lambda x: 4.0, 2.0, None, None, ValueError, "autograd can trace, got 4.0"),
         (lambda x: x**2, 2.0, None, "left", TypeError, "ax must be a matplotlib Axes or None, got str"),
+        (lambda x: (x**2).sum(), 2.0, None, None, ValueError, "f must work on each number of a tensor alone"),
+        ("square", 2.0, None, None, TypeError, "f must be a function, got 'square'"),
     ],
 )
 def test_show_tangent_refuses(f, x, h, ax, error, says) -> None:
     with pytest.raises(error, match=says):
         show_tangent(f, x, h, ax)
+    assert plt.get_fignums() == []
+
+
+def test_show_tangent_draws_what_is_defined_only_in_part() -> None:
+    assert show_tangent(torch.log, 1.0, h=0.5).get_title(loc="left").startswith("At x = 1.00: secant 0.811")
 
 
 # Pictures
@@ -230,23 +239,27 @@ def test_show_preds_draws_where_it_is_told(data, params) -> None:
 # Bad input
 
 NAN, INF = float("nan"), float("inf")
-BAD_LR = [(-0.1, ValueError), (0, ValueError), (NAN, ValueError), (INF, ValueError), ("fast", TypeError), (None, TypeError), (True, TypeError), (1j, TypeError)]
+BAD_LR = [(-0.1, ValueError), (10**400, ValueError), (0, ValueError), (NAN, ValueError), (INF, ValueError), ("fast", TypeError), (None, TypeError), (True, TypeError), (1j, TypeError)]
 BAD_PARAMS = [
     (torch.zeros(3), ValueError, "require gradients"),
-    (torch.zeros(3, dtype=torch.int64), TypeError, "float tensor, got torch.int64"),
+    (torch.zeros(3, dtype=torch.int64), TypeError, "float32 or float64, got torch.int64"),
     (torch.zeros(2).requires_grad_(), ValueError, r"shape \(3,\) for a, b, c, got \(2,\)"),
     (torch.zeros(3).requires_grad_() * 1, ValueError, "must be a leaf"),
     (torch.tensor([0.0, NAN, 0.0]).requires_grad_(), ValueError, "finite, got 1 nan or inf"),
+    (torch.zeros(3).half().requires_grad_(), TypeError, "float32 or float64, got torch.float16"),
+    (torch.zeros(3).double().requires_grad_(), TypeError, "params and time must have one dtype"),
+    (torch.zeros(1).expand(3).requires_grad_(), ValueError, "three numbers of its own"),
     ([0.0, 0.0, 0.0], TypeError, "params must be a tensor, got list"),
 ]
 BAD_DATA = [
     (torch.empty(0), torch.empty(0), ValueError, r"shape \(n,\) with n >= 2, got \(0,\)"),
     (torch.ones(1), torch.ones(1), ValueError, r"n >= 2, got \(1,\)"),
     (torch.ones(3), torch.ones(4), ValueError, r"one shape, got \(3,\) and \(4,\)"),
+    (torch.ones(3), torch.ones(3).double(), TypeError, "time and speed must have one dtype"),
     (torch.ones(3, 1), torch.ones(3), ValueError, r"time must have shape \(n,\)"),
     (torch.tensor([1.0, NAN]), torch.ones(2), ValueError, "time must be finite"),
     (torch.ones(2), torch.tensor([1.0, INF]), ValueError, "speed must be finite"),
-    (torch.arange(2), torch.ones(2), TypeError, "time must be a float tensor, got torch.int64"),
+    (torch.arange(2), torch.ones(2), TypeError, "time must be float32 or float64, got torch.int64"),
     ([1.0, 2.0], torch.ones(2), TypeError, "time must be a tensor, got list"),
 ]
 
@@ -271,7 +284,7 @@ def test_bad_lr_is_refused_and_changes_nothing(data, params, step, lr, error) ->
 @pytest.mark.parametrize("step", steppers())
 @pytest.mark.parametrize(("bad", "error", "says"), BAD_PARAMS)
 def test_bad_params_are_refused(data, step, bad, error, says) -> None:
-    reads_only = "require gradients" in says or "leaf" in says
+    reads_only = "require gradients" in says or "leaf" in says or "of its own" in says
     if reads_only and step(torch.zeros(3).requires_grad_(), *data, 1e-5).__class__ is tuple:
         assert step(bad, *data, 1e-5)[0].isfinite().all()  # sweep only reads its start
         return
@@ -329,22 +342,81 @@ def test_edge_refuses_bad_times() -> None:
         stability_edge(torch.tensor([1.0, NAN]))
 
 
-def test_a_loss_function_that_fails_changes_nothing(data, params) -> None:
-    def broken(preds: Tensor, targets: Tensor) -> Tensor:
-        raise RuntimeError("mine")
+def fails(preds: Tensor, targets: Tensor) -> Tensor:
+    raise RuntimeError("mine")
 
+
+BAD_LOSS = [
+    (fails, RuntimeError, "mine"),
+    ("mse", TypeError, "loss_fn must be a function, got 'mse'"),
+    (lambda preds, targets: (preds - targets) ** 2, ValueError, r"loss_fn must return one number, got shape \(20,\)"),
+    (lambda preds, targets: 3.0, TypeError, "loss_fn must return a float tensor, got 3.0"),
+    (lambda preds, targets: mse(preds, targets).detach(), ValueError, "autograd recorded nothing"),
+    (lambda preds, targets: torch.ones((), requires_grad=True) * 2, ValueError, "it does not use preds"),
+]
+
+
+@pytest.mark.parametrize("step", [apply_step, fit])
+@pytest.mark.parametrize(("loss_fn", "error", "says"), BAD_LOSS)
+def test_a_bad_loss_function_changes_nothing(data, params, step, loss_fn, error, says) -> None:
+    start, params.grad = params.detach().clone(), torch.ones(3)
+    with pytest.raises(error, match=says):
+        step(params, *data, loss_fn=loss_fn)
+    assert torch.equal(params, start) and torch.equal(params.grad, torch.ones(3))
+
+
+@pytest.mark.parametrize(("loss_fn", "error", "says"), BAD_LOSS[:3])
+def test_sweep_refuses_bad_loss_functions(data, params, loss_fn, error, says) -> None:
+    with pytest.raises(error, match=says):
+        sweep([1e-5], 3, *data, params, loss_fn=loss_fn)
+
+
+@pytest.mark.parametrize(("lr", "loss_fn", "says"), [(1e300, mse, "the params would be"), (1e-5, lambda p, t: mse(p, t) / 0, "the loss is inf")])
+def test_a_step_that_would_not_be_finite_is_not_taken(data, params, lr, loss_fn, says) -> None:
     start = params.detach().clone()
-    for call in (lambda: apply_step(params, *data, loss_fn=broken), lambda: fit(params, *data, loss_fn=broken)):
-        with pytest.raises(RuntimeError, match="mine"):
-            call()
-    assert torch.equal(params, start) and params.grad is None
+    with pytest.raises(FloatingPointError, match=says):
+        apply_step(params, *data, lr=lr, loss_fn=loss_fn)
+    assert torch.equal(params, start)
 
 
-def test_a_loss_function_without_one_number_is_refused(data, params) -> None:
+def test_no_step_under_no_grad(data, params) -> None:
     start = params.detach().clone()
-    with pytest.raises(ValueError, match=r"loss_fn must return one number, got shape \(20,\)"):
-        apply_step(params, *data, loss_fn=lambda preds, targets: (preds - targets) ** 2)
-    assert torch.equal(params, start) and params.grad is None
+    with torch.no_grad(), pytest.raises(ValueError, match="under no_grad"):
+        apply_step(params, *data)
+    assert torch.equal(params, start)
+
+
+def test_data_that_require_gradients_get_none(data, params) -> None:
+    time, speed = data[0].requires_grad_(), data[1].requires_grad_()
+    show_preds(apply_step(params, time, speed, prn=False), time, speed)
+    assert time.grad is None and speed.grad is None
+
+
+@pytest.mark.parametrize("generator", [0, 42, False, "seed"])
+def test_make_data_wants_a_generator(generator) -> None:
+    with pytest.raises(TypeError, match="generator must be a torch.Generator, got"):
+        make_data(generator)
+
+
+@pytest.mark.parametrize(("params", "error"), [(torch.zeros(2), ValueError), (torch.zeros(4), ValueError), ([1, 2, 3], TypeError)])
+def test_quadratic_wants_three_params(data, params, error) -> None:
+    with pytest.raises(error, match="params must"):
+        quadratic(data[0], params)
+
+
+def test_sweep_takes_arrays(data, params) -> None:
+    lrs = torch.tensor([1e-6, 1e-5], dtype=torch.float64)
+    assert torch.equal(sweep(lrs.numpy(), 3, *data, params)[0], sweep(lrs, 3, *data, params)[0])
+
+
+def test_defaults_are_the_documented_ones() -> None:
+    from inspect import signature
+
+    defaults = {f: {k: p.default for k, p in signature(f).parameters.items() if p.default is not p.empty} for f in (apply_step, fit, sweep, numeric_grad)}
+    assert defaults[apply_step] == {"lr": 1e-3, "loss_fn": rmse, "prn": True}
+    assert defaults[fit] == {"lr": 1e-5, "steps": 10, "loss_fn": mse}
+    assert defaults[sweep] == {"loss_fn": mse}
+    assert defaults[numeric_grad] == {"h": 1e-4}
 
 
 # The slider
@@ -366,6 +438,24 @@ def test_slider_takes_the_readers_loss(data, params) -> None:
     box = explore_learning_rate(*data, params, loss_fn=rmse, steps=20)
     loss = sweep([1e-5], 20, *data, params, loss_fn=rmse)[0][0, -1].item()
     assert f"rmse at lr 1.00e-05: {loss:.4g} after 20 steps" in box.children[-1].value
+
+
+def test_slider_starts_from_the_article_or_from_the_reader(data, params) -> None:
+    words = explore_learning_rate().children[-1].value
+    assert words == explore_learning_rate(*data, params).children[-1].value
+    own = torch.ones(3)
+    loss = sweep([1e-5], 200, *data, own)[0][0, -1].item()
+    assert f"{loss:.4g} after 200 steps" in explore_learning_rate(params=own).children[-1].value
+
+
+def test_slider_takes_a_loss_without_a_name(data, params) -> None:
+    assert "MSELoss at lr 1.00e-05: 676.1 after" in explore_learning_rate(loss_fn=torch.nn.MSELoss()).children[-1].value
+
+
+@pytest.mark.parametrize(("loss_fn", "error", "says"), [*BAD_LOSS[:3], (lambda p, t: mse(p, t) / 0, ValueError, "loss at the start must be finite")])
+def test_slider_refuses_bad_loss_functions(loss_fn, error, says) -> None:
+    with pytest.raises(error, match=says):
+        explore_learning_rate(loss_fn=loss_fn)
 
 
 def test_slider_refuses_before_it_shows(data, params) -> None:

@@ -3,17 +3,18 @@
 import filecmp
 import os
 import subprocess
+import zipfile
 from importlib.metadata import metadata, version
 from pathlib import Path
 
 import pytest
 import tomllib
-from conftest import ROOT, copy_of_project, run
+from conftest import DOCS, ROOT, copy_of_project, made_by_docs, run
 
 import settings
 
 AT_TOP = set(
-    "README.md LICENSE CONTRIBUTING.md CHANGELOG.md Makefile settings.ini setup.py pyproject.toml "
+    "README.md LICENSE CONTRIBUTING.md CHANGELOG.md Makefile MANIFEST.in settings.ini setup.py pyproject.toml "
     "nbs autograd_tutorial docs tests .github .ci .gitignore".split()
 )
 
@@ -94,17 +95,33 @@ def test_a_new_home_changes_every_link(tmp_path: Path) -> None:
     project = copy_of_project(tmp_path)
     stated = settings.read()
     text = (project / "settings.ini").read_text(encoding="utf-8")
-    for key, new in (("user", "someone"), ("repo", "elsewhere"), ("branch", "trunk")):
+    for key, new in (("user", "someone"), ("repo", f"{stated['repo']}_fork"), ("branch", "trunk")):
         text = text.replace(f"\n{key} = {stated[key]}\n", f"\n{key} = {new}\n")
     (project / "settings.ini").write_text(text, encoding="utf-8")
-    run("python", "nbs/_tools/render.py", cwd=project)
-    old = [f"{stated['user']}/{stated['repo']}", f"{stated['user']}.github.io"]
-    for path in [*project.glob("*.md"), project / "pyproject.toml", *(project / "nbs").rglob("*.*"), *(project / "docs").rglob("*.*")]:
-        if path.suffix in {".md", ".toml", ".yml", ".ipynb", ".html", ".json", ".xml"}:
-            text = path.read_text(encoding="utf-8")
-            assert not [address for address in old if address in text], path
+    made_by_docs(project)
+    made = (path for path in project.rglob("*") if "tests" not in path.relative_to(project).parts)
+    for path in (path for path in made if path.suffix in {".py", ".md", ".toml", ".yml", ".ipynb", ".html", ".json", ".xml"}):
+        text = path.read_text(encoding="utf-8")
+        assert f"{stated['user']}/" not in text and f"{stated['user']}.github.io" not in text, path
+        assert "_fork_fork" not in text, path
     page = (project / "docs" / "fit.html").read_text(encoding="utf-8")
-    assert "https://colab.research.google.com/github/someone/elsewhere/blob/trunk/nbs/02_fit.ipynb" in page
+    assert f"https://colab.research.google.com/github/someone/{stated['repo']}_fork/blob/trunk/nbs/02_fit.ipynb" in page
+    lesson = (project / "nbs" / "02_fit.ipynb").read_text(encoding="utf-8")
+    assert f"git+https://github.com/someone/{stated['repo']}_fork@trunk" in lesson
+
+
+def test_package_builds_from_its_own_sdist(tmp_path: Path) -> None:
+    project = copy_of_project(tmp_path / "project")
+    run("python", "-m", "build", "--no-isolation", "--outdir", tmp_path / "dist", cwd=project)
+    (wheel,) = (tmp_path / "dist").glob("*.whl")
+    held = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
+    assert held == {f"autograd_tutorial/{path}" for path in files(ROOT / "autograd_tutorial")}
+    assert "autograd_tutorial/py.typed" in held
+
+
+def test_make_docs_does_what_is_tested_here() -> None:
+    recipe = (ROOT / "Makefile").read_text(encoding="utf-8").split("\ndocs:")[1].split("\n\n")[0]
+    assert [line.split("/", 1)[1] for line in recipe.splitlines()[1:]] == [" ".join(words).replace("python", "python") for words in DOCS]
 
 
 @pytest.mark.parametrize("module", ["", ".checks", ".plots", ".live", ".explorer", ".gradients", ".fit", ".learning_rate"])

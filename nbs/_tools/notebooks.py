@@ -1,12 +1,12 @@
 "Run the notebooks and save their outputs: `python nbs/_tools/notebooks.py [NOTEBOOK ...]`."
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
+from nbdev.clean import nbdev_clean
 
 from autograd_tutorial.live import STATIC
 
@@ -46,10 +46,12 @@ def executed(path: Path) -> nbformat.NotebookNode:
 
 
 def main(names: list[str]) -> None:
-    for path in [Path(name).resolve() for name in names] or sources():
+    chosen = [Path(name).resolve() for name in names] or sources()
+    os.chdir(ROOT)  # nbdev looks for its settings from here
+    for path in chosen:
         print(f"running {path.relative_to(ROOT)}", flush=True)
         nbformat.write(executed(path), path)
-        subprocess.run(["nbdev-clean", "--fname", path], check=True, cwd=ROOT)
+        nbdev_clean(fname=str(path))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import re
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
 from urllib.parse import quote
@@ -137,21 +138,41 @@ def write_pages(folder: Path) -> None:
         shutil.copytree(site.out, folder, copy_function=shutil.copy)
 
 
-def write_readme(folder: Path, docs: Path) -> None:
-    "README.md from index.ipynb, with its picture in the site."
-    notebook = read_nb(NBS / "index.ipynb")
+def as_markdown(path: Path, show: Callable[[str, str], str]) -> str:
+    "The notebook as readers see it, in Markdown; `show` says how a drawing with its words is put."
+    notebook = read_nb(path)
     heading = notebook.cells[0].source
     FilterDefaults()(notebook)
     notebook.cells[0] = mk_cell(heading, "markdown")
     for cell in notebook.cells:
-        cell.source = re.sub(r"(?<=\]\()(\w+\.ipynb)", r"nbs/\1", cell.source)
         for out in cell.get("outputs", []):
             if drawing := out.get("data", {}).get("image/svg+xml"):
-                (docs / README_PICTURE).write_text(themed("".join(drawing)), encoding="utf-8")
-                cell.update(cell_type="markdown", source=f"![{alt_text(cell, NBS / 'index.ipynb')}](docs/{README_PICTURE})")
+                out["data"] = {"text/markdown": show("".join(drawing), alt_text(cell, path))}
+        if re.search(r"^#\| echo: false$", cell.source, re.M):
+            cell.update(cell_type="markdown", source=cell.outputs[0]["data"]["text/markdown"])
+        cell.source = re.sub(r"^#\| .*\n", "", cell.source, flags=re.M)
     notebook.metadata["language_info"] = {"name": "python"}
     text, _ = MarkdownExporter().from_notebook_node(reads(json.dumps(notebook), as_version=4))
-    (folder / "README.md").write_text(re.sub(r"\n{3,}", "\n\n", text).strip() + "\n", encoding="utf-8")
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
+def write_copies(docs: Path) -> None:
+    "A Markdown copy beside each page, where the package's docstrings point."
+    for path in sources():
+        copy = docs / path.relative_to(NBS).with_name(f"{Path(page_name(path)).stem}.html.md")
+        text = as_markdown(path, lambda drawing, words: f"*Picture: {words}*")
+        copy.write_text(re.sub(r"(?<=\]\()[\w./]+\.ipynb", lambda link: f"{Path(at_page(link[0])).stem}.html.md", text), encoding="utf-8")
+
+
+def write_readme(folder: Path, docs: Path) -> None:
+    "README.md from index.ipynb, with its picture in the site."
+
+    def show(drawing: str, words: str) -> str:
+        (docs / README_PICTURE).write_text(themed(drawing), encoding="utf-8")
+        return f"![{words}](docs/{README_PICTURE})"
+
+    text = as_markdown(NBS / "index.ipynb", show)
+    (folder / "README.md").write_text(re.sub(r"(?<=\]\()(\w+\.ipynb)", r"nbs/\1", text), encoding="utf-8")
 
 
 def main(target: str | None = None) -> None:
@@ -164,6 +185,7 @@ def main(target: str | None = None) -> None:
         write_pages(fresh)
         shutil.rmtree(docs, ignore_errors=True)
         shutil.copytree(fresh, docs)
+    write_copies(docs)
     write_readme(folder, docs)
     print(f"rendered {docs}")
 

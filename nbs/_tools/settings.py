@@ -5,6 +5,7 @@ from configparser import ConfigParser
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+NAME_ENDS = r"(?![\w-])"
 
 
 def read(root: Path = ROOT) -> dict[str, str]:
@@ -35,13 +36,12 @@ def written(root: Path = ROOT) -> tuple[str, str, str]:
 def carry(root: Path = ROOT) -> None:
     "Write pyproject.toml's repeated fields, and every link in the sources, as settings.ini has them."
     settings = read(root)
-    old, new = written(root), (settings["user"], settings["repo"], settings["branch"])
-    pairs = list(zip(addresses(*old), addresses(*new)))
+    new = addresses(settings["user"], settings["repo"], settings["branch"])
+    moved = dict(zip(addresses(*written(root)), new))
+    old = re.compile("|".join(rf"{re.escape(address)}{'' if address.endswith('/') else NAME_ENDS}" for address in moved))
     for path in [root / "pyproject.toml", root / "CONTRIBUTING.md", root / "CHANGELOG.md", *(root / "nbs").rglob("*.ipynb")]:
         text = path.read_text(encoding="utf-8")
-        mended = text
-        for before, after in pairs:
-            mended = mended.replace(before, after)
+        mended = old.sub(lambda found: moved[found[0]], text)
         if path.name == "pyproject.toml":
             mended = repeat(mended, settings)
         if mended != text:
