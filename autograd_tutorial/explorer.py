@@ -74,12 +74,14 @@ def _show_curve(
     ax: Axes, path: Tensor, losses: Tensor, time: Tensor, speed: Tensor
 ) -> None:
     count, steps = count_finite(losses), len(losses) - 1
-    low, high = speed.min().item(), speed.max().item()
+    curve = quadratic(time, path[count - 1])
+    room = 0.3 * (speed.max() - speed.min()).item()
+    low, high = speed.min().item() - room, speed.max().item() + room
     ax.figure.patch.set_alpha(0)
-    show_preds(quadratic(time, path[count - 1]), time, speed, ax)
+    show_preds(curve, time, speed, ax).set_ylim(low, high)
     when = "before its loss was inf" if count <= steps else f"after {steps} steps"
-    set_finding(ax, f"The curve {when}")
-    ax.set_ylim(low - 0.3 * (high - low), high + 0.3 * (high - low))
+    where = "" if ((curve > low) & (curve < high)).any() else " is far outside"
+    set_finding(ax, f"The curve {when}{where}")
 
 # %% ../nbs/parts/explorer.ipynb #explorer-13
 def _show_losses(ax: Axes, losses: Tensor, best: float, what: str) -> Axes:

@@ -431,6 +431,7 @@ def test_slider_retrains_and_words_say_so(data, params) -> None:
         assert f"mse at lr {lr:.2e}: {loss:.4g} after 200 steps" in out.value
     slider.value = 1e-3
     assert "mse at lr 1.00e-03: exploded at step 11, the loss is inf" in out.value
+    assert "The curve before its loss was inf is far outside" in out.value
     assert plt.get_fignums() == []
 
 
