@@ -93,7 +93,7 @@ def set_label(
 
 # %% ../nbs/parts/plots.ipynb #plots-14
 def use_vector_pictures() -> None:
-    "Draw this notebook's figures as SVG with real text; elsewhere, do nothing."
+    "Draw this notebook's figures as SVG with real text, and PNG; elsewhere, nothing."
     import matplotlib as mpl
     from IPython import get_ipython
 
@@ -103,4 +103,4 @@ def use_vector_pictures() -> None:
     from matplotlib_inline.backend_inline import set_matplotlib_formats
 
     mpl.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "autograd_tutorial"})
-    set_matplotlib_formats("svg", metadata={"Date": None, "Creator": None})
+    set_matplotlib_formats("svg", "png", metadata={"Date": None, "Creator": None})

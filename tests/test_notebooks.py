@@ -123,6 +123,8 @@ def test_pictures_have_words_and_no_output_is_an_error(path: Path) -> None:
         assert "error" not in kinds and not [out for out in cell.outputs if out.get("name") == "stderr"], cell.source
         if any("image/svg+xml" in out.get("data", {}) for out in cell.outputs):
             alt = re.search(r"^#\| fig-alt: (.*)$", cell.source, re.M)
+            untrusted = all("image/png" in out.data for out in cell.outputs if "image/svg+xml" in out.get("data", {}))
+            assert untrusted, "JupyterLab shows no SVG in a notebook that it does not trust: keep a PNG beside it"
             assert alt and len(alt[1].split()) >= 10, f"say in words what the picture shows:\n{cell.source}"
 
 

@@ -41,7 +41,7 @@ def executed(path: Path) -> nbformat.NotebookNode:
             cell.outputs = join_streams(cell.outputs)
             for out in cell.outputs:
                 if drawing := out.get("data", {}).get("image/svg+xml"):
-                    out.data = {"image/svg+xml": drawing[drawing.index("<svg") :]}
+                    out.data = {"image/svg+xml": drawing[drawing.index("<svg") :], "image/png": out.data["image/png"]}
     return notebook
 
 
