@@ -69,7 +69,8 @@ def show_tangent(
     ax.plot(grid, y + slope * (grid - x), **BEST)
     ax.plot(x, y, **DATA)
     ax.set_ylim(*_limits(curve))
-    set_label(ax, x - 1, y - slope, "tangent", BEST, right=8)
+    end = _where_it_leaves(x, y, slope, grid.max().item(), ax.get_ylim())
+    set_label(ax, end, y + slope * (end - x), "tangent", BEST, right=18)
     if h is None or ahead is None:
         return set_finding(ax, f"At x = {x:.2f} the slope of the tangent is {slope:.2f}")
     return _add_secant(ax, x, h, y, ahead, slope)
@@ -80,6 +81,13 @@ def _limits(curve: Tensor) -> tuple[float, float]:
     low, high = finite.min().item(), finite.max().item()
     room = 0.15 * (high - low) or 1.0
     return low - room, high + room
+
+
+def _where_it_leaves(x: float, y: float, slope: float, right: float, limits: tuple[float, float]) -> float:
+    "The x at which the tangent leaves the picture on its right side."
+    if slope == 0:
+        return right
+    return min(right, x + (limits[slope > 0] - y) / slope)
 
 
 def _values(f: Callable[[Tensor], Tensor], grid: Tensor) -> Tensor:
@@ -96,7 +104,7 @@ def _add_secant(ax: Axes, x: float, h: float, y: float, ahead: float, slope: flo
     ax.plot([left, right], [y + secant * (left - x), y + secant * (right - x)], **PRESENT)
     ax.plot([x, x + h], [y, ahead], color=PRESENT["color"], marker="o", markersize=7, fillstyle="none", linestyle="none")
     ax.set_xlim(left, right)
-    set_label(ax, x + h, ahead, "secant", PRESENT, ha="right", right=-10)
+    set_label(ax, x + h, ahead, "secant", PRESENT, ha="right", right=-6, up=11)
     return set_finding(ax, f"At x = {x:.2f}: secant {secant:.3f}, tangent {slope:.3f}, h = {h:.3g}")
 
 # %% ../nbs/01_gradients.ipynb #gradients-28
