@@ -33,7 +33,7 @@ clean: ## remove .venv and what the tests leave
 
 # A venv whose Python has gone is made anew.
 ifneq ($(shell $(BIN)/python -m pip --version >/dev/null 2>&1 && echo whole),whole)
-.PHONY: .venv/bin/pip
+$(shell rm -f .venv/bin/pip .venv/lab.done .venv/dev.done)
 endif
 .venv/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \

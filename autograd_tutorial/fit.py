@@ -14,7 +14,7 @@ from warnings import warn
 import torch
 from torch import Tensor
 
-from .checks import check_data, check_function, check_generator, check_loss, check_number
+from .checks import check_data, check_float_tensor, check_function, check_generator, check_loss, check_number
 from .checks import check_one_dtype, check_params, check_same_shape, check_steps, check_three, gradient
 from .live import STATIC
 from .plots import DATA, PRESENT, new_axes, set_finding
@@ -73,6 +73,7 @@ def show_preds(
 ) -> Axes:
     "Predictions over the points; `TypeError` or `ValueError` on bad input."
     check_data(time, speed)
+    check_float_tensor(preds, "preds")
     check_same_shape(preds, speed)
     t, target, now = (values.detach().cpu() for values in (time, speed, preds))
     miss = rmse(now, target)
@@ -136,7 +137,7 @@ def fit(
     steps: int = 10,  # how many steps, >= 0
     loss_fn: Loss = mse,  # of (preds, targets)
 ) -> Tensor:  # (steps,) the loss before each step; fewer, with a warning, if one is inf
-    "Gradient descent with a bar if long; `TypeError` or `ValueError` on bad input."
+    "Gradient descent with a bar if long; errors on bad input, and `loss_fn`'s own."
     lr, steps = check_number(lr, "lr", positive=True), check_steps(steps)
     _check_inputs(params, time, speed, loss_fn)
     return _take_steps(params, time, speed, lr, steps, loss_fn)

@@ -32,11 +32,9 @@ def _float64(x: Tensor | float) -> Tensor:
 def _number(f: Callable[[Tensor], Tensor], x: Tensor) -> float:
     with torch.no_grad():
         y = f(x)
-    if not isinstance(y, (Tensor, float, int)):
-        raise TypeError(f"f must return one number, got {y!r}")
     if isinstance(y, Tensor) and y.numel() != 1:
         raise ValueError(f"f must return one number, got shape {tuple(y.shape)}: reduce it, for instance with .sum()")
-    return float(y)
+    return check_number(y, "what f returns")
 
 # %% ../nbs/01_gradients.ipynb #gradients-21
 def _slope(f: Callable[[Tensor], Tensor], x: float) -> tuple[float, float]:
@@ -45,7 +43,10 @@ def _slope(f: Callable[[Tensor], Tensor], x: float) -> tuple[float, float]:
     y = f(at)
     if not isinstance(y, Tensor) or y.shape != () or not y.requires_grad:
         raise ValueError(f"f must return one number that autograd can trace, got {y!r}: compute it from x with torch")
-    return y.item(), torch.autograd.grad(y, at)[0].item()
+    (slope,) = torch.autograd.grad(y, at, allow_unused=True)
+    if slope is None:
+        raise ValueError(f"f must compute its result from x, got {y!r}")
+    return check_number(y, f"f at x = {x:g}"), check_number(slope, f"the slope of f at x = {x:g}")
 
 # %% ../nbs/01_gradients.ipynb #gradients-22
 def show_tangent(
@@ -57,19 +58,21 @@ def show_tangent(
     "Draw `f` with its tangent at `x`, and the secant over the step `h`; `TypeError` or `ValueError` on bad input."
     check_function(f, "f")
     x = check_number(x, "x")
-    if h is not None and check_number(h, "h") == 0:
+    h = None if h is None else check_number(h, "h")
+    if h == 0:
         raise ValueError("h must not be 0: a secant needs two points")
     check_ax(ax)
     y, slope = _slope(f, x)
     grid = torch.linspace(min(-3.0, x - 1), max(3.0, x + 1), 200, dtype=torch.float64)
     curve = _values(f, grid)
+    limits = _limits(curve)
     ahead = None if h is None else _number(f, torch.tensor(x + h, dtype=torch.float64))
     ax = new_axes(ax, x="x", y="y")
     ax.plot(grid, curve, color=DATA["color"], linewidth=1.5)
     ax.plot(grid, y + slope * (grid - x), **BEST)
     ax.plot(x, y, **DATA)
-    ax.set_ylim(*_limits(curve))
-    end = _where_it_leaves(x, y, slope, grid.max().item(), ax.get_ylim())
+    ax.set_ylim(*limits)
+    end = _where_it_leaves(x, y, slope, grid.max().item(), limits)
     set_label(ax, end, y + slope * (end - x), "tangent", BEST, right=18)
     if h is None or ahead is None:
         return set_finding(ax, f"At x = {x:.2f} the slope of the tangent is {slope:.2f}")
@@ -78,6 +81,8 @@ def show_tangent(
 # %% ../nbs/01_gradients.ipynb #gradients-23
 def _limits(curve: Tensor) -> tuple[float, float]:
     finite = curve[curve.isfinite()]
+    if not len(finite):
+        raise ValueError("f must be finite somewhere near x, got nan or inf on all of the picture")
     low, high = finite.min().item(), finite.max().item()
     room = 0.15 * (high - low) or 1.0
     return low - room, high + room

@@ -34,7 +34,7 @@ def sweep(
     params: Tensor,  # (3,) the start of every run; not changed
     loss_fn: Loss = mse,  # of (preds, targets)
 ) -> tuple[Tensor, Tensor]:  # losses (L, steps + 1), params (L, steps + 1, 3)
-    "Descent at every rate at once; `TypeError` or `ValueError` on bad input."
+    "Descent at every rate at once; errors on bad input. `loss_fn` must suit `torch.vmap`."
     rates, steps = _check_sweep(lrs, steps, time, speed, params, loss_fn)
 
     def loss_at(p: Tensor) -> Tensor:
@@ -113,4 +113,5 @@ def stability_edge(
         return mse(quadratic(at, p), torch.zeros_like(at))
 
     H = torch.func.hessian(loss)(at.new_zeros(3))  # (3, 3)
+    check_float_tensor(H, "the Hessian over these times")
     return 2 / torch.linalg.eigvalsh(H).max().item()

@@ -36,8 +36,9 @@ def install() -> None:
 
 
 if __name__ == "__main__":
-    if find() is None:
+    if find() is None and not os.environ.get("CHROMIUM"):
         print("Installing Chromium for the browser tests", flush=True)
         install()
     if find() is None:
-        sys.exit("No Chromium was found or could be installed: install one, or name it with CHROMIUM=/path/to/chromium")
+        named = f"CHROMIUM={os.environ['CHROMIUM']} is no program" if os.environ.get("CHROMIUM") else "None could be installed"
+        sys.exit(f"No Chromium for the browser tests. {named}: install one, or name it with CHROMIUM=/path/to/chromium")

@@ -85,9 +85,10 @@ PROVES = {
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     "Say in words what passed."
-    passed, failed = ([report.nodeid for report in terminalreporter.stats.get(kind, [])] for kind in ("passed", "failed"))
+    nodes = {kind: [report.nodeid for report in terminalreporter.stats.get(kind, [])] for kind in ("passed", "failed", "error")}
+    passed, failed = nodes["passed"], nodes["failed"] + nodes["error"]
     terminalreporter.section("what was proved")
     for file, words in PROVES.items():
-        counts = [sum(f"{file}.py" in node for node in nodes) for nodes in (passed, failed)]
+        counts = [sum(f"{file}.py" in node for node in group) for group in (passed, failed)]
         verdict = "FAILED" if counts[1] else "not run" if not counts[0] else "passed"
         terminalreporter.write_line(f"{verdict:8}{counts[0]:4}  {words}")

@@ -188,7 +188,9 @@ def test_numeric_grad_keeps_float32_and_its_input() -> None:
         (lambda x: x**2, 2.0, "small", TypeError, "h must be a finite number > 0, got 'small'"),
         (lambda x: x**2, float("nan"), 1e-4, ValueError, "x must be a finite number, got nan"),
         (lambda x: x**2, torch.tensor([1, 2]), 1e-4, TypeError, "x must be float32 or float64, got torch.int64"),
-        (lambda x: "four", 2.0, 1e-4, TypeError, "f must return one number, got 'four'"),
+        (lambda x: "four", 2.0, 1e-4, TypeError, "what f returns must be a finite number, got 'four'"),
+        (lambda x: x.log(), 0.0, 1e-4, ValueError, "what f returns must be a finite number, got nan"),
+        (lambda x: x * 1j, 2.0, 1e-4, TypeError, "what f returns must be a finite number, got 2"),
         (4, 2.0, 1e-4, TypeError, "f must be a function, got 4"),
     ],
 )
@@ -210,6 +212,10 @@ def test_show_tangent_says_both_slopes() -> None:
         (lambda x: x**2, "two", None, None, TypeError, "x must be a finite number, got 'two'"),
         (lambda x: x**2, 2.0, 0, None, ValueError, "h must not be 0"),
         (lambda x: 4.0, 2.0, None, None, ValueError, "autograd can trace, got 4.0"),
+        (lambda x: torch.ones(()).requires_grad_(), 2.0, None, None, ValueError, "f must compute its result from x"),
+        (torch.sqrt, 0.0, None, None, ValueError, "the slope of f at x = 0 must be a finite number, got inf"),
+        (torch.log, -4.0, None, None, ValueError, "f at x = -4 must be a finite number, got nan"),
+        (torch.sqrt, 1.0, -2.0, None, ValueError, "what f returns must be a finite number, got nan"),
         (lambda x: x**2, 2.0, None, "left", TypeError, "ax must be a matplotlib Axes or None, got str"),
         (lambda x: (x**2).sum(), 2.0, None, None, ValueError, "f must work on each number of a tensor alone"),
         ("square", 2.0, None, None, TypeError, "f must be a function, got 'square'"),
@@ -340,6 +346,8 @@ def test_sweep_wants_several_rates(data, params, lrs) -> None:
 def test_edge_refuses_bad_times() -> None:
     with pytest.raises(ValueError, match="time must be finite"):
         stability_edge(torch.tensor([1.0, NAN]))
+    with pytest.raises(ValueError, match="the Hessian over these times must be finite"):
+        stability_edge(torch.tensor([1.0, 1e100], dtype=torch.float64))
 
 
 def fails(preds: Tensor, targets: Tensor) -> Tensor:

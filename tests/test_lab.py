@@ -31,18 +31,21 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[subprocess.P
     env = {**os.environ, "JUPYTER_CONFIG_DIR": str(folder.parent / "config")}
     env.pop("AUTOGRAD_TUTORIAL_STATIC", None)
     server = subprocess.Popen(command, stdout=log, stderr=log, env=env, start_new_session=True)
-    address = None
+    try:
+        yield server, printed_address(Path(log.name))
+    finally:
+        if server.poll() is None:
+            server.send_signal(signal.SIGINT)
+            server.wait(20)
+
+
+def printed_address(log: Path) -> str:
+    "The address in the server's log, once it stands there."
     for _ in range(120):
         clock.sleep(0.5)
-        text = Path(log.name).read_text()
-        if found := re.search(r"http://127\.0\.0\.1:\d+/lab/tree/01_gradients\.ipynb\?token=\w+", text):
-            address = found[0]
-            break
-    assert address, text
-    yield server, address
-    if server.poll() is None:
-        server.send_signal(signal.SIGINT)
-        server.wait(20)
+        if found := re.search(r"http://127\.0\.0\.1:\d+/lab/tree/01_gradients\.ipynb\?token=\w+", log.read_text()):
+            return found[0]
+    raise TimeoutError(f"JupyterLab printed no address in a minute: {log.read_text()}")
 
 
 @pytest.fixture(scope="module")

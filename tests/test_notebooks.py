@@ -129,6 +129,11 @@ def test_pictures_have_words_and_no_output_is_an_error(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_no_widget_model_is_saved(path: Path) -> None:
+    assert "widgets" not in nbformat.read(path, as_version=4).metadata, "run `make notebooks`"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
 def test_cells_are_small_and_imports_stand_alone(path: Path) -> None:
     lengths = []
     for cell in cells(path, "code"):

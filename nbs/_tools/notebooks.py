@@ -42,6 +42,7 @@ def executed(path: Path) -> nbformat.NotebookNode:
             for out in cell.outputs:
                 if drawing := out.get("data", {}).get("image/svg+xml"):
                     out.data = {"image/svg+xml": drawing[drawing.index("<svg") :], "image/png": out.data["image/png"]}
+    notebook.metadata.pop("widgets", None)  # models of a kernel that has ended
     return notebook
 
 
@@ -49,7 +50,7 @@ def main(names: list[str]) -> None:
     chosen = [Path(name).resolve() for name in names] or sources()
     os.chdir(ROOT)  # nbdev looks for its settings from here
     for path in chosen:
-        print(f"running {path.relative_to(ROOT)}", flush=True)
+        print(f"running {os.path.relpath(path, ROOT)}", flush=True)
         nbformat.write(executed(path), path)
         nbdev_clean(fname=str(path))
 

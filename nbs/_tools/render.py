@@ -1,13 +1,12 @@
-"""Render docs/ and README.md from the saved notebooks: `python nbs/_tools/render.py [FOLDER]`.
+"""Render docs/ and README.md from the saved notebooks: `python nbs/_tools/render.py`.
 
 nbdev processes the notebooks (hidden cells, directives), smalldocs renders the pages, and a few
-things are mended afterwards. No cell runs. With FOLDER, the result goes there instead.
+things are mended afterwards. No cell runs.
 """
 
 import json
 import re
 import shutil
-import sys
 import tempfile
 from collections.abc import Callable
 from html import escape
@@ -164,7 +163,7 @@ def write_copies(docs: Path) -> None:
         copy.write_text(re.sub(r"(?<=\]\()[\w./]+\.ipynb", lambda link: f"{Path(at_page(link[0])).stem}.html.md", text), encoding="utf-8")
 
 
-def write_readme(folder: Path, docs: Path) -> None:
+def write_readme(docs: Path) -> None:
     "README.md from index.ipynb, with its picture in the site."
 
     def show(drawing: str, words: str) -> str:
@@ -172,23 +171,21 @@ def write_readme(folder: Path, docs: Path) -> None:
         return f"![{words}](docs/{README_PICTURE})"
 
     text = as_markdown(NBS / "index.ipynb", show)
-    (folder / "README.md").write_text(re.sub(r"(?<=\]\()(\w+\.ipynb)", r"nbs/\1", text), encoding="utf-8")
+    (ROOT / "README.md").write_text(re.sub(r"(?<=\]\()(\w+\.ipynb)", r"nbs/\1", text), encoding="utf-8")
 
 
-def main(target: str | None = None) -> None:
-    settings.carry()
+def main() -> None:
     refresh_quarto_yml()
-    folder = Path(target).resolve() if target else ROOT
-    docs = folder / "docs"
+    docs = ROOT / "docs"
     with tempfile.TemporaryDirectory() as scratch:
         fresh = Path(scratch) / "docs"
         write_pages(fresh)
         shutil.rmtree(docs, ignore_errors=True)
         shutil.copytree(fresh, docs)
     write_copies(docs)
-    write_readme(folder, docs)
+    write_readme(docs)
     print(f"rendered {docs}")
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()
