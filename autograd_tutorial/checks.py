@@ -32,15 +32,19 @@ def check_number(
         value = value.item()
     if not isinstance(value, Real) or isinstance(value, bool):
         raise TypeError(f"{wanted} {value!r}")
-    try:
-        number = float(value)
-    except OverflowError:  # a whole number of more than 308 digits
-        number = math.inf
+    number = _as_float(value)
     if not math.isfinite(number) or (positive and number <= 0):
         raise ValueError(f"{wanted} {number!r}")
     return number
 
-# %% ../nbs/parts/checks.ipynb #checks-12
+# %% ../nbs/parts/checks.ipynb #checks-10
+def _as_float(value: Real) -> float:
+    try:
+        return float(value)
+    except OverflowError:  # a whole number of more than 308 digits
+        return math.inf
+
+# %% ../nbs/parts/checks.ipynb #checks-13
 def check_steps(
     steps: Any,  # what the caller gave
 ) -> int:  # the same number
@@ -51,7 +55,7 @@ def check_steps(
         raise ValueError(f"steps must be a whole number >= 0, got {steps!r}")
     return int(steps)
 
-# %% ../nbs/parts/checks.ipynb #checks-15
+# %% ../nbs/parts/checks.ipynb #checks-16
 def check_float_tensor(
     value: Any,  # what the caller gave
     name: str,  # its name in the message
@@ -67,7 +71,7 @@ def check_float_tensor(
         bad = int((~value.isfinite()).sum())
         raise ValueError(f"{name} must be finite, got {bad} nan or inf in it")
 
-# %% ../nbs/parts/checks.ipynb #checks-16
+# %% ../nbs/parts/checks.ipynb #checks-17
 def check_one_dtype(
     **tensors: Tensor,  # each under its own name
 ) -> None:
@@ -76,7 +80,7 @@ def check_one_dtype(
     if len(set(kinds.values())) > 1:
         raise TypeError(f"{' and '.join(kinds)} must have one dtype, got {kinds}")
 
-# %% ../nbs/parts/checks.ipynb #checks-17
+# %% ../nbs/parts/checks.ipynb #checks-18
 def check_data(
     time: Any,  # (n,) the seconds at which speed was measured
     speed: Any,  # (n,) the speeds in metres a second
@@ -92,7 +96,7 @@ def check_data(
         shapes = f"{tuple(time.shape)} and {tuple(speed.shape)}"
         raise ValueError(f"time and speed must have one shape, got {shapes}")
 
-# %% ../nbs/parts/checks.ipynb #checks-20
+# %% ../nbs/parts/checks.ipynb #checks-21
 def check_three(
     params: Any,  # a, b, c of the quadratic
 ) -> Tensor:  # the same, (3,)
@@ -105,7 +109,7 @@ def check_three(
         raise ValueError(f"params must have shape (3,) for a, b, c, got {shape}")
     return params
 
-# %% ../nbs/parts/checks.ipynb #checks-21
+# %% ../nbs/parts/checks.ipynb #checks-22
 def check_params(
     params: Any,  # (3,) a leaf that requires gradients
 ) -> None:
@@ -120,7 +124,7 @@ def check_params(
     if 0 in params.stride():
         raise ValueError("params must hold three numbers of its own: use .clone()")
 
-# %% ../nbs/parts/checks.ipynb #checks-24
+# %% ../nbs/parts/checks.ipynb #checks-25
 def check_same_shape(
     preds: Tensor,  # (n,) what the model says
     targets: Tensor,  # (n,) what was measured
@@ -134,7 +138,7 @@ def check_same_shape(
         wanted = "preds and targets must have one shape and not be empty"
         raise ValueError(f"{wanted}, got {shapes}")
 
-# %% ../nbs/parts/checks.ipynb #checks-27
+# %% ../nbs/parts/checks.ipynb #checks-28
 def check_function(
     value: Any,  # what the caller gave
     name: str,  # its name in the message
@@ -143,7 +147,7 @@ def check_function(
     if not callable(value):
         raise TypeError(f"{name} must be a function, got {value!r}")
 
-# %% ../nbs/parts/checks.ipynb #checks-28
+# %% ../nbs/parts/checks.ipynb #checks-29
 def check_generator(
     value: Any,  # what the caller gave
 ) -> None:
@@ -152,7 +156,7 @@ def check_generator(
         cure = "use torch.Generator().manual_seed(42)"
         raise TypeError(f"generator must be a torch.Generator, got {value!r}: {cure}")
 
-# %% ../nbs/parts/checks.ipynb #checks-29
+# %% ../nbs/parts/checks.ipynb #checks-30
 def check_loss(
     loss: Any,  # what the loss function returned
 ) -> Tensor:  # the same, ()
@@ -165,7 +169,7 @@ def check_loss(
         raise ValueError(f"{wanted}, got shape {shape}: use .mean()")
     return loss
 
-# %% ../nbs/parts/checks.ipynb #checks-31
+# %% ../nbs/parts/checks.ipynb #checks-32
 def gradient(
     loss: Tensor,  # what to differentiate; its shape does not matter, its sum does
     params: Tensor,  # with respect to what
@@ -180,7 +184,7 @@ def gradient(
         raise ValueError(f"{leads}, but it does not use preds")
     return grad
 
-# %% ../nbs/parts/checks.ipynb #checks-35
+# %% ../nbs/parts/checks.ipynb #checks-36
 def check_ax(
     ax: Any,  # a matplotlib Axes, or None
 ) -> None:

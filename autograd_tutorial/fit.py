@@ -74,7 +74,6 @@ def show_preds(
     "Predictions over the points; `TypeError` or `ValueError` on bad input."
     check_data(time, speed)
     check_float_tensor(preds, "preds")
-    check_same_shape(preds, speed)
     t, target, now = (values.detach().cpu() for values in (time, speed, preds))
     miss = rmse(now, target)
     ax = new_axes(ax)

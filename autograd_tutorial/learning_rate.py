@@ -34,7 +34,7 @@ def sweep(
     params: Tensor,  # (3,) the start of every run; not changed
     loss_fn: Loss = mse,  # of (preds, targets)
 ) -> tuple[Tensor, Tensor]:  # losses (L, steps + 1), params (L, steps + 1, 3)
-    "Descent at every rate at once; errors on bad input. `loss_fn` must suit `torch.vmap`."
+    "Descent at every rate at once; errors on bad input. `loss_fn` runs under vmap."
     rates, steps = _check_sweep(lrs, steps, time, speed, params, loss_fn)
 
     def loss_at(p: Tensor) -> Tensor:

@@ -21,6 +21,11 @@ import torch
 WORDS = re.compile(r"mse at lr ([\d.e+-]+): (?:([\d.e+-]+) after 200 steps|exploded at step (\d+))")
 
 
+def heed_interrupts() -> None:
+    "What a shell starts in the background ignores Ctrl-C: undo that."
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[subprocess.Popen, str]]:
     "A JupyterLab over a copy of the notebooks, and the address that it prints."
@@ -30,13 +35,12 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[subprocess.P
     command = [sys.executable, ROOT / "nbs/_tools/lab.py", folder, "--no-browser"]
     env = {**os.environ, "JUPYTER_CONFIG_DIR": str(folder.parent / "config")}
     env.pop("AUTOGRAD_TUTORIAL_STATIC", None)
-    server = subprocess.Popen(command, stdout=log, stderr=log, env=env, start_new_session=True)
+    server = subprocess.Popen(command, stdout=log, stderr=log, env=env, start_new_session=True, preexec_fn=heed_interrupts)
     try:
         yield server, printed_address(Path(log.name))
     finally:
         if server.poll() is None:
-            server.send_signal(signal.SIGINT)
-            server.wait(20)
+            os.killpg(server.pid, signal.SIGKILL)
 
 
 def printed_address(log: Path) -> str:
