@@ -1,4 +1,4 @@
-"""One training run, drawn: the curve that it reached over the losses on the way.
+"""Every run that the explorer's sliders can reach, by PyTorch.
 
 Docs: https://autograd-tutorial.github.io/autograd_tutorial/parts/explorer.html.md"""
 
@@ -7,90 +7,230 @@ Docs: https://autograd-tutorial.github.io/autograd_tutorial/parts/explorer.html.
 # %% ../nbs/parts/explorer.ipynb #explorer-03
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Callable
 
 import torch
 from torch import Tensor
 
-from .fit import Loss, quadratic, show_preds
+from .fit import Loss, mse, quadratic, rmse, show_preds
+from .live import choice, slider
 from .plots import BEST, PRESENT, new_axes, set_finding, set_label
 
 if TYPE_CHECKING:
-    from ipywidgets import FloatLogSlider
     from matplotlib.axes import Axes
 
+Model = Callable[[Tensor, Tensor], Tensor]  # of time (n,) and params (P,) to preds (n,)
+Train = Callable[[Tensor, Loss], tuple[Tensor, Tensor]]  # time, loss_fn to a sweep
+
 # %% auto #0
-__all__ = ['rate_slider', 'best_params', 'count_finite', 'show_training']
+__all__ = ['Model', 'Train', 'RATE', 'TIMES', 'controls', 'standardised', 'design', 'best_params', 'named', 'all_runs',
+           'count_finite', 'show_training']
 
 # %% ../nbs/parts/explorer.ipynb #explorer-05
-def rate_slider() -> FloatLogSlider:
-    "A slider from 1e-7 to 0.1 that starts at 1e-5."
-    from ipywidgets import FloatLogSlider
+RATE = slider("lr", "Learning rate", 1e-5, (-7.0, 0.0), 0.0625, log=True)
 
-    stops = dict(base=10, min=-7, max=-1, step=0.02)
-    return FloatLogSlider(1e-5, readout_format=".2e", description="lr", **stops)
 
-# %% ../nbs/parts/explorer.ipynb #explorer-07
+def controls(
+    steps: int,  # how many each run has
+    losses: list[str],  # the names to choose from, the first at the start
+) -> list[dict[str, Any]]:
+    "What the reader can move."
+    kinds = list(TIMES)
+    return [
+        RATE,
+        slider("step", "Steps", steps, (0, steps), 1, play=True),
+        choice("loss", "Loss", losses, losses[0]),
+        choice("time", "Time", kinds, kinds[0]),
+    ]
+
+# %% ../nbs/parts/explorer.ipynb #explorer-06
+def standardised(
+    time: Tensor,  # (n,)
+) -> Callable[[Tensor], Tensor]:  # of times, in the unit of `time`
+    "What moves `time` to mean 0 and standard deviation 1."
+    mean, std = time.mean(), time.std(correction=0)
+    if not std > 0:
+        raise ValueError(f"time must vary to be standardised, got {time[0]:g} throughout")
+    return lambda t: (t - mean) / std
+
+
+TIMES = {"raw": lambda time: lambda t: t, "standardised": standardised}
+
+# %% ../nbs/parts/explorer.ipynb #explorer-08
+def design(
+    model: Model,
+    time: Tensor,  # (n,)
+    params: Tensor,  # (P,) where to look
+) -> Tensor | None:  # (n, P) in float64, or None where the model is not linear
+    "The matrix X with preds = X p + what they are at p = 0, if there is one."
+    at, p = time.double(), params.detach().double()
+    slope = torch.func.jacrev(lambda p: model(at, p))
+    X, elsewhere = slope(p), slope(1.7 * p + 0.3)
+    return X if torch.allclose(X, elsewhere, rtol=1e-6, atol=1e-9) else None
+
+# %% ../nbs/parts/explorer.ipynb #explorer-09
 def best_params(
-    time: Tensor,  # (n,) in s
-    speed: Tensor,  # (n,) in m/s
-) -> Tensor:  # (3,) a, b, c, in the float type of speed
-    "The quadratic with the least mse, by least squares in float64."
-    X = torch.stack([time**2, time, torch.ones_like(time)], 1).double()  # (n, 3)
+    time: Tensor,  # (n,)
+    speed: Tensor,  # (n,)
+    X: Tensor | None = None,  # (n, P); None is that of the quadratic
+) -> Tensor:  # (P,) in the float type of speed
+    "The params with the least mse, by least squares in float64."
+    if X is None:
+        X = design(quadratic, time, torch.zeros(3))
     best = torch.linalg.lstsq(X, speed.double()[:, None]).solution[:, 0]
     return best.to(speed.dtype)
 
-# %% ../nbs/parts/explorer.ipynb #explorer-09
+# %% ../nbs/parts/explorer.ipynb #explorer-10
+def named(
+    count: int,  # how many directions
+) -> list[str]:  # the steepest first
+    "Words for the eigenvectors of the Hessian."
+    if count == 1:
+        return ["only"]
+    middle = ["middle"] if count == 3 else [f"{i}th" for i in range(2, count)]
+    return ["steep", *middle, "flat"]
+
+# %% ../nbs/parts/explorer.ipynb #explorer-12
+def _runs(
+    train: Train,
+    model: Model,
+    loss_fn: Loss,
+    place: Callable[[Tensor], Tensor],  # raw or standardised
+    data: tuple[Tensor, Tensor, Tensor],  # time, speed, start
+) -> tuple[dict[str, Any], Tensor, Tensor]:
+    "What the front end needs to know, losses (L, S), errors (P, L, S)."
+    time, speed, start = data
+    losses, paths = train(place(time), loss_fn)
+    if not losses[:, 0].isfinite().all():
+        raise ValueError("the loss at the start must be finite: change params, data, model or loss_fn")
+    X = design(model, place(time), start)
+    if X is None:
+        return _without_theory(model, place, time, losses, paths)
+    return _with_theory(model, loss_fn, place, data, losses, paths, X)
+
+# %% ../nbs/parts/explorer.ipynb #explorer-13
+def _with_theory(model, loss_fn, place, data, losses, paths, X):  # type: ignore[no-untyped-def]
+    time, speed, start = data
+    curvatures, V = torch.linalg.eigh(2 * X.T @ X / len(time))
+    curvatures, V = curvatures.flip(0).clamp(min=0), V.flip(1)  # the steepest first
+    offset = model(place(time.double()), torch.zeros_like(start).double())
+    best = best_params(time, speed.double() - offset, X)
+    errors = ((paths.double() - best) @ V).permute(2, 0, 1)
+    fine = torch.linspace(time.min().item(), time.max().item(), 61, dtype=torch.float64)
+    times = torch.cat([fine, time.double()])
+    base = model(place(times), best)
+    first = (start.double() - best) @ V
+    bowl = loss_fn in (mse, rmse)
+    facts = dict(
+        times=times.tolist(),
+        curve=len(fine),
+        measured=list(range(len(fine), len(times))),
+        base=base.tolist(),
+        basis=(design(model, place(times), start) @ V).T.tolist(),
+        best=base[: len(fine)].tolist() if bowl else None,
+        floor=loss_fn(base[len(fine) :], speed.double()).item() if bowl else None,
+        edge=2 / curvatures[0].item() if curvatures[0] > 0 else None,
+        directions=[dict(name=name, curvature=at, start=e) for name, at, e in zip(named(len(V)), curvatures.tolist(), first.tolist())] if bowl else [],
+    )
+    near = errors.abs() < 1e-5 * first.abs()[:, None, None]
+    return facts, losses, errors.masked_fill(near, 0.0)
+
+# %% ../nbs/parts/explorer.ipynb #explorer-14
+def _without_theory(model, place, time, losses, paths):  # type: ignore[no-untyped-def]
+    order = time.argsort()
+    at = place(time)[order]
+    preds = torch.func.vmap(torch.func.vmap(lambda p: model(at, p)))(paths)  # (L, S, n)
+    count = len(time)
+    facts = dict(
+        times=time[order].tolist(),
+        curve=count,
+        measured=order.argsort().tolist(),
+        base=[0.0] * count,
+        basis=torch.eye(count).tolist(),
+        best=None,
+        floor=None,
+        edge=None,
+        directions=[],
+    )
+    return facts, losses, preds.permute(2, 0, 1)
+
+# %% ../nbs/parts/explorer.ipynb #explorer-16
+def all_runs(
+    train: Train,  # trains at every stop of RATE
+    model: Model,
+    losses: dict[str, Loss],
+    data: tuple[Tensor, Tensor, Tensor],  # time, speed, start
+) -> tuple[dict[str, Any], dict[str, Tensor]]:  # for the front end: data, arrays
+    "Every loss on raw and on standardised times."
+    told: dict[str, Any] = {}
+    arrays: dict[str, Tensor] = {}
+    for name, loss_fn in losses.items():
+        for kind, place in TIMES.items():
+            key = f"{name} {kind}"
+            try:
+                told[key], found, errors = _runs(train, model, loss_fn, place(data[0]), data)
+            except Exception as error:  # the reader's own functions may raise anything
+                told[key] = dict(error=f"{type(error).__name__}: {error}")
+                continue
+            arrays[f"{key} losses"], arrays[f"{key} errors"] = _ended(found, errors)
+    return told, arrays
+
+# %% ../nbs/parts/explorer.ipynb #explorer-17
+def _ended(losses: Tensor, errors: Tensor) -> tuple[Tensor, Tensor]:
+    "The same runs, with the first loss that is not finite kept to the end, and no errors from there."
+    dead = (~losses.isfinite()).cummax(1).values  # (L, S)
+    first = dead.int().argmax(1, keepdim=True)  # (L, 1), 0 where it lives
+    return torch.where(dead, losses.gather(1, first), losses), errors.masked_fill(dead, 0.0)
+
+# %% ../nbs/parts/explorer.ipynb #explorer-19
 def count_finite(
     losses: Tensor,  # (steps + 1,)
 ) -> int:
     "How many losses come before the first that is inf or nan."
     return int(losses.isfinite().int().cumprod(0).sum())
 
-# %% ../nbs/parts/explorer.ipynb #explorer-10
+# %% ../nbs/parts/explorer.ipynb #explorer-20
 def show_training(
     losses: Tensor,  # (steps + 1,) before each step and after the last
-    path: Tensor,  # (steps + 1, 3) the params likewise
+    preds: Tensor,  # (n,) of the last params whose loss was finite
     time: Tensor,  # (n,) in s
     speed: Tensor,  # (n,) in m/s
-    loss_fn: Loss,  # what the losses are
-    lr: float,  # the rate that gave them
-) -> Axes:  # the lower of the two
-    "The curve that a run reached, over its losses."
+    what: str,  # the loss and the rate, for the title
+    best: Tensor | None = None,  # (n,) the best possible predictions
+    floor: float | None = None,  # and their loss
+) -> Axes:  # the one of the losses
+    "The curve that a run reached, beside its losses."
     import matplotlib.pyplot as plt
 
-    top, bottom = plt.subplots(2, 1, figsize=(5.2, 6), layout="constrained")[1]
-    top.figure.get_layout_engine().set(h_pad=0.15)
-    _show_curve(top, path, losses, time, speed)
-    best = loss_fn(quadratic(time, best_params(time, speed)), speed).item()
-    return _show_losses(bottom, losses, best, f"{_name(loss_fn)} at lr {lr:.2e}")
+    left, right = plt.subplots(1, 2, figsize=(9.6, 3.4), layout="constrained")[1]
+    left.figure.get_layout_engine().set(w_pad=0.15)
+    _show_curve(left, preds, losses, time, speed, best)
+    return _show_losses(right, losses, floor, what)
 
-# %% ../nbs/parts/explorer.ipynb #explorer-11
-def _name(loss_fn: Loss) -> str:
-    return getattr(loss_fn, "__name__", type(loss_fn).__name__)
-
-# %% ../nbs/parts/explorer.ipynb #explorer-12
+# %% ../nbs/parts/explorer.ipynb #explorer-21
 def _show_curve(
-    ax: Axes, path: Tensor, losses: Tensor, time: Tensor, speed: Tensor
+    ax: Axes, preds: Tensor, losses: Tensor, time: Tensor, speed: Tensor, best: Tensor | None
 ) -> None:
     count, steps = count_finite(losses), len(losses) - 1
-    curve = quadratic(time, path[count - 1])
-    room = 0.3 * (speed.max() - speed.min()).item()
+    room = 0.3 * (speed.max() - speed.min()).item() or 1.0
     low, high = speed.min().item() - room, speed.max().item() + room
-    ax.figure.patch.set_alpha(0)
-    show_preds(curve, time, speed, ax).set_ylim(low, high)
-    when = "before its loss was inf" if count <= steps else f"after {steps} steps"
-    where = "" if ((curve > low) & (curve < high)).any() else " is far outside"
-    set_finding(ax, f"The curve {when}{where}")
+    show_preds(preds, time, speed, ax).set_ylim(low, high)
+    if best is not None:
+        ax.plot(time, best, **BEST)
+        set_label(ax, time[0], best[0], "best possible", BEST, right=16, up=4)
+    when = f"after {steps} steps" if count > steps else f"before it exploded"
+    miss = rmse(preds, speed)
+    set_finding(ax, f"The curve {when} misses the points by {miss:.4g} (rmse)")
 
-# %% ../nbs/parts/explorer.ipynb #explorer-13
-def _show_losses(ax: Axes, losses: Tensor, best: float, what: str) -> Axes:
+# %% ../nbs/parts/explorer.ipynb #explorer-22
+def _show_losses(ax: Axes, losses: Tensor, floor: float | None, what: str) -> Axes:
     count, steps = count_finite(losses), len(losses) - 1
-    ax.set_yscale("log")
+    ax.set_yscale("log" if (losses[:count] > 0).all() else "linear")
     new_axes(ax, x="step", y="loss, log scale")
     ax.plot(range(count), losses[:count].cpu(), **PRESENT)
-    ax.plot([0, steps], [best, best], **BEST)
-    set_label(ax, steps, best, f"best possible {best:.4g}", BEST, ha="right", up=9)
+    if floor:
+        ax.plot([0, steps], [floor, floor], **BEST)
+        set_label(ax, steps, floor, f"best possible {floor:.4g}", BEST, ha="right", up=9)
     end = f"{losses[-1].item():.4g} after {steps} steps"
     if count <= steps:
         end = f"exploded at step {count + 1}, the loss is {losses[count].item()}"

@@ -8,7 +8,7 @@ Docs: https://autograd-tutorial.github.io/autograd_tutorial/fit.html.md"""
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Callable, Iterable
+from typing import TYPE_CHECKING, Any, Callable, Iterable
 from warnings import warn
 
 import torch
@@ -16,16 +16,17 @@ from torch import Tensor
 
 from .checks import check_data, check_float_tensor, check_function, check_generator, check_loss, check_number
 from .checks import check_one_dtype, check_params, check_same_shape, check_steps, check_three, gradient
-from .live import STATIC
+from .live import STATIC, Saved, live, slider
 from .plots import DATA, PRESENT, new_axes, set_finding
 
 if TYPE_CHECKING:
+    from ipywidgets import VBox
     from matplotlib.axes import Axes
 
 Loss = Callable[[Tensor, Tensor], Tensor]  # of (preds, targets), (n,) each, to a number, ()
 
 # %% auto #0
-__all__ = ['Loss', 'make_data', 'quadratic', 'mse', 'rmse', 'show_preds', 'apply_step', 'fit']
+__all__ = ['Loss', 'HAND', 'make_data', 'quadratic', 'mse', 'rmse', 'show_preds', 'fit_by_hand', 'apply_step', 'fit', 'play_fit']
 
 # %% ../nbs/02_fit.ipynb #fit-09
 def make_data(
@@ -80,6 +81,42 @@ def show_preds(
     ax.plot(t, target, **DATA)
     ax.plot(t, now, marker="o", markersize=3.5, **PRESENT)
     return set_finding(ax, f"The curve misses the points by {miss:.4g} (rmse)")
+
+# %% ../nbs/02_fit.ipynb #fit-20
+HAND = [
+    slider("a", "a", 0.0, (-1.0, 2.0), 0.01),
+    slider("b", "b", 0.0, (-20.0, 5.0), 0.1),
+    slider("c", "c", 0.0, (-20.0, 100.0), 0.5),
+]
+
+
+def fit_by_hand(
+    time: Tensor,  # (n,) in s
+    speed: Tensor,  # (n,) in m/s
+) -> VBox | Saved:  # Saved where notebooks are saved
+    "The quadratic with a slider for each parameter; `TypeError` or `ValueError` on bad input."
+    check_data(time, speed)
+    flat = torch.zeros_like(time)
+    return _dragged("Fit by hand", HAND, None, time, speed, lambda: show_preds(flat, time, speed))
+
+
+def _dragged(
+    title: str, controls: list[dict[str, Any]], frames: Any, time: Tensor, speed: Tensor, draw: Callable[[], Axes]
+) -> VBox | Saved:
+    curves = [quadratic(time, torch.tensor(frame)) for frame in frames or []]
+    seen = torch.stack([speed, *curves])
+    low, high = seen.min().item(), seen.max().item()
+    room = (0.05 if frames else 0.5) * (high - low) or 1.0
+    basis = [time**2, time, torch.ones_like(time)]
+    data = dict(
+        time=time.tolist(),
+        speed=speed.tolist(),
+        basis=[each.tolist() for each in basis],
+        frames=frames,
+        low=low - room,
+        high=high + room,
+    )
+    return live("fit", title, controls, data, {}, draw)
 
 # %% ../nbs/02_fit.ipynb #fit-48
 def _step(
@@ -167,3 +204,20 @@ def _stopped(losses: Tensor, error: FloatingPointError) -> Tensor:
     kept = f"Kept: {len(losses)} losses, and the params from before that step"
     warn(f"fit stopped at step {len(losses) + 1}: {error}. {kept}", RuntimeWarning, stacklevel=4)
     return losses
+
+# %% ../nbs/02_fit.ipynb #fit-69
+def play_fit(
+    frames: list[Tensor] | Tensor,  # (3,) each, or (frames, 3): the params after each step
+    time: Tensor,  # (n,) in s
+    speed: Tensor,  # (n,) in m/s
+) -> VBox | Saved:  # Saved where notebooks are saved
+    "The curve after each step, to play and to scrub; `TypeError` or `ValueError` on bad input."
+    check_data(time, speed)
+    for params in frames:
+        check_float_tensor(check_three(params), "each frame")
+    if len(frames) < 2:
+        raise ValueError(f"frames must be two or more, got {len(frames)}")
+    film = [params.tolist() for params in frames]
+    last = len(film) - 1
+    controls = [slider("step", "Steps", last, (0, last), 1, play=True)]
+    return _dragged("Fit, step by step", controls, film, time, speed, lambda: show_preds(quadratic(time, frames[-1].detach()), time, speed))

@@ -7,21 +7,23 @@ Docs: https://autograd-tutorial.github.io/autograd_tutorial/gradients.html.md"""
 # %% ../nbs/01_gradients.ipynb #gradients-06
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Callable
+from typing import TYPE_CHECKING, Any, Callable
 
 import torch
 from torch import Tensor
 
 from .checks import check_ax, check_float_tensor, check_function, check_number
+from .live import Saved, live, slider, stops
 from .plots import BEST, DATA, PRESENT, new_axes, set_finding, set_label
 
 if TYPE_CHECKING:
+    from ipywidgets import VBox
     from matplotlib.axes import Axes
 
 # %% auto #0
-__all__ = ['show_tangent', 'numeric_grad']
+__all__ = ['show_tangent', 'explore_tangent', 'numeric_grad']
 
-# %% ../nbs/01_gradients.ipynb #gradients-20
+# %% ../nbs/01_gradients.ipynb #gradients-19
 def _float64(x: Tensor | float) -> Tensor:
     if not isinstance(x, Tensor):
         return torch.tensor(check_number(x, "x"), dtype=torch.float64)
@@ -36,7 +38,7 @@ def _number(f: Callable[[Tensor], Tensor], x: Tensor) -> float:
         raise ValueError(f"f must return one number, got shape {tuple(y.shape)}: reduce it, for instance with .sum()")
     return check_number(y, "what f returns")
 
-# %% ../nbs/01_gradients.ipynb #gradients-21
+# %% ../nbs/01_gradients.ipynb #gradients-20
 def _slope(f: Callable[[Tensor], Tensor], x: float) -> tuple[float, float]:
     "The value and the slope of `f` at `x`, by autograd, in float64."
     at = torch.tensor(x, dtype=torch.float64, requires_grad=True)
@@ -48,7 +50,7 @@ def _slope(f: Callable[[Tensor], Tensor], x: float) -> tuple[float, float]:
         raise ValueError(f"f must compute its result from x, got {y!r}")
     return check_number(y, f"f at x = {x:g}"), check_number(slope, f"the slope of f at x = {x:g}")
 
-# %% ../nbs/01_gradients.ipynb #gradients-22
+# %% ../nbs/01_gradients.ipynb #gradients-21
 def show_tangent(
     f: Callable[[Tensor], Tensor],  # one number to one number, elementwise on a tensor
     x: float,  # where the tangent touches; finite
@@ -78,7 +80,7 @@ def show_tangent(
         return set_finding(ax, f"At x = {x:.2f} the slope of the tangent is {slope:.2f}")
     return _add_secant(ax, x, h, y, ahead, slope)
 
-# %% ../nbs/01_gradients.ipynb #gradients-23
+# %% ../nbs/01_gradients.ipynb #gradients-22
 def _limits(curve: Tensor) -> tuple[float, float]:
     finite = curve[curve.isfinite()]
     if not len(finite):
@@ -112,7 +114,40 @@ def _add_secant(ax: Axes, x: float, h: float, y: float, ahead: float, slope: flo
     set_label(ax, x + h, ahead, "secant", PRESENT, ha="right", right=-6, up=11)
     return set_finding(ax, f"At x = {x:.2f}: secant {secant:.3f}, tangent {slope:.3f}, h = {h:.3g}")
 
-# %% ../nbs/01_gradients.ipynb #gradients-28
+# %% ../nbs/01_gradients.ipynb #gradients-23
+def explore_tangent(
+    f: Callable[[Tensor], Tensor],  # one number to one number, elementwise on a tensor
+    ends: tuple[float, float] = (-2.5, 2.5),  # where x can be dragged; f finite to 1 beyond
+) -> VBox | Saved:  # Saved where notebooks are saved
+    "`f` with a secant and a tangent to drag; `TypeError` or `ValueError` on bad input."
+    check_function(f, "f")
+    low, high = (check_number(end, "each of ends") for end in ends)
+    if not low < high:
+        raise ValueError(f"ends must be (lower, higher), got {ends}")
+    start = 2.0 if low <= 2 <= high else low
+    controls = [
+        slider("x", "x", start, (low, high), (high - low) / 50),
+        slider("h", "push h", 1.0, (-3.0, 0.0), 0.1, log=True),
+    ]
+    data, arrays = _tangents(f, *controls, torch.linspace(low, high + 1, 121, dtype=torch.float64))
+    return live("gradients", "Secant and tangent", controls, data, arrays, lambda: show_tangent(f, start, 1.0))
+
+
+def _tangents(
+    f: Callable[[Tensor], Tensor], x: dict[str, Any], h: dict[str, Any], grid: Tensor
+) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    "For every stop of x and h: the value and the slope at x, and the value at x + h."
+    curve = _values(f, grid)
+    check_float_tensor(curve, f"f from {grid[0]:g} to {grid[-1]:g}")
+    at = torch.tensor(stops(x), dtype=torch.float64).requires_grad_()
+    pushes = torch.tensor(stops(h), dtype=torch.float64)
+    value = f(at)
+    (slope,) = torch.autograd.grad(value.sum(), at)
+    low, high = _limits(curve)
+    data = dict(xs=grid.tolist(), ys=curve.tolist(), low=low, high=high)
+    return data, dict(value=value, slope=slope, ahead=_values(f, at.detach()[:, None] + pushes))
+
+# %% ../nbs/01_gradients.ipynb #gradients-27
 def numeric_grad(
     f: Callable[[Tensor], Tensor],  # a tensor of x's shape to one number
     x: Tensor | float,  # where; any shape, finite

@@ -14,16 +14,16 @@ from torch import Tensor
 
 from .checks import check_data, check_float_tensor, check_function, check_loss, check_number
 from .checks import check_one_dtype, check_steps, check_three, gradient
-from .explorer import rate_slider, show_training
-from .fit import Loss, make_data, mse, quadratic
-from .live import live
+from .explorer import RATE, Model, all_runs, controls, count_finite, show_training
+from .fit import Loss, make_data, mse, quadratic, rmse
+from .live import Saved, live, stops
 
 if TYPE_CHECKING:
     from ipywidgets import VBox
     from matplotlib.axes import Axes
 
 # %% auto #0
-__all__ = ['sweep', 'explore_learning_rate', 'stability_edge']
+__all__ = ['sweep', 'check_start', 'explore_learning_rate', 'stability_edge']
 
 # %% ../nbs/03_learning_rate.ipynb #learning-rate-18
 def sweep(
@@ -31,65 +31,108 @@ def sweep(
     steps: int,  # how many steps, >= 0
     time: Tensor,  # (n,) in s
     speed: Tensor,  # (n,) in m/s
-    params: Tensor,  # (3,) the start of every run; not changed
-    loss_fn: Loss = mse,  # of (preds, targets)
-) -> tuple[Tensor, Tensor]:  # losses (L, steps + 1), params (L, steps + 1, 3)
-    "Descent at every rate at once; errors on bad input. `loss_fn` runs under vmap."
-    rates, steps = _check_sweep(lrs, steps, time, speed, params, loss_fn)
+    params: Tensor,  # (P,) the start of every run; not changed
+    loss_fn: Loss = mse,  # of (preds, targets); runs under vmap
+    model: Model = quadratic,  # of (time, params); runs under vmap
+) -> tuple[Tensor, Tensor]:  # losses (L, steps + 1), params (L, steps + 1, P)
+    "Descent at every rate at once; `TypeError` or `ValueError` on bad input."
+    rates, steps = _check_sweep(lrs, steps, time, speed, params, loss_fn, model)
 
     def loss_at(p: Tensor) -> Tensor:
-        return check_loss(loss_fn(quadratic(time, p), speed))
+        return check_loss(loss_fn(model(time, p), speed))
 
-    rows = params.detach().repeat(len(rates), 1).requires_grad_()  # (L, 3)
-    return _descend(rows, rates[:, None], steps, torch.func.vmap(loss_at))
+    return _descend(torch.func.vmap(loss_at), params.detach(), rates, steps)
 
 # %% ../nbs/03_learning_rate.ipynb #learning-rate-19
 def _descend(
-    rows: Tensor, rates: Tensor, steps: int, losses_at: Callable
+    losses_at: Callable[[Tensor], Tensor], start: Tensor, rates: Tensor, steps: int
 ) -> tuple[Tensor, Tensor]:
-    all_losses, all_rows = [], []
-    for _ in range(steps + 1):
-        losses = losses_at(rows)  # (L,)
-        all_losses.append(losses.detach())
-        all_rows.append(rows.detach())
-        rows = rows.detach() - rates * gradient(losses, rows)
+    losses = start.new_empty(len(rates), steps + 1)
+    paths = start.new_empty(len(rates), steps + 1, len(start))
+    rows = start.repeat(len(rates), 1).requires_grad_()  # (L, P)
+    for step in range(steps + 1):
+        now = losses_at(rows)  # (L,)
+        losses[:, step], paths[:, step] = now.detach(), rows.detach()
+        rows = rows.detach() - rates[:, None] * gradient(now, rows)
         rows.requires_grad_()
-    return torch.stack(all_losses, 1), torch.stack(all_rows, 1)
+    return losses, paths
 
 # %% ../nbs/03_learning_rate.ipynb #learning-rate-20
-def _check_sweep(lrs: Any, steps: Any, time: Any, speed: Any, params: Any, loss_fn: Any) -> tuple[Tensor, int]:
+def _check_sweep(
+    lrs: Any, steps: Any, time: Any, speed: Any, params: Any, loss_fn: Any, model: Any
+) -> tuple[Tensor, int]:
     check_function(loss_fn, "loss_fn")
+    check_function(model, "model")
     given = lrs.tolist() if hasattr(lrs, "tolist") else lrs  # a tensor or an array
     if not isinstance(given, (list, tuple)) or not given:
         raise ValueError(f"lrs must be one or more learning rates in a list or a 1-d tensor, got {lrs!r}")
-    check_data(time, speed)
-    check_float_tensor(check_three(params), "params")
-    check_one_dtype(params=params, time=time)
+    check_start(time, speed, params, model)
     rates = [check_number(lr, "lr", positive=True) for lr in given]
     return torch.tensor(rates, dtype=params.dtype, device=params.device), check_steps(steps)
+
+
+def check_start(time: Any, speed: Any, params: Any, model: Any) -> None:
+    check_data(time, speed)
+    check_float_tensor(check_three(params) if model is quadratic else params, "params")
+    if params.dim() != 1 or not len(params):
+        raise ValueError(f"params must have shape (P,) with P >= 1, got {tuple(params.shape)}")
+    check_one_dtype(params=params, time=time)
 
 # %% ../nbs/03_learning_rate.ipynb #learning-rate-30
 def explore_learning_rate(
     time: Tensor | None = None,  # (n,) in s; None is what `make_data` gives
     speed: Tensor | None = None,  # (n,) in m/s; given with `time`
-    params: Tensor | None = None,  # (3,) the start; None is the article's
+    params: Tensor | None = None,  # (P,) the start; None is the article's
+    model: Model = quadratic,  # of (time, params)
     loss_fn: Loss = mse,  # of (preds, targets)
-    steps: int = 200,  # how many steps at each rate, >= 0
-) -> VBox | None:  # None where nothing is live
-    "The fit, retrained by a slider; `TypeError` or `ValueError` on bad input."
-    data = _defaults(time, speed, params)
-    _try_start(sweep([1e-5], min(1, check_steps(steps)), *data, loss_fn=loss_fn)[0])
+    steps: int = 200,  # how many steps at each rate, >= 1
+) -> VBox | Saved:  # Saved where notebooks are saved
+    "The fit at every rate, to drag; `TypeError` or `ValueError` on bad input."
+    start = _check_explorer(*_defaults(time, speed, params), model, loss_fn, steps)
+    losses = _choices(loss_fn)
 
-    def show(lr: float) -> Axes:
-        losses, paths = sweep([lr], steps, *data, loss_fn=loss_fn)
-        return show_training(losses[0], paths[0], *data[:2], loss_fn, lr)
+    def train(time: Tensor, loss_fn: Loss) -> tuple[Tensor, Tensor]:
+        return sweep(stops(RATE), steps, time, *start[1:], loss_fn, model)
 
-    return live(show, lr=rate_slider())
+    told, arrays = all_runs(train, model, losses, start)
+    return _explorer(told, arrays, list(losses), start, steps)
 
 # %% ../nbs/03_learning_rate.ipynb #learning-rate-31
-def _try_start(losses: Tensor) -> None:
-    if not losses[0, 0].isfinite():
-        raise ValueError("the loss at the start must be finite: change params, data or loss_fn")
+def _check_explorer(
+    time: Tensor, speed: Tensor, params: Tensor, model: Any, loss_fn: Any, steps: Any
+) -> tuple[Tensor, Tensor, Tensor]:
+    check_function(model, "model")
+    check_function(loss_fn, "loss_fn")
+    check_start(time, speed, params, model)
+    if check_steps(steps) < 1:
+        raise ValueError("steps must be >= 1, got 0: there would be nothing to explore")
+    return time, speed, params.detach()
+
+
+def _choices(loss_fn: Loss) -> dict[str, Loss]:
+    "The losses to choose from, the wanted one first."
+    if loss_fn in (mse, rmse):
+        return {each.__name__: each for each in (loss_fn, rmse if loss_fn is mse else mse)}
+    return {getattr(loss_fn, "__name__", type(loss_fn).__name__): loss_fn}
+
+
+def _explorer(
+    told: dict[str, Any], arrays: dict[str, Tensor], losses: list[str], start: tuple, steps: int
+) -> VBox | Saved:
+    time, speed, _ = start
+    data = dict(time=time.tolist(), speed=speed.tolist(), steps=steps, runs=told)
+    return live("learning_rate", "Learning rate explorer", controls(steps, losses), data, arrays, lambda: _still(told, arrays, losses[0], start))
+
+
+def _still(told: dict[str, Any], arrays: dict[str, Tensor], loss: str, start: tuple) -> Axes:
+    key, at = f"{loss} raw", stops(RATE).index(RATE["value"])
+    if "error" in told[key]:
+        raise ValueError(told[key]["error"])
+    facts, losses = told[key], arrays[f"{key} losses"][at]
+    errors = arrays[f"{key} errors"][:, at, count_finite(losses) - 1]
+    preds = torch.tensor(facts["base"]) + errors.float() @ torch.tensor(facts["basis"])
+    best = torch.tensor(facts["base"])[facts["measured"]] if facts["best"] else None
+    return show_training(losses, preds[facts["measured"]], *start[:2], f"{loss} at lr {RATE['value']:g}", best, facts["floor"])
 
 
 def _defaults(time: Tensor | None, speed: Tensor | None, params: Tensor | None) -> tuple[Tensor, ...]:

@@ -1,4 +1,4 @@
-"""Sliders around a picture: one way of doing it for every lesson.
+"""Sliders around a picture, with a kernel or without one.
 
 Docs: https://autograd-tutorial.github.io/autograd_tutorial/parts/live.html.md"""
 
@@ -10,91 +10,218 @@ from __future__ import annotations
 import base64
 import html
 import io
+import json
 import os
-from typing import TYPE_CHECKING, Callable
+import re
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Callable
+
+from torch import Tensor
+
+from .packing import pack
 
 if TYPE_CHECKING:
-    from ipywidgets import HTML, VBox, Widget
+    from ipywidgets import VBox
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 # %% auto #0
-__all__ = ['STATIC', 'FRAME', 'picture', 'live']
+__all__ = ['STATIC', 'IMPORT', 'PAGE', 'slider', 'choice', 'stops', 'source', 'Saved', 'still', 'live']
 
 # %% ../nbs/parts/live.ipynb #live-05
-STATIC = "AUTOGRAD_TUTORIAL_STATIC"  # set this in the environment for a static picture
+def slider(
+    name: str,  # what the front end calls it
+    label: str,  # what the reader reads
+    value: float,  # at the start
+    ends: tuple[float, float],  # the least and the greatest; exponents of 10 if `log`
+    step: float,  # between two stops
+    log: bool = False,
+    play: bool = False,  # give it a button that runs it
+) -> dict[str, Any]:
+    "A control: numbers from one end to the other."
+    low, high = ends
+    stops = dict(min=low, max=high, step=step, value=value)
+    return dict(name=name, label=label, log=log, play=play, **stops)
+
+# %% ../nbs/parts/live.ipynb #live-06
+def choice(
+    name: str,  # what the front end calls it
+    label: str,  # what the reader reads
+    options: list[str],  # one or more
+    value: str,  # one of them
+) -> dict[str, Any]:
+    "A control: one of a few words."
+    return dict(name=name, label=label, options=options, value=value)
 
 # %% ../nbs/parts/live.ipynb #live-07
-def picture(
-    ax: Axes,  # any axes of the figure
-) -> str:  # HTML: the figure as an image, then its findings in words
-    "The figure of `ax` as HTML with its titles as the words; closes the figure."
-    import matplotlib.pyplot as plt
+def stops(
+    control: dict[str, Any],  # what `slider` gave
+) -> list[float]:  # its values, from the least to the greatest
+    "The values at which a slider can stand."
+    low, high, step = (control[key] for key in ("min", "max", "step"))
+    steps = [low + i * step for i in range(round((high - low) / step) + 1)]
+    return [10.0**at for at in steps] if control["log"] else steps
 
-    titles = [each.get_title(loc="left") for each in ax.figure.axes]
-    words = html.escape(". ".join(title for title in titles if title))
-    source = base64.b64encode(_svg(ax.figure)).decode()
-    plt.close(ax.figure)
-    source = f"data:image/svg+xml;base64,{source}"
-    return f'<img style="{FRAME}" alt="{words}" src="{source}"><p>{words}</p>'
-
-# %% ../nbs/parts/live.ipynb #live-08
-FRAME = "background:#fafbfc;border-radius:8px;padding:8px;max-width:100%;box-sizing:border-box"
-
-
-def _svg(figure: Figure) -> bytes:
-    "The drawing of `figure`, with real text."
-    import matplotlib as mpl
-
-    drawing = io.BytesIO()
-    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "autograd_tutorial"}):
-        figure.savefig(drawing, format="svg", bbox_inches="tight", metadata={"Date": None})
-    return drawing.getvalue()
+# %% ../nbs/parts/live.ipynb #live-09
+STATIC = "AUTOGRAD_TUTORIAL_STATIC"  # set in the environment where notebooks are saved
+IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w./]+)";\n', re.M)
 
 # %% ../nbs/parts/live.ipynb #live-10
-def live(
-    draw: Callable[..., Axes],  # one argument a control; returns axes that it drew on
-    play: str | None = None,  # the name of an int slider that gets a Play button
-    **controls: Widget,  # an ipywidgets control for each argument of `draw`
-) -> VBox | None:  # None where nothing is live
-    "Controls around the picture that `draw` makes; under `STATIC`, the picture."
-    if os.environ.get(STATIC):
-        draw(**_values(controls))
-        return None
-    from ipywidgets import HTML, VBox
-
-    out = HTML()
-    for control in controls.values():
-        control.layout.width = "min(100%, 40rem)"
-    _follow(draw, controls, out)
-    return VBox([*_player(controls, play), *controls.values(), out])
+@lru_cache
+def source(
+    kind: str,  # a picture: the name of a module in `static/`
+) -> str:  # one self-contained module
+    "The front end of a picture with all that it imports."
+    found: dict[str, str] = {}
+    _collect(f"{kind}.js", found)
+    return "".join(found.values())
 
 # %% ../nbs/parts/live.ipynb #live-11
-def _follow(draw: Callable[..., Axes], controls: dict[str, Widget], out: HTML) -> None:
-    def update(change: object = None) -> None:
-        try:
-            out.value = picture(draw(**_values(controls)))
-        except Exception as error:  # the reader's own function may raise anything
-            name, text = type(error).__name__, html.escape(str(error))
-            out.value = f"<p><strong>{name}</strong>: {text}</p>"
-
-    for control in controls.values():
-        control.observe(update, names=["value"])
-    update()
+def _collect(path: str, found: dict[str, str]) -> None:
+    if path in found:
+        return
+    text = _read(path)
+    for needed in IMPORT.findall(text):
+        _collect(f"{'' if needed.startswith('kit/') else 'kit/'}{needed}", found)
+    found[path] = re.sub(r"^export (?!default)", "", IMPORT.sub("", text), flags=re.M)
 
 # %% ../nbs/parts/live.ipynb #live-12
-def _values(controls: dict[str, Widget]) -> dict[str, object]:
-    "What each control is set to."
-    return {name: control.value for name, control in controls.items()}
+@lru_cache
+def _read(path: str) -> str:
+    return files("autograd_tutorial").joinpath("static", path).read_text(encoding="utf-8")
 
-# %% ../nbs/parts/live.ipynb #live-13
-def _player(controls: dict[str, Widget], play: str | None) -> list[Widget]:
-    "A Play button linked to the control named `play`, in a list that is empty without one."
-    from ipywidgets import Play, jslink
+# %% ../nbs/parts/live.ipynb #live-14
+@lru_cache
+def _chart_class(kind: str) -> type:
+    import anywidget
+    from ipywidgets import widget_serialization
+    from traitlets import Bytes, Dict, List
 
-    if play is None:
-        return []
-    slider = controls[play]
-    button = Play(min=slider.min, max=slider.max, step=slider.step, value=slider.value, interval=120)
-    jslink((button, "value"), (slider, "value"))
-    return [button]
+    class Chart(anywidget.AnyWidget):
+        _esm = source(kind)
+        _css = _read("kit/kit.css")
+        spec = Dict().tag(sync=True)
+        packed = Bytes().tag(sync=True)
+        controls = List().tag(sync=True, **widget_serialization)
+
+    return Chart
+
+# %% ../nbs/parts/live.ipynb #live-15
+def _widget(control: dict[str, Any]) -> Any:
+    "The ipywidgets control that a description asks for."
+    import ipywidgets as w
+
+    common = dict(value=control["value"], description=control["label"])
+    common["style"] = dict(description_width="7rem")
+    if "options" in control:
+        common["style"]["button_width"] = "7rem"
+        return w.ToggleButtons(options=control["options"], layout=dict(width="max-content"), **common)
+    common.update(layout=dict(width="min(100%, 48rem)"))
+    common.update({key: control[key] for key in ("min", "max", "step")})
+    if control["log"]:
+        return w.FloatLogSlider(base=10, readout_format=".2e", **common)
+    whole = all(isinstance(control[key], int) for key in ("min", "max", "step"))
+    return (w.IntSlider if whole else w.FloatSlider)(**common)
+
+# %% ../nbs/parts/live.ipynb #live-17
+_shown: dict[str, tuple[str, list[Any]]] = {}  # cell: (the run, what it made)
+
+
+def _remember(widgets: list[Any]) -> None:
+    "Close what an earlier run of this cell made, and remember `widgets` as its newest."
+    from IPython import get_ipython
+
+    kernel = getattr(get_ipython(), "kernel", None)
+    parent = kernel.get_parent("shell") if hasattr(kernel, "get_parent") else {}
+    cell = parent.get("metadata", {}).get("cellId")
+    if cell is None:
+        return
+    run = parent["header"]["msg_id"]
+    before, made = _shown.get(cell, (run, []))
+    if before != run:
+        for widget in made:
+            for part in (getattr(widget, "layout", None), getattr(widget, "style", None), widget):
+                if part is not None:
+                    part.close()
+        made = []
+    _shown[cell] = (run, made + widgets)
+
+# %% ../nbs/parts/live.ipynb #live-19
+class Saved:
+    "A live picture that needs no kernel."
+
+    def __init__(self, page: str, image: bytes, words: str):
+        self.page, self.image, self.words = page, image, words
+
+    def __repr__(self) -> str:
+        return self.words
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict:
+        image = base64.b64encode(self.image).decode()
+        return {"text/html": self.page, "image/png": image, "text/plain": self.words}
+
+# %% ../nbs/parts/live.ipynb #live-20
+PAGE = """<div class="agt-saved" data-picture="{kind}">
+<style>{style}</style>
+<img alt="{words}" src="data:image/png;base64,{image}">
+<p>{words}</p>
+<script type="application/json">{spec}</script>
+<script>(() => {{
+{source}}})();</script>
+</div>"""
+
+# %% ../nbs/parts/live.ipynb #live-21
+def _saved(kind: str, spec: dict[str, Any], packed: bytes, draw: Callable[[], Axes]) -> Saved:
+    image, words = still(draw())
+    full = dict(spec, packed=base64.b64encode(packed).decode())
+    page = PAGE.format(
+        kind=kind,
+        style=_read("kit/kit.css"),
+        words=html.escape(words),
+        image=base64.b64encode(image).decode(),
+        spec=json.dumps(full, separators=(",", ":")).replace("</", "<\\/"),
+        source=source(kind).replace("export default", "void"),
+    )
+    return Saved(page, image, words)
+
+# %% ../nbs/parts/live.ipynb #live-22
+def still(
+    ax: Axes,  # any axes of the figure
+) -> tuple[bytes, str]:  # PNG, and the titles of all axes
+    "The figure of `ax` as pixels and as words; closes the figure."
+    import matplotlib.pyplot as plt
+
+    drawing = io.BytesIO()
+    look = dict(dpi=120, bbox_inches="tight", facecolor="#fafbfc")
+    ax.figure.savefig(drawing, format="png", metadata={"Software": None}, **look)
+    titles = [each.get_title(loc="left") for each in ax.figure.axes]
+    plt.close(ax.figure)
+    return drawing.getvalue(), ". ".join(title for title in titles if title) + "."
+
+# %% ../nbs/parts/live.ipynb #live-24
+def live(
+    kind: str,  # the name of the front end in `static/`
+    title: str,  # what the picture is, for a screen reader
+    controls: list[dict[str, Any]],  # what `slider` and `choice` give
+    data: dict[str, Any],  # anything else that the front end needs, as JSON has it
+    arrays: dict[str, Tensor],  # computed for every stop
+    draw: Callable[[], Axes],  # the still picture, for whoever runs no scripts
+) -> VBox | Saved:
+    "The picture with its controls: ipywidgets, or the kernel-free form under `STATIC`."
+    packed, shapes = pack(arrays)
+    spec = dict(title=title, controls=controls, shapes=shapes, data=data)
+    if os.environ.get(STATIC):
+        return _saved(kind, spec, packed, draw)
+    return _live(kind, spec, packed)
+
+# %% ../nbs/parts/live.ipynb #live-25
+def _live(kind: str, spec: dict[str, Any], packed: bytes) -> VBox:
+    from ipywidgets import HBox, VBox
+
+    widgets = [_widget(control) for control in spec["controls"]]
+    chart = _chart_class(kind)(spec=spec, packed=packed, controls=widgets)
+    choices = [w for w, control in zip(widgets, spec["controls"]) if "options" in control]
+    row = HBox(choices, layout=dict(flex_flow="row wrap", grid_gap="0 2rem"))
+    box = VBox([*(w for w in widgets if w not in choices), row, chart])
+    _remember([*widgets, chart, row, box])
+    return box

@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 import tempfile
+from base64 import b64decode
 from collections.abc import Callable
 from html import escape
 from pathlib import Path
@@ -30,7 +31,7 @@ from notebooks import NBS, ROOT, sources
 
 from autograd_tutorial.plots import COLOURS
 
-README_PICTURE = "index.svg"
+README_PICTURE = "index.png"
 FOR_QUARTO_ALONE = re.compile("unknown key format-links|format commonmark is not built|output-file is not read")
 
 
@@ -137,16 +138,23 @@ def write_pages(folder: Path) -> None:
         shutil.copytree(site.out, folder, copy_function=shutil.copy)
 
 
-def as_markdown(path: Path, show: Callable[[str, str], str]) -> str:
-    "The notebook as readers see it, in Markdown; `show` says how a drawing with its words is put."
+def is_live(data: dict) -> bool:
+    "Whether an output is a live picture, with its controls."
+    return 'class="agt-saved"' in "".join(data.get("text/html", ""))
+
+
+def as_markdown(path: Path, show: Callable[[dict, str], str]) -> str:
+    "The notebook as readers see it, in Markdown; `show` says how a picture with its words is put."
     notebook = read_nb(path)
     heading = notebook.cells[0].source
     FilterDefaults()(notebook)
     notebook.cells[0] = mk_cell(heading, "markdown")
     for cell in notebook.cells:
         for out in cell.get("outputs", []):
-            if drawing := out.get("data", {}).get("image/svg+xml"):
-                out["data"] = {"text/markdown": show("".join(drawing), alt_text(cell, path))}
+            data = out.get("data", {})
+            if "image/png" in data:
+                words = "".join(data["text/plain"]) if is_live(data) else alt_text(cell, path)
+                out["data"] = {"text/markdown": show(data, words)}
         if re.search(r"^#\| echo: false$", cell.source, re.M):
             cell.update(cell_type="markdown", source=cell.outputs[0]["data"]["text/markdown"])
         cell.source = re.sub(r"^#\| .*\n", "", cell.source, flags=re.M)
@@ -159,15 +167,15 @@ def write_copies(docs: Path) -> None:
     "A Markdown copy beside each page, where the package's docstrings point."
     for path in sources():
         copy = docs / path.relative_to(NBS).with_name(f"{Path(page_name(path)).stem}.html.md")
-        text = as_markdown(path, lambda drawing, words: f"*Picture: {words}*")
+        text = as_markdown(path, lambda data, words: f"*Picture: {words}*")
         copy.write_text(re.sub(r"(?<=\]\()[\w./]+\.ipynb", lambda link: f"{Path(at_page(link[0])).stem}.html.md", text), encoding="utf-8")
 
 
 def write_readme(docs: Path) -> None:
     "README.md from index.ipynb, with its picture in the site."
 
-    def show(drawing: str, words: str) -> str:
-        (docs / README_PICTURE).write_text(themed(drawing), encoding="utf-8")
+    def show(data: dict, words: str) -> str:
+        (docs / README_PICTURE).write_bytes(b64decode("".join(data["image/png"])))
         return f"![{words}](docs/{README_PICTURE})"
 
     text = as_markdown(NBS / "index.ipynb", show)

@@ -1,0 +1,183 @@
+import { html, write } from "./dom.js";
+import { decimal, figure } from "./numbers.js";
+import { scale, ticks } from "./scales.js";
+import { lastStop, valueAt } from "./state.js";
+
+/** @typedef {import("./state.js").Control} Control */
+/** @typedef {import("./state.js").State} State */
+
+/**
+ * The value of a slider in figures of equal width.
+ * @param {Control} control
+ * @param {number} stop
+ * @returns {string}
+ */
+export function reading(control, stop) {
+  const value = valueAt(control, stop);
+  if (control.log) return decimal(value);
+  return Number.isInteger(control.step) ? String(value) : value.toFixed(2);
+}
+
+/**
+ * A track with ticks, a fill, and a hatched part past an edge; over it a native slider where `input`.
+ * @param {Element} parent
+ * @param {Control} control
+ * @param {State} state
+ * @param {boolean} input
+ * @returns {{update: (words: string, edge?: number | null) => void, stop: () => void}}
+ */
+export function slider(parent, control, state, input) {
+  const row = html("div", { class: `agt-slider${control.log ? "" : " agt-plain"}${input ? "" : " agt-gauge"}` }, parent);
+  const name = html(input ? "label" : "span", { class: "agt-name", text: control.label }, row);
+  const box = html("div", { class: "agt-box" }, row);
+  const rail = html("div", { class: "agt-rail", "aria-hidden": "true" }, box);
+  const hatch = html("div", { class: "agt-hatch" }, rail);
+  const fill = html("div", { class: "agt-fill" }, rail);
+  const knob = html("div", { class: "agt-knob" }, rail);
+  const note = html("div", { class: "agt-edge" }, rail);
+  html("span", { text: "explodes past " }, note);
+  html("span", { class: "agt-wide", text: "2/λmax = " }, note);
+  html("span", {}, note);
+  marks(rail, control);
+  const value = html("output", { class: "agt-value" }, row);
+  const last = lastStop(control);
+  const range = input ? nativeRange(box, name, control, state) : null;
+
+  /** @param {string} words @param {number | null} [edge] */
+  function update(words, edge) {
+    const stop = state.values[control.name];
+    const share = `${(100 * stop) / last}%`;
+    fill.style.width = share;
+    knob.style.left = share;
+    write(value, reading(control, stop));
+    showEdge(hatch, note, control, edge);
+    if (!range) return;
+    range.value = String(stop);
+    range.setAttribute("aria-valuetext", words);
+  }
+  return { update, stop: () => row.remove() };
+}
+
+/**
+ * @param {Element} rail
+ * @param {Control} control
+ */
+function marks(rail, control) {
+  const ends = /** @type {[number, number]} */ ([control.min, control.max]);
+  const place = scale(ends, [0, 100]);
+  const at = ticks(ends, control.log ? 7 : 4).filter((tick) => !control.log || Number.isInteger(tick));
+  for (const tick of at) {
+    const text = control.log && tick ? `1e${tick}` : String(control.log ? 1 : Number(tick.toFixed(6)));
+    const mark = html("span", { class: "agt-tick", text }, rail);
+    mark.style.left = `${place(tick)}%`;
+  }
+}
+
+/**
+ * @param {HTMLElement} hatch
+ * @param {HTMLElement} note
+ * @param {Control} control
+ * @param {number | null} [edge]
+ */
+function showEdge(hatch, note, control, edge) {
+  const at = edge ? (Math.log10(edge) - control.min) / (control.max - control.min) : 1;
+  const inside = at < 1;
+  hatch.hidden = note.hidden = !inside;
+  if (!inside || !edge) return;
+  hatch.style.left = note.style.left = `${100 * at}%`;
+  note.classList.toggle("agt-left", at > 0.6);
+  if (note.lastElementChild) write(note.lastElementChild, figure(edge, 3));
+}
+
+/**
+ * @param {Element} box
+ * @param {Element} name
+ * @param {Control} control
+ * @param {State} state
+ */
+function nativeRange(box, name, control, state) {
+  const range = /** @type {HTMLInputElement} */ (html("input", { type: "range", min: 0, max: lastStop(control), step: 1 }, box));
+  range.id = unique();
+  name.setAttribute("for", range.id);
+  range.value = String(state.values[control.name]);
+  range.addEventListener("input", () => state.set(control.name, Number(range.value)));
+  return range;
+}
+
+/**
+ * A choice among a few words: native radio buttons that look like one bar.
+ * @param {Element} parent
+ * @param {Control} control
+ * @param {State} state
+ * @returns {{update: () => void}}
+ */
+export function choice(parent, control, state) {
+  const group = html("fieldset", { class: "agt-choice" }, parent);
+  html("legend", { text: control.label }, group);
+  const shared = unique();
+  const radios = (control.options ?? []).map((option) => {
+    const label = html("label", {}, group);
+    const radio = /** @type {HTMLInputElement} */ (html("input", { type: "radio", name: shared, value: option }, label));
+    html("span", { text: option }, label);
+    radio.addEventListener("change", () => state.set(control.name, option));
+    return radio;
+  });
+  return {
+    update() {
+      for (const radio of radios) radio.checked = radio.value === state.values[control.name];
+    },
+  };
+}
+
+/**
+ * A button that runs a slider to its end, and pauses it.
+ * @param {Element} parent
+ * @param {Control} control
+ * @param {State} state
+ * @returns {{stop: () => void}}
+ */
+export function player(parent, control, state) {
+  const button = html("button", { type: "button", class: "agt-button" }, parent);
+  const last = lastStop(control);
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+  const perSecond = Math.max(4, last / 5);
+  let frame = 0;
+  let expected = -1;
+
+  /** @param {boolean} playing */
+  function label(playing) {
+    write(button, playing ? "❚❚ Pause" : "▶ Play");
+    button.setAttribute("aria-label", `${playing ? "Pause" : "Play"} ${control.label.toLowerCase()}`);
+  }
+  function pause() {
+    cancelAnimationFrame(frame);
+    frame = 0;
+    label(false);
+  }
+  function play() {
+    if (state.values[control.name] >= last) state.set(control.name, 0);
+    if (still.matches) return state.set(control.name, last);
+    const from = (expected = state.values[control.name]);
+    const begun = performance.now();
+    label(true);
+    const move = () => {
+      const moved = state.values[control.name] !== expected; // the reader scrubs: let go
+      if (moved || expected >= last) return pause();
+      expected = Math.min(last, from + Math.floor(((performance.now() - begun) / 1000) * perSecond));
+      state.set(control.name, expected);
+      frame = requestAnimationFrame(move);
+    };
+    frame = requestAnimationFrame(move);
+  }
+  button.addEventListener("click", () => (frame ? pause() : play()));
+  label(false);
+  return { stop: pause };
+}
+
+let count = 0;
+
+/** @returns {string} an id that no other element on the page has */
+function unique() {
+  count += 1;
+  return `agt-${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 8)}-${count}`;
+}

@@ -1,0 +1,46 @@
+const SVG = "http://www.w3.org/2000/svg";
+
+/**
+ * A new HTML element with attributes, inside `parent` where one is given.
+ * @param {string} name
+ * @param {Record<string, string | number>} [attributes] `text` becomes the content
+ * @param {Element} [parent]
+ * @returns {HTMLElement}
+ */
+export function html(name, attributes = {}, parent) {
+  return /** @type {HTMLElement} */ (dress(document.createElement(name), attributes, parent));
+}
+
+/**
+ * A new SVG element, as `html` makes one.
+ * @param {string} name
+ * @param {Record<string, string | number>} [attributes]
+ * @param {Element} [parent]
+ * @returns {SVGElement}
+ */
+export function svg(name, attributes = {}, parent) {
+  return /** @type {SVGElement} */ (dress(document.createElementNS(SVG, name), attributes, parent));
+}
+
+/**
+ * @param {Element} element
+ * @param {Record<string, string | number>} attributes
+ * @param {Element} [parent]
+ */
+function dress(element, attributes, parent) {
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key === "text") element.textContent = String(value);
+    else element.setAttribute(key, String(value));
+  }
+  parent?.append(element);
+  return element;
+}
+
+/**
+ * Set the text of an element, where it is another one.
+ * @param {Element} element
+ * @param {string} text
+ */
+export function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}

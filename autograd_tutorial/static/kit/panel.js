@@ -1,0 +1,227 @@
+import { html, svg, write } from "./dom.js";
+import { figure } from "./numbers.js";
+import { scale, ticks } from "./scales.js";
+
+/** @typedef {[number, number]} Pair */
+/** @typedef {(value: number) => number} Scale */
+/** @typedef {{x: Scale, y: Scale, width: number, height: number}} Frame */
+
+const EDGES = { left: 56, right: 12, top: 10, bottom: 38 };
+
+/**
+ * One plot: a title, axes that are drawn again when its size or its data change, room for marks.
+ * @param {Element} parent
+ * @param {{title: string, words: string, xLabel: string, yLabel?: string, height?: number}} options
+ *   `words` names the plot for a screen reader
+ */
+export function panel(parent, { title, words, xLabel, yLabel = "", height = 240 }) {
+  const box = html("div", { class: "agt-panel" }, parent);
+  const head = html("div", { class: "agt-title" }, box);
+  const name = html("strong", { text: title }, head);
+  const note = html("span", { class: "agt-note" }, head);
+  const drawing = svg("svg", { height, role: "group", "aria-label": words }, box);
+  const grid = svg("g", { "aria-hidden": "true" }, drawing);
+  const plot = svg("svg", { overflow: "hidden", x: EDGES.left, y: EDGES.top }, drawing);
+  const over = svg("g", { transform: `translate(${EDGES.left} ${EDGES.top})` }, drawing);
+  let key = "";
+  /** @type {Frame} */
+  let frame = { x: Number, y: Number, width: 0, height: 0 };
+
+  /**
+   * The scales for these domains, with the axes drawn to match.
+   * @param {Pair} xs @param {Pair} ys @param {boolean} [log] of the y axis
+   * @returns {Frame}
+   */
+  function axes(xs, ys, log = false) {
+    const outer = drawing.clientWidth || box.clientWidth || 300;
+    const wanted = [outer, ...xs, ...ys, log].join();
+    if (wanted === key) return frame;
+    key = wanted;
+    const size = { width: Math.max(60, outer - EDGES.left - EDGES.right), height: height - EDGES.top - EDGES.bottom };
+    frame = { x: scale(xs, [0, size.width]), y: scale(ys, [size.height, 0], log), ...size };
+    plot.setAttribute("width", String(size.width));
+    plot.setAttribute("height", String(size.height));
+    grid.replaceChildren();
+    for (const tick of ticks(ys, log ? 6 : 5, log)) {
+      const y = EDGES.top + frame.y(tick);
+      svg("line", { class: "agt-grid", x1: EDGES.left, x2: outer - EDGES.right, y1: y, y2: y }, grid);
+      svg("text", { class: "agt-axis", x: EDGES.left - 7, y: y + 4, "text-anchor": "end", text: tickText(tick) }, grid);
+    }
+    for (const tick of ticks(xs, size.width < 220 ? 2 : 4)) {
+      const place = { x: EDGES.left + frame.x(tick), y: height - EDGES.bottom + 18, "text-anchor": "middle" };
+      svg("text", { class: "agt-axis", ...place, text: tickText(tick) }, grid);
+    }
+    svg("text", { class: "agt-axis", x: EDGES.left + size.width / 2, y: height - 4, "text-anchor": "middle", text: xLabel }, grid);
+    if (yLabel) svg("text", { class: "agt-axis", x: 2, y: 9, text: yLabel }, grid);
+    return frame;
+  }
+  return {
+    box, drawing, plot, over, axes,
+    /** @param {string} text */ entitle: (text) => write(name, text),
+    /** @param {string} text */ remark: (text) => write(note, text),
+  };
+}
+
+/** @param {number} value */
+function tickText(value) {
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  if (size >= 1e6 || size < 1e-3) return value.toExponential(0).replace("e+", "e");
+  return Number(value.toPrecision(6)).toLocaleString("en-US");
+}
+
+/**
+ * A line in a plot; `draw` moves it.
+ * @param {Element} plot
+ * @param {string} kind present, best, data, or rest
+ */
+export function line(plot, kind) {
+  const path = svg("path", { class: `agt-line agt-${kind}` }, plot);
+  let shown = "";
+  return {
+    /** @param {ArrayLike<number>} xs @param {ArrayLike<number>} ys @param {Frame} frame @param {number} [count] */
+    draw(xs, ys, frame, count = xs.length) {
+      let d = "";
+      for (let i = 0; i < count; i++) {
+        const y = Math.max(-9999, Math.min(9999, frame.y(ys[i])));
+        d += `${i ? "L" : "M"}${frame.x(xs[i]).toFixed(1)} ${y.toFixed(1)}`;
+      }
+      if (d !== shown) path.setAttribute("d", (shown = d));
+    },
+  };
+}
+
+/**
+ * A word beside what it names.
+ * @param {Element} parent
+ * @param {string} kind whose colour it has
+ * @param {string} [anchor] which end stands at x
+ */
+export function tag(parent, kind, anchor = "middle") {
+  const text = svg("text", { class: `agt-tag agt-${kind}`, "text-anchor": anchor }, parent);
+  return {
+    /** @param {number} x @param {number} y @param {string} words */
+    put(x, y, words) {
+      write(text, words);
+      text.setAttribute("x", x.toFixed(1));
+      text.setAttribute("y", y.toFixed(1));
+    },
+    /** @param {boolean} shown */
+    show: (shown) => text.toggleAttribute("hidden", !shown),
+  };
+}
+
+/**
+ * A word beside a line, where it stands clearest of all other marks; it stays while it stands nearly as clear.
+ * @param {Element} parent
+ * @param {string} kind whose colour it has
+ */
+export function lineTag(parent, kind) {
+  const label = tag(parent, kind);
+  let kept = 0;
+  /**
+   * @param {string} words
+   * @param {Pair[]} along the line, in pixels
+   * @param {Pair[]} obstacles points to stay clear of, in pixels
+   * @param {Frame} frame
+   * @returns {Pair[]} where it stands now, for the next label to stay clear of; empty where it found no place
+   */
+  return function put(words, along, obstacles, frame) {
+    const half = words.length * 3.8;
+    const spots = along.flatMap(([x, y]) => [[x, y - 12], [x, y + 21], [x - half - 12, y + 4], [x + half + 12, y + 4]]);
+    const room = spots.map(([x, y]) => {
+      const inside = x > half && x < frame.width - half && y > 12 && y < frame.height - 3;
+      return inside ? clearance(x, y - 4, half, [...along, ...obstacles]) : -1;
+    });
+    const most = Math.max(-1, ...room);
+    label.show(most >= 0);
+    if (most < 0) return [];
+    if (!(room[kept] > 0.6 * most)) kept = room.indexOf(most);
+    const [x, y] = spots[kept];
+    label.put(x, y, words);
+    return [-1, -0.5, 0, 0.5, 1].map((share) => [x + share * half, y - 4]);
+  };
+}
+
+/**
+ * How far a label is from the nearest obstacle.
+ * @param {number} x @param {number} y its middle
+ * @param {number} half of its width
+ * @param {Pair[]} obstacles
+ */
+function clearance(x, y, half, obstacles) {
+  let least = Infinity;
+  for (const [ox, oy] of obstacles) {
+    const across = Math.max(0, Math.abs(ox - x) - half);
+    const down = Math.max(0, Math.abs(oy - y) - 7);
+    least = Math.min(least, across * across + down * down);
+  }
+  return Math.sqrt(least);
+}
+
+/**
+ * The measured points, each with its exact values under the pointer and under the keyboard's focus.
+ * @param {ReturnType<typeof panel>} place
+ * @param {number} count
+ * @param {(index: number) => string} words the exact values of one point
+ */
+export function points(place, count, words) {
+  const group = svg("g", { role: "group", "aria-label": "measured points, arrow keys move between them" }, place.over);
+  const ring = svg("circle", { class: "agt-ring", r: 8, visibility: "hidden" }, group);
+  let active = 0;
+  let shown = -1;
+  const dots = Array.from({ length: count }, (_, i) => {
+    const dot = svg("circle", { class: "agt-dot", r: 4.5, role: "img", tabindex: i ? -1 : 0, "aria-label": words(i) }, group);
+    dot.addEventListener("pointerenter", () => show(i));
+    dot.addEventListener("pointerleave", () => show(-1));
+    dot.addEventListener("focus", () => show(i));
+    dot.addEventListener("blur", () => show(-1));
+    dot.addEventListener("keydown", (event) => move(/** @type {KeyboardEvent} */ (event)));
+    return dot;
+  });
+  /** @param {KeyboardEvent} event */
+  function move(event) {
+    const by = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, Home: -count, End: count }[event.key];
+    if (!by) return;
+    event.preventDefault();
+    dots[active].setAttribute("tabindex", "-1");
+    active = Math.max(0, Math.min(count - 1, active + by));
+    dots[active].setAttribute("tabindex", "0");
+    dots[active].focus();
+  }
+  /** @param {number} index */
+  function show(index) {
+    shown = index;
+    ring.setAttribute("visibility", index < 0 ? "hidden" : "visible");
+    update();
+  }
+  function update() {
+    place.remark(shown < 0 ? "" : words(shown));
+    if (shown < 0) return;
+    dots[shown].setAttribute("aria-label", words(shown));
+    for (const at of ["cx", "cy"]) ring.setAttribute(at, dots[shown].getAttribute(at) ?? "0");
+  }
+  return {
+    update,
+    /** @param {ArrayLike<number>} xs @param {ArrayLike<number>} ys @param {Frame} frame */
+    draw(xs, ys, frame) {
+      dots.forEach((dot, i) => {
+        dot.setAttribute("cx", frame.x(xs[i]).toFixed(1));
+        dot.setAttribute("cy", frame.y(ys[i]).toFixed(1));
+      });
+      update();
+    },
+  };
+}
+
+/**
+ * Points in data as points in pixels.
+ * @param {ArrayLike<number>} xs
+ * @param {ArrayLike<number>} ys
+ * @param {Frame} frame
+ * @param {number} count
+ * @returns {Pair[]}
+ */
+export function pixels(xs, ys, frame, count) {
+  return Array.from({ length: count }, (_, i) => [frame.x(xs[i]), frame.y(ys[i])]);
+}

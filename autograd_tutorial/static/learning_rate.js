@@ -1,0 +1,230 @@
+import { html, svg, write } from "./kit/dom.js";
+import { wake, widget } from "./kit/host.js";
+import { figure } from "./kit/numbers.js";
+import { line, lineTag, panel, pixels, points, tag } from "./kit/panel.js";
+
+/**
+ * One set of runs: every rate, with one loss and one time.
+ * @typedef {{error?: string, times: number[], curve: number, measured: number[], base: number[], basis: number[][],
+ *   best: number[] | null, floor: number | null, edge: number | null,
+ *   directions: {name: string, curvature: number, start: number}[]}} Runs
+ */
+/** @typedef {{time: number[], speed: number[], steps: number, runs: Record<string, Runs>}} Data */
+
+/** @type {import("./kit/host.js").Build} */
+function buildLearningRate(panels, spec, arrays, state) {
+  /** @type {Data} */
+  const data = spec.data;
+  panels.classList.add("agt-three");
+  const fit = panel(panels, { title: "The fit", words: "Speed in m/s against time in s", xLabel: "time (s)", height: 260 });
+  const losses = panel(panels, { title: "Loss", words: "Loss against step, log scale", xLabel: "step", height: 260 });
+  const bars = directionBars(panels);
+  const curve = curveOfFit(fit, data);
+  const run = runOfLosses(losses);
+
+  return function paint() {
+    const { loss, time, lr, step } = state.values;
+    const key = `${loss} ${time}`;
+    const runs = data.runs[key];
+    for (const each of [fit.box, losses.box, bars.box]) each.hidden = Boolean(runs.error);
+    if (runs.error) return { verdict: "No picture.", words: runs.error, value: "no picture" };
+    const plane = arrays[`${key} losses`];
+    const all = plane.subarray(lr * (data.steps + 1), (lr + 1) * (data.steps + 1));
+    const alive = all.findIndex((value) => !Number.isFinite(value));
+    const count = alive < 0 ? all.length : alive;
+    const at = Math.min(step, count - 1);
+    const errors = errorsAt(arrays[`${key} errors`], runs, data.steps + 1, lr, at);
+    const now = { loss, step, at, all, count, errors, runs, exploded: step >= count };
+    curve(now);
+    run(now);
+    bars.draw(now);
+    return finding(now);
+  };
+}
+
+/**
+ * @typedef {{loss: string, step: number, at: number, all: Float32Array, count: number, errors: number[], runs: Runs,
+ *   exploded: boolean}} Now
+ */
+
+/**
+ * How far the run is from the best params, along each direction.
+ * @param {Float32Array} plane
+ * @param {Runs} runs
+ * @param {number} length
+ * @param {number} lr
+ * @param {number} at
+ */
+function errorsAt(plane, runs, length, lr, at) {
+  const rates = plane.length / length / runs.basis.length;
+  return runs.basis.map((_, k) => plane[(k * rates + lr) * length + at]);
+}
+
+/**
+ * @param {ReturnType<typeof panel>} place
+ * @param {Data} data
+ */
+function curveOfFit(place, data) {
+  const lowest = Math.min(...data.speed);
+  const highest = Math.max(...data.speed);
+  const room = 0.25 * (highest - lowest) || 1;
+  /** @type {[number, number]} */
+  const ys = [lowest - room, highest + room];
+  /** @type {[number, number]} */
+  const xs = [Math.min(...data.time), Math.max(...data.time)];
+  const bestLine = line(place.plot, "best");
+  const presentLine = line(place.plot, "present");
+  const bestTag = lineTag(place.over, "best");
+  const presentTag = lineTag(place.over, "present");
+  const outside = tag(place.over, "present");
+  let preds = /** @type {number[]} */ ([]);
+  const dots = points(place, data.time.length, (i) => {
+    const said = `t = ${figure(data.time[i], 3)} s: measured ${figure(data.speed[i], 3)}`;
+    return preds.length ? `${said}, predicted ${figure(preds[i], 3)} m/s` : `${said} m/s`;
+  });
+
+  /** @param {Now} now */
+  return function draw({ runs, errors, step, at, exploded }) {
+    const frame = place.axes(xs, ys);
+    const values = runs.base.map((base, i) => errors.reduce((sum, error, k) => sum + error * runs.basis[k][i], base));
+    preds = runs.measured.map((i) => values[i]);
+    presentLine.draw(runs.times, values, frame, runs.curve);
+    bestLine.draw(runs.times, runs.best ?? [], frame, runs.best ? runs.curve : 0);
+    dots.draw(data.time, data.speed, frame);
+    const marks = pixels(data.time, data.speed, frame, data.time.length);
+    const best = pixels(runs.times, runs.best ?? [], frame, runs.best ? runs.curve : 0);
+    const now = pixels(runs.times, values, frame, runs.curve);
+    const words = exploded ? "before it exploded" : `after ${at} steps`;
+    const taken = presentTag(words, now, [...marks, ...best], frame);
+    outside.show(!taken.length);
+    if (!taken.length) outside.put(frame.width / 2, 14, `${words}: outside`);
+    bestTag("best possible", best, [...marks, ...now, ...taken], frame);
+  };
+}
+
+/** @param {ReturnType<typeof panel>} place */
+function runOfLosses(place) {
+  const rest = line(place.plot, "rest");
+  const floorLine = line(place.plot, "best");
+  const present = line(place.plot, "present");
+  const dot = svg("circle", { class: "agt-now", r: 5 }, place.over);
+  const floorTag = tag(place.over, "best", "end");
+  const nowTag = tag(place.over, "present", "end");
+
+  /** @param {Now} now */
+  return function draw({ loss, all, count, at, runs, exploded }) {
+    place.entitle(`Loss (${loss}, log scale)`);
+    const last = all.length - 1;
+    const lowest = runs.floor && runs.floor > 0 ? runs.floor : Math.max(1e-12, Math.min(...all.subarray(0, count)));
+    /** @type {[number, number]} */
+    const ys = [lowest / 4, Math.max(all[0], lowest) * 30];
+    const frame = place.axes([0, Math.max(1, last)], ys, true);
+    const steps = Array.from(all, (_, i) => i);
+    rest.draw(steps, all, frame, count);
+    present.draw(steps, all, frame, at + 1);
+    floorLine.draw([0, last], runs.floor ? [runs.floor, runs.floor] : [], frame, runs.floor ? 2 : 0);
+    floorTag.show(Boolean(runs.floor));
+    if (runs.floor) floorTag.put(frame.width, frame.y(runs.floor) + 17, `best possible ${figure(runs.floor, 3)}`);
+    const y = Math.max(0, Math.min(frame.height, frame.y(all[at])));
+    dot.setAttribute("cx", frame.x(at).toFixed(1));
+    dot.setAttribute("cy", y.toFixed(1));
+    const words = exploded ? `exploded at step ${count + 1}: loss is ${figure(all[count])}` : `${figure(all[at])} now`;
+    const right = Math.min(frame.width, Math.max(frame.x(at) + 8, words.length * 7.4));
+    nowTag.put(right, y < 26 ? y + 22 : y - 12, words);
+  };
+}
+
+/** @param {Element} panels */
+function directionBars(panels) {
+  const box = html("div", { class: "agt-panel" }, panels);
+  const title = html("div", { class: "agt-title" }, box);
+  html("strong", { text: "Left to learn" }, title);
+  html("span", { class: "agt-note", text: "by direction" }, title);
+  const list = html("div", {}, box);
+  let shown = /** @type {unknown} */ (null);
+  let rows = /** @type {{left: HTMLElement, fill: HTMLElement}[]} */ ([]);
+
+  /** @param {Runs} runs */
+  function fill(runs) {
+    list.replaceChildren();
+    if (!runs.directions.length) {
+      html("p", { class: "agt-bar-foot", text: "Directions need a model that is linear in its params, and mse or rmse." }, list);
+    }
+    rows = runs.directions.map(({ name, curvature }) => {
+      const bar = html("div", { class: "agt-bar" }, list);
+      const head = html("div", { class: "agt-bar-head" }, bar);
+      html("strong", { text: name }, head);
+      const left = html("span", {}, head);
+      const fill = html("div", { class: "agt-bar-fill" }, html("div", { class: "agt-bar-track" }, bar));
+      html("div", { class: "agt-bar-foot", text: `λ = ${figure(curvature, 4)}` }, bar);
+      return { left, fill };
+    });
+    shown = runs;
+  }
+
+  /** @param {Now} now */
+  function draw({ runs, errors }) {
+    if (shown !== runs) fill(runs);
+    shares(runs, errors).forEach((share, k) => {
+      const over = share > 1.0005;
+      const percent = 100 * share;
+      write(rows[k].left, over ? `${figure(share, 3)} × start` : `${percent.toFixed(percent > 99.95 || percent < 0.05 ? 0 : 1)}% left`);
+      rows[k].fill.style.width = `${Math.min(100, percent)}%`;
+      rows[k].fill.classList.toggle("agt-over", over);
+    });
+  }
+  return { box, draw };
+}
+
+/**
+ * What is left of the error along each direction, as a share of what it was at the start.
+ * @param {Runs} runs
+ * @param {number[]} errors
+ */
+function shares(runs, errors) {
+  return runs.directions.map(({ start }, k) => (start ? Math.abs(errors[k] / start) : 0));
+}
+
+/** @param {Now} now */
+function finding({ loss, step, at, all, count, errors, runs, exploded }) {
+  const value = figure(all[at]);
+  const edge = loss === "mse" ? runs.edge : null;
+  const goal = runs.floor ? `the best possible is ${figure(runs.floor, 3)}` : "";
+  if (exploded) {
+    const lost = `exploded at step ${count + 1}: loss is ${figure(all[count])}`;
+    const why = edge ? ` Rates past 2/λmax = ${figure(edge, 3)} make the error along the steep direction grow at every step.` : "";
+    return { verdict: `${lost[0].toUpperCase()}${lost.slice(1)}.`, words: why.trim(), value: `after ${step} steps, ${lost}`, edge };
+  }
+  const spoken = `after ${step} steps, loss ${value}`;
+  const plain = { words: `After ${step} steps the ${loss} is ${value}; ${goal || "lower is better"}.`, value: spoken, edge };
+  if (!step) return { ...plain, verdict: "Not started.", words: `The ${loss} is ${value}; ${goal || "lower is better"}.` };
+  if (runs.floor && all[at] <= 1.01 * runs.floor) return { ...plain, verdict: "Learned." };
+  if (all[at] > all[0]) return { ...plain, verdict: loss === "rmse" ? "Wandering." : "Growing." };
+  const before = all[Math.max(0, at - 10)];
+  const lowest = Math.min(...all.subarray(0, at + 1));
+  if (at > 10 && all[at] > 1.3 * lowest) return { ...plain, verdict: "Wandering." };
+  if (at < 15 || Math.abs(before - all[at]) > 0.01 * all[at]) return { ...plain, verdict: "Learning." };
+  const learned = shares(runs, errors).some((share) => share < 0.05);
+  return { ...plain, verdict: learned || !runs.directions.length ? "Stuck." : "Slow.", words: `${plain.words} ${directionsInWords(runs, errors)}`.trim() };
+}
+
+/**
+ * @param {Runs} runs
+ * @param {number[]} errors
+ */
+function directionsInWords(runs, errors) {
+  const left = shares(runs, errors);
+  const named = (/** @type {(share: number) => boolean} */ test) =>
+    runs.directions.filter((_, k) => test(left[k])).map(({ name }) => `the ${name}`);
+  const learned = named((share) => share < 0.05);
+  const waiting = named((share) => share > 0.95);
+  const parts = [];
+  if (learned.length) parts.push(`${learned.join(" and ")} direction ${learned.length > 1 ? "are" : "is"} learned`);
+  const what = learned.length ? "one" : "direction";
+  if (waiting.length) parts.push(`${waiting.join(" and ")} ${waiting.length > 1 ? `${what}s have` : `${what} has`} hardly begun`);
+  const said = parts.join(", ");
+  return said && `${said[0].toUpperCase()}${said.slice(1)}.`;
+}
+
+wake("learning_rate", buildLearningRate);
+export default widget(buildLearningRate);
