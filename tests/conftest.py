@@ -75,8 +75,10 @@ def browser() -> Iterator[Browser]:
 
 
 PROVES = {
+    "test_explorer": "live pictures hold what PyTorch computes",
     "test_helpers": "helpers keep their contract and refuse bad input",
     "test_lab": "lessons run in JupyterLab, and its slider is dragged",
+    "test_live": "live pictures move without a kernel, for every reader",
     "test_notebooks": "notebooks run, their saved text and pictures are fresh",
     "test_repository": "metadata, code, notebooks, README and site are in step",
     "test_site": "every page loads whole, light and dark, wide and narrow",

@@ -12,7 +12,7 @@ from torch.testing import assert_close
 
 from autograd_tutorial.fit import apply_step, fit, make_data, mse, quadratic, rmse, show_preds
 from autograd_tutorial.gradients import numeric_grad, show_tangent
-from autograd_tutorial.learning_rate import explore_learning_rate, stability_edge, sweep
+from autograd_tutorial.learning_rate import stability_edge, sweep
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt  # noqa: E402
@@ -423,83 +423,8 @@ def test_defaults_are_the_documented_ones() -> None:
     defaults = {f: {k: p.default for k, p in signature(f).parameters.items() if p.default is not p.empty} for f in (apply_step, fit, sweep, numeric_grad)}
     assert defaults[apply_step] == {"lr": 1e-3, "loss_fn": rmse, "prn": True}
     assert defaults[fit] == {"lr": 1e-5, "steps": 10, "loss_fn": mse}
-    assert defaults[sweep] == {"loss_fn": mse}
+    assert defaults[sweep] == {"loss_fn": mse, "model": quadratic}
     assert defaults[numeric_grad] == {"h": 1e-4}
-
-
-# The slider
-
-
-def test_slider_retrains_and_words_say_so(data, params) -> None:
-    box = explore_learning_rate(*data, params)
-    slider, out = box.children
-    for lr in (1e-6, 1e-5, 10**-4.46):
-        slider.value = lr
-        loss = sweep([lr], 200, *data, params)[0][0, -1].item()
-        assert f"mse at lr {lr:.2e}: {loss:.4g} after 200 steps" in out.value
-    slider.value = 1e-3
-    assert "mse at lr 1.00e-03: exploded at step 11, the loss is inf" in out.value
-    assert "The curve before its loss was inf is far outside" in out.value
-    assert plt.get_fignums() == []
-
-
-def test_slider_takes_the_readers_loss(data, params) -> None:
-    box = explore_learning_rate(*data, params, loss_fn=rmse, steps=20)
-    loss = sweep([1e-5], 20, *data, params, loss_fn=rmse)[0][0, -1].item()
-    assert f"rmse at lr 1.00e-05: {loss:.4g} after 20 steps" in box.children[-1].value
-
-
-def test_slider_starts_from_the_article_or_from_the_reader(data, params) -> None:
-    words = explore_learning_rate().children[-1].value
-    assert words == explore_learning_rate(*data, params).children[-1].value
-    own = torch.ones(3)
-    loss = sweep([1e-5], 200, *data, own)[0][0, -1].item()
-    assert f"{loss:.4g} after 200 steps" in explore_learning_rate(params=own).children[-1].value
-
-
-def test_slider_takes_a_loss_without_a_name(data, params) -> None:
-    assert "MSELoss at lr 1.00e-05: 676.1 after" in explore_learning_rate(loss_fn=torch.nn.MSELoss()).children[-1].value
-
-
-@pytest.mark.parametrize(("loss_fn", "error", "says"), [*BAD_LOSS[:3], (lambda p, t: mse(p, t) / 0, ValueError, "loss at the start must be finite")])
-def test_slider_refuses_bad_loss_functions(loss_fn, error, says) -> None:
-    with pytest.raises(error, match=says):
-        explore_learning_rate(loss_fn=loss_fn)
-
-
-def test_slider_refuses_before_it_shows(data, params) -> None:
-    with pytest.raises(ValueError, match="time and speed go together"):
-        explore_learning_rate(time=data[0])
-    with pytest.raises(ValueError, match="speed must be finite"):
-        explore_learning_rate(data[0], data[1] * NAN, params)
-    with pytest.raises(ValueError, match="steps must be a whole number >= 0"):
-        explore_learning_rate(*data, params, steps=-1)
-
-
-def test_saving_leaves_the_picture_alone(data, params, monkeypatch) -> None:
-    monkeypatch.setenv("AUTOGRAD_TUTORIAL_STATIC", "1")
-    assert explore_learning_rate(*data, params) is None
-    assert len(plt.get_fignums()) == 1
-
-
-def test_an_error_in_the_lesson_is_shown_not_swallowed() -> None:
-    from ipywidgets import FloatSlider
-
-    from autograd_tutorial.live import live
-    from autograd_tutorial.plots import new_axes
-
-    def draw(x: float):
-        if x > 0:
-            raise ZeroDivisionError("x <b>is</b> positive")
-        return new_axes()
-
-    box = live(draw, x=FloatSlider(0.0, min=-1, max=1))
-    slider, out = box.children
-    slider.value = 1.0
-    assert "ZeroDivisionError" in out.value and "x &lt;b&gt;is&lt;/b&gt; positive" in out.value
-    slider.value = -1.0
-    assert out.value.startswith("<img")
-    assert plt.get_fignums() == []
 
 
 def test_nothing_warns(data, params) -> None:

@@ -1,5 +1,7 @@
 "The notebooks run, their saved outputs are fresh, and they keep the rules of the series."
 
+import base64
+import json
 import math
 import re
 import statistics
@@ -8,9 +10,13 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
 from conftest import ARTIFACTS, LESSONS, ROOT, notebooks
 from PIL import Image, ImageChops
 from playwright.sync_api import Browser
+from test_explorer import unpack
+from torch import Tensor
+from torch.testing import assert_close
 
 NUMBER = re.compile(r"[-+]?\d+\.?\d*(?:[eE][-+]?\d+)?")
 SOURCES = notebooks.sources()
@@ -27,6 +33,12 @@ def cells(path: Path, kind: str) -> list:
 def texts(cell: dict) -> list[str]:
     "What a cell printed and returned, as text."
     return [out.get("text") or out.get("data", {}).get("text/plain", "") for out in cell.outputs]
+
+
+def live_pages(notebook: dict) -> list[BeautifulSoup]:
+    "The saved live pictures of a notebook."
+    pages = (out.get("data", {}).get("text/html", "") for cell in notebook.cells for out in cell.get("outputs", []))
+    return [BeautifulSoup(page, "html.parser") for page in pages if "agt-saved" in page]
 
 
 def drawings(notebook: dict) -> list[str]:
@@ -94,6 +106,31 @@ def test_saved_pictures_are_fresh(path: Path, executed: dict, browser: Browser) 
             for kind, drawing in (("saved", one), ("fresh", other)):
                 rendered(browser, drawing).save(ARTIFACTS / f"{path.stem}-{number}-{kind}.png")
             pytest.fail(f"picture {number} of {path.name} differs: see {ARTIFACTS}, or run `make notebooks`")
+
+
+def spec_of(page: BeautifulSoup) -> tuple[str, dict[str, Tensor]]:
+    "What a live picture is told, as text, and its arrays."
+    spec = json.loads(page.select_one("script[type='application/json']").string)
+    arrays = unpack(base64.b64decode(spec.pop("packed")), spec["shapes"])
+    return json.dumps(spec), arrays
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_saved_live_pictures_are_fresh(path: Path, executed: dict) -> None:
+    saved, fresh = live_pages(nbformat.read(path, as_version=4)), live_pages(executed[path])
+    assert len(saved) == len(fresh)
+    for one, other in zip(saved, fresh):
+        (told, arrays), (told_now, arrays_now) = spec_of(one), spec_of(other)
+        assert same_text(told, told_now), "run `make notebooks`"
+        for key, array in arrays.items():
+            rows = array.reshape(-1, array.shape[-1])[:, :12]
+            same_start = arrays_now[key].reshape(-1, array.shape[-1])[:, :12]  # a run that wanders doubles every rounding error
+            assert_close(rows, same_start, rtol=1e-3, atol=2e-3, equal_nan=True)
+        for part in ("style", "script:not([type])"):
+            assert one.select_one(part).string == other.select_one(part).string, "the front end has changed: run `make notebooks`"
+        pictures = [Image.open(BytesIO(base64.b64decode(page.img["src"].split(",")[1]))).convert("RGB") for page in (one, other)]
+        assert difference(*pictures) < 0.001
+        assert len(one.img["alt"].split()) >= 6 and same_text(one.img["alt"], other.img["alt"])
 
 
 @pytest.mark.parametrize(

@@ -76,10 +76,37 @@ def test_colours_of_the_pictures_stand_out() -> None:
             assert all(contrast(render.COLOURS[colour][side], ground) >= least for ground in grounds), colour
 
 
-def test_no_slider_is_dead_on_a_page() -> None:
-    for path in PAGES:
-        main = soup(path).select_one("main")
-        assert not main.select("input, .widget-subarea, script[type*=widget]"), f"{path.name} shows a control that does nothing"
+@pytest.mark.parametrize("path", PAGES, ids=name)
+def test_every_control_in_a_lesson_does_something(browser: Browser, path: Path) -> None:
+    page = browser.new_page()
+    page.goto(path.as_uri())
+    assert page.locator("main .widget-subarea, main script[type*=widget]").count() == 0
+    pictures = page.locator("main .agt").all()
+    for picture in pictures:
+        picture.locator(".agt-words strong:not(:empty)").wait_for()
+    for control in page.locator("main :is(input, button, select, textarea)").all():
+        if control.evaluate("e => !e.closest('.agt')"):
+            assert "copy" in (control.get_attribute("class") or ""), "a control outside a picture that does not copy code"
+            continue
+        picture = control.locator("xpath=ancestor::*[contains(concat(' ', @class, ' '), ' agt ')]")
+        picture.locator("input[type=range]").first.press("ArrowLeft")
+        page.wait_for_timeout(100)
+        before = picture.inner_html()
+        if control.get_attribute("type") == "range":
+            control.press("ArrowLeft")
+        elif control.get_attribute("type") == "radio":
+            control.evaluate("e => e.checked || e.click()")
+            control.evaluate("e => e.checked && [...e.closest('fieldset').querySelectorAll('input')].find(o => o !== e)?.click()")
+        else:
+            control.click()
+        page.wait_for_timeout(250)
+        assert picture.inner_html() != before, f"a control of {path.name} does nothing: {control.evaluate('e => e.outerHTML')}"
+    page.close()
+
+
+def test_the_lessons_have_live_pictures() -> None:
+    found = {path.stem: len(soup(path).select("main .agt-saved")) for path in PAGES}
+    assert {page: count for page, count in found.items() if count} == {"gradients": 1, "fit": 2, "learning_rate": 1, "index": 1}
 
 
 def test_every_link_inside_leads_somewhere() -> None:

@@ -1,0 +1,339 @@
+"What the live pictures are made of: every number in them is PyTorch's, with a kernel or without one."
+
+import base64
+import gzip
+import json
+import math
+import struct
+
+import pytest
+import torch
+from bs4 import BeautifulSoup
+from torch import Tensor
+from torch.testing import assert_close
+
+from autograd_tutorial.explorer import RATE, all_runs
+from autograd_tutorial.fit import fit, fit_by_hand, make_data, mse, play_fit, quadratic, rmse
+from autograd_tutorial.gradients import explore_tangent
+from autograd_tutorial.learning_rate import explore_learning_rate, sweep
+from autograd_tutorial.live import STATIC, source, stops
+from autograd_tutorial.packing import pack
+
+NAN, INF = float("nan"), float("inf")
+LAST = len(stops(RATE)) - 1
+
+
+@pytest.fixture
+def data() -> tuple[Tensor, Tensor, Tensor]:
+    g = torch.Generator().manual_seed(42)
+    return (*make_data(g), torch.randn(3, generator=g))
+
+
+def unpack(packed: bytes, shapes: dict[str, list[int]]) -> dict[str, Tensor]:
+    "The arrays again, written from the description of the format and not from the code that packs."
+    planes = gzip.decompress(packed)
+    count = len(planes) // 4
+    words = [sum(planes[i + rank * count] << 8 * rank for rank in range(4)) for i in range(count)]
+    arrays, start = {}, 0
+    for name, shape in shapes.items():
+        size, values = torch.Size(shape).numel(), []
+        for i in range(size):
+            if i % shape[-1] == 0:
+                slope = value = 0
+            folded = words[start + i]
+            slope += -(folded + 1) // 2 if folded % 2 else folded // 2
+            value += slope
+            values.append(struct.unpack("<f", struct.pack("<I", (value << 10) & 0xFFFFFFFF))[0])
+        arrays[name], start = torch.tensor(values).reshape(shape), start + size
+    return arrays
+
+
+def saved(picture: object) -> dict:
+    "What the front end reads in a saved picture, its arrays unpacked."
+    page = BeautifulSoup(picture.page, "html.parser")
+    spec = json.loads(page.select_one("script[type='application/json']").string)
+    spec["arrays"] = unpack(base64.b64decode(spec["packed"]), spec["shapes"])
+    return spec
+
+
+@pytest.fixture(scope="module")
+def explorer() -> dict:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(STATIC, "1")
+        return saved(explore_learning_rate())
+
+
+def standardised(time: Tensor) -> Tensor:
+    return (time - time.mean()) / time.std(correction=0)
+
+
+def by_the_loop(time: Tensor, speed: Tensor, start: Tensor, lr: float, loss_fn) -> tuple[list[float], list[Tensor]]:
+    "A run as lesson 2 takes it: one step after another, until a loss is not finite."
+    params, losses, path = start.clone().requires_grad_(), [], []
+    for _ in range(201):
+        loss = loss_fn(quadratic(time, params), speed)
+        losses.append(loss.item())
+        path.append(params.detach().clone())
+        if not loss.isfinite():
+            break
+        (grad,) = torch.autograd.grad(loss, params)
+        params = (params - lr * grad).detach().requires_grad_()
+    return losses, path
+
+
+# Packing
+
+
+def test_packing_keeps_fourteen_bits_and_what_is_no_number() -> None:
+    g = torch.Generator().manual_seed(1)
+    wild = torch.randn(5, 7, 11, generator=g) * 10 ** (20 * torch.rand(5, 7, 11, generator=g) - 10)
+    odd = torch.tensor([[0.0, INF, -INF, NAN, 3e38, -1e-30]])
+    arrays = unpack(*pack({"wild": wild, "odd": odd}))
+    assert_close(arrays["wild"], wild, rtol=2.0**-14, atol=0)
+    assert_close(arrays["odd"], odd, rtol=2.0**-14, atol=1e-35, equal_nan=True)
+
+
+def test_packing_nothing_is_possible() -> None:
+    assert unpack(*pack({})) == {}
+
+
+# The runs
+
+
+@pytest.mark.parametrize("loss_fn", [mse, rmse])
+@pytest.mark.parametrize("kind", ["raw", "standardised"])
+@pytest.mark.parametrize("stop", [0, 32, 40, 41, 60, 104, LAST])
+def test_every_packed_number_is_that_of_the_loop(explorer, data, loss_fn, kind, stop) -> None:
+    time, speed, start = data
+    at = time if kind == "raw" else standardised(time)
+    key = f"{loss_fn.__name__} {kind}"
+    facts, arrays = explorer["data"]["runs"][key], explorer["arrays"]
+    losses, path = by_the_loop(at, speed, start, stops(RATE)[stop], loss_fn)
+    found = arrays[f"{key} losses"][stop]
+    alive = len(losses) - (not math.isfinite(losses[-1]))
+    if loss_fn is rmse and kind == "raw" and stop > 41:
+        alive = 12  # a wandering run doubles every rounding error
+    assert_close(found[:alive], torch.tensor(losses[:alive]), rtol=2e-3, atol=0)
+    if alive < len(losses) and loss_fn is mse:
+        assert not found[alive:].isfinite().any()
+    base, basis = torch.tensor(facts["base"]), torch.tensor(facts["basis"])
+    for step in {0, 1, min(10, alive - 1), min(alive - 1, 200)}:
+        preds = (base + arrays[f"{key} errors"][:, stop, step] @ basis)[facts["measured"]]
+        wanted = quadratic(at, path[step])
+        assert (preds - wanted).abs().max() <= 2e-3 * wanted.abs().max() + 0.02
+
+
+def test_the_words_of_the_issue_are_met(explorer) -> None:
+    runs, arrays = explorer["data"]["runs"], explorer["arrays"]
+    assert runs["mse raw"]["floor"] == pytest.approx(7.305, rel=1e-4)
+    assert runs["rmse raw"]["floor"] == pytest.approx(2.7028, rel=1e-4)
+    assert runs["mse raw"]["edge"] == pytest.approx(3.5399e-5, rel=1e-4)
+    assert runs["mse standardised"]["edge"] == pytest.approx(0.4044, rel=1e-3)
+    curvatures = [each["curvature"] for each in runs["mse raw"]["directions"]]
+    assert curvatures == pytest.approx([56499, 15.98, 0.2586], rel=1e-3)
+    thousandth = stops(RATE).index(1e-3)
+    losses = arrays["mse raw losses"][thousandth]
+    assert losses[9].isfinite() and not losses[10:].isfinite().any(), "explodes at step 11"
+    assert arrays["mse standardised losses"][:, 200].nan_to_num(INF).min() < 1.01 * 7.305
+
+
+def test_what_is_left_is_what_theory_says(explorer) -> None:
+    "On a bowl each direction shrinks by 1 - lr λ a step."
+    arrays, runs = explorer["arrays"], explorer["data"]["runs"]["mse raw"]
+    stop = 40
+    for k, each in enumerate(runs["directions"]):
+        share = arrays["mse raw errors"][k, stop, 200] / each["start"]
+        expected = (1 - stops(RATE)[stop] * each["curvature"]) ** 200
+        assert abs(share - expected) < 2e-3
+
+
+def test_the_pack_is_small() -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(STATIC, "1")
+        page = explore_learning_rate().page
+    spec = json.loads(BeautifulSoup(page, "html.parser").select_one("script[type='application/json']").string)
+    assert len(base64.b64decode(spec["packed"])) <= 120_000
+    style = BeautifulSoup(page, "html.parser").select_one("style").string
+    assert len(gzip.compress((source("learning_rate") + style).encode())) <= 20_000
+
+
+# The reader's own
+
+
+def told(model=quadratic, losses=None, time=None, speed=None, params=None) -> tuple[dict, dict]:
+    g = torch.Generator().manual_seed(42)
+    points, start = make_data(g), torch.randn(3, generator=g)
+    time, speed = (points[0] if time is None else time), (points[1] if speed is None else speed)
+    start = start if params is None else params
+
+    def train(time, loss_fn):
+        return sweep(stops(RATE), 20, time, speed, start, loss_fn, model)
+
+    return all_runs(train, model, losses or {"mse": mse}, (time, speed, start))
+
+
+def test_own_line_has_two_directions() -> None:
+    facts, arrays = told(lambda t, p: p[0] * t + p[1] + 4, params=torch.zeros(2))
+    runs = facts["mse raw"]
+    assert [each["name"] for each in runs["directions"]] == ["steep", "flat"]
+    time, speed = make_data()
+    X = torch.stack([time, torch.ones_like(time)], 1)
+    best = torch.linalg.lstsq(X, speed[:, None]).solution
+    assert runs["floor"] == pytest.approx(mse((X @ best)[:, 0], speed).item(), rel=1e-4)
+
+
+def test_own_model_that_is_not_linear_has_its_curve() -> None:
+    def model(t, p):
+        return p[0] * torch.exp(-p[1] * t / 20)
+
+    params = torch.tensor([10.0, 0.5])
+    facts, arrays = told(model, params=params)
+    runs = facts["mse raw"]
+    assert runs["edge"] is runs["floor"] is runs["best"] is None and runs["directions"] == []
+    time, speed = make_data()
+    _, paths = sweep(stops(RATE), 20, time, speed, params, mse, model)
+    preds = arrays["mse raw errors"][:, 40, 20][runs["measured"]]
+    assert_close(preds, model(time, paths[40, 20]))
+
+
+def test_own_loss_has_no_floor_and_no_directions() -> None:
+    def mae(preds, targets):
+        return (preds - targets).abs().mean()
+
+    runs = told(losses={"mae": mae})[0]["mae raw"]
+    assert runs["floor"] is None and runs["directions"] == [] and "error" not in runs
+
+
+def test_a_model_that_raises_takes_only_its_own_pictures() -> None:
+    def positive(t, p):
+        if (t < 0).any():
+            raise ArithmeticError("no roots of negative times")
+        return p[0] * t.sqrt() + p[1]
+
+    facts, arrays = told(positive, params=torch.zeros(2))
+    assert "error" not in facts["mse raw"]
+    assert facts["mse standardised"] == {"error": "ArithmeticError: no roots of negative times"}
+    assert set(arrays) == {"mse raw losses", "mse raw errors"}
+
+
+def test_times_that_do_not_vary_cannot_be_standardised() -> None:
+    facts, _ = told(time=torch.full((20,), 3.0))
+    assert "time must vary to be standardised, got 3 throughout" in facts["mse standardised"]["error"]
+    assert "error" not in facts["mse raw"]
+
+
+@pytest.mark.parametrize("loss_fn", [lambda p, t: mse(p, t) / 0, lambda p, t: mse(p, t) * NAN])
+def test_a_loss_that_starts_without_a_number_is_said(loss_fn) -> None:
+    facts, arrays = told(losses={"odd": loss_fn})
+    assert "loss at the start must be finite" in facts["odd raw"]["error"] and arrays == {}
+
+
+def test_double_precision_is_kept(data) -> None:
+    box = explore_learning_rate(*(each.double() for each in data), steps=3)
+    assert "error" not in box.children[-1].spec["data"]["runs"]["mse raw"]
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "says"),
+    [
+        (dict(time=torch.ones(3)), ValueError, "time and speed go together"),
+        (dict(time=torch.ones(3), speed=torch.tensor([1.0, NAN, 2.0])), ValueError, "speed must be finite, got 1 nan or inf"),
+        (dict(time=torch.tensor([1.0, INF]), speed=torch.ones(2)), ValueError, "time must be finite"),
+        (dict(params=torch.ones(2)), ValueError, r"params must have shape \(3,\)"),
+        (dict(params=torch.ones(2, 2), model=lambda t, p: t), ValueError, r"params must have shape \(P,\)"),
+        (dict(params=torch.tensor([NAN, 0, 0])), ValueError, "params must be finite"),
+        (dict(model="quadratic"), TypeError, "model must be a function, got 'quadratic'"),
+        (dict(loss_fn=None), TypeError, "loss_fn must be a function, got None"),
+        (dict(steps=-1), ValueError, "steps must be a whole number >= 0"),
+        (dict(steps=0), ValueError, "steps must be >= 1"),
+        (dict(steps=2.5), TypeError, "steps must be a whole number"),
+    ],
+)
+def test_bad_input_is_refused(given, error, says) -> None:
+    with pytest.raises(error, match=says):
+        explore_learning_rate(**given)
+
+
+# With a kernel
+
+
+def test_the_controls_are_real_ipywidgets(data) -> None:
+    import ipywidgets
+
+    box = explore_learning_rate(*data, loss_fn=rmse, steps=7)
+    rate, step, row, chart = box.children
+    assert type(rate) is ipywidgets.FloatLogSlider and type(step) is ipywidgets.IntSlider
+    assert (rate.value, step.value, step.max) == (1e-5, 7, 7)
+    assert [list(each.options) for each in row.children] == [["rmse", "mse"], ["raw", "standardised"]]
+    assert chart.controls == [rate, step, *row.children]
+    arrays = unpack(chart.packed, chart.spec["shapes"])
+    expected = sweep([1e-5], 7, *data, loss_fn=rmse)[0][0]
+    assert_close(arrays["rmse raw losses"][stops(RATE).index(1e-5)], expected, rtol=1e-4, atol=0)
+
+
+def test_a_loss_without_a_name_is_named_by_its_class(data) -> None:
+    box = explore_learning_rate(*data, loss_fn=torch.nn.MSELoss(), steps=2)
+    assert list(box.children[2].children[0].options) == ["MSELoss"]
+
+
+# The other pictures
+
+
+def test_tangents_are_those_of_autograd() -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(STATIC, "1")
+        spec = saved(explore_tangent(lambda x: x.sin() * x**2))
+    x, h = (torch.tensor(stops(each), dtype=torch.float64) for each in spec["controls"])
+    at = x.clone().requires_grad_()
+    (slope,) = torch.autograd.grad((at.sin() * at**2).sum(), at)
+    assert_close(spec["arrays"]["slope"].double(), slope, rtol=1e-4, atol=1e-6)
+    ahead = x[:, None] + h
+    assert_close(spec["arrays"]["ahead"].double(), ahead.sin() * ahead**2, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("f", "ends", "error", "says"),
+    [
+        (3, (-1, 1), TypeError, "f must be a function, got 3"),
+        (torch.log, (-1, 1), ValueError, "f from -1 to 2 must be finite"),
+        (torch.sin, (1, -1), ValueError, r"ends must be \(lower, higher\)"),
+        (torch.sin, ("low", 1), TypeError, "each of ends must be a finite number"),
+        (lambda x: x.sum(), (-1, 1), ValueError, "f must work on each number"),
+    ],
+)
+def test_tangents_refuse(f, ends, error, says) -> None:
+    with pytest.raises(error, match=says):
+        explore_tangent(f, ends)
+
+
+def test_films_refuse(data) -> None:
+    time, speed, start = data
+    with pytest.raises(ValueError, match="frames must be two or more, got 1"):
+        play_fit([start], time, speed)
+    with pytest.raises(ValueError, match=r"params must have shape \(3,\)"):
+        play_fit([start[:2]], time, speed)
+    with pytest.raises(ValueError, match="speed must be finite"):
+        fit_by_hand(time, speed * NAN)
+
+
+def test_a_film_has_a_frame_for_each_step(data) -> None:
+    time, speed, start = data
+    params = start.clone().requires_grad_()
+    frames = [params.detach().clone()]
+    for _ in range(4):
+        fit(params, time, speed, lr=1e-5, steps=1)
+        frames.append(params.detach().clone())
+    box = play_fit(frames, time, speed)
+    assert box.children[0].max == 4
+    assert_close(torch.tensor(box.children[-1].spec["data"]["frames"]), torch.stack(frames))
+
+
+# The front end as text
+
+
+@pytest.mark.parametrize("kind", ["learning_rate", "gradients", "fit"])
+def test_the_front_end_is_one_text_that_asks_nobody(kind) -> None:
+    text = source(kind)
+    assert "import " not in "\n".join(line for line in text.splitlines() if not line.lstrip().startswith(("*", "/**")))
+    assert text.count("export ") == text.count("export default") == 1
+    assert "innerHTML" not in text and "http://www.w3.org/2000/svg" in text and text.count("http") == 1

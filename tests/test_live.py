@@ -1,0 +1,316 @@
+"The live pictures without a kernel, in a real browser: what they show, whom they serve, what they survive."
+
+import http.server
+import re
+import threading
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import nbformat
+import pytest
+import torch
+from axe_playwright_python.sync_playwright import Axe
+from conftest import ARTIFACTS, ROOT
+from nbconvert import HTMLExporter
+from playwright.sync_api import Browser, Locator, Page
+
+from autograd_tutorial.explorer import RATE
+from autograd_tutorial.fit import make_data, mse, quadratic, rmse
+from autograd_tutorial.learning_rate import explore_learning_rate, sweep
+from autograd_tutorial.live import STATIC, stops
+
+LESSON = ROOT / "nbs" / "03_learning_rate.ipynb"
+START = stops(RATE).index(1e-5)
+
+
+def standing_alone(folder: Path, *pictures: object) -> Path:
+    "A page with nothing but saved pictures."
+    path = folder / "alone.html"
+    body = "".join(picture.page for picture in pictures)
+    head = "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'><title>Alone</title>"
+    path.write_text(f"{head}<style>:root{{color-scheme:light dark}}</style><body><main><h1>Alone</h1>{body}</main></body></html>", encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def saved() -> object:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(STATIC, "1")
+        return explore_learning_rate()
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory, saved: object) -> str:
+    return standing_alone(tmp_path_factory.mktemp("alone"), saved).as_uri()
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[str]:
+    handler = partial(http.server.SimpleHTTPRequestHandler, directory=ROOT / "docs")
+    handler.log_message = lambda *words: None
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+def opened(browser: Browser, address: str, **options) -> Page:
+    page = browser.new_page(**{"viewport": {"width": 1100, "height": 900}, **options})
+    page.problems = []
+    page.on("console", lambda message: page.problems.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: page.problems.append(str(error)))
+    page.goto(address)
+    page.locator(".agt-words strong:not(:empty)").first.wait_for()
+    return page
+
+
+def words(page: Page) -> str:
+    page.wait_for_timeout(80)
+    return page.locator(".agt-words").first.text_content()
+
+
+def rate(page: Page) -> Locator:
+    return page.get_by_role("slider", name="Learning rate").first
+
+
+def move_to(slider: Locator, stop: int) -> None:
+    slider.evaluate("(e, stop) => { e.value = stop; e.dispatchEvent(new Event('input', {bubbles: true})); }", stop)
+
+
+def shown_by_torch(stop: int, loss_fn, kind: str, step: int) -> str:
+    "The loss that PyTorch gives, to four digits as the page writes it."
+    g = torch.Generator().manual_seed(42)
+    (time, speed), start = make_data(g), torch.randn(3, generator=g)
+    time = (time - time.mean()) / time.std(correction=0) if kind == "standardised" else time
+    losses = sweep([stops(RATE)[stop]], step, time, speed, start, loss_fn, quadratic)[0][0]
+    return f"{losses[step].item():.4g}"
+
+
+def number_in(text: str) -> float:
+    return float(re.search(r"the m?r?mse is ([\d.,e]+\d)|rmse is ([\d.,e]+\d)", text)[0].split("is ")[1].replace(",", ""))
+
+
+@pytest.mark.parametrize("how", ["file", "http", "nbconvert"])
+def test_it_moves_wherever_it_is_opened(browser: Browser, served: str, tmp_path: Path, how: str) -> None:
+    if how == "nbconvert":
+        page = HTMLExporter(template_name="basic").from_notebook_node(nbformat.read(LESSON, as_version=4))[0]
+        (tmp_path / "page.html").write_text(f"<!doctype html><meta charset=utf-8>{page}", encoding="utf-8")
+    address = {"file": (ROOT / "docs/learning_rate.html").as_uri(), "http": f"{served}/learning_rate.html", "nbconvert": (tmp_path / "page.html").as_uri()}[how]
+    tab = browser.new_page()
+    asked: list[str] = []
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.goto(address)
+    tab.locator(".agt-words strong:not(:empty)").first.wait_for()
+    before = words(tab)
+    rate(tab).press("ArrowRight")
+    assert words(tab) != before
+    home = address.split("/learning_rate")[0] if how == "http" else "file:"
+    assert all(url.startswith((home, "data:")) for url in asked), asked
+    tab.close()
+
+
+@pytest.mark.parametrize("loss_fn", [mse, rmse])
+@pytest.mark.parametrize("kind", ["raw", "standardised"])
+@pytest.mark.parametrize("stop", [8, 32, 40])
+@pytest.mark.parametrize("step", [7, 200])
+def test_the_number_on_the_page_is_that_of_torch(browser: Browser, alone: str, loss_fn, kind: str, stop: int, step: int) -> None:
+    page = opened(browser, alone)
+    page.get_by_role("radio", name=loss_fn.__name__, exact=True).check()
+    page.get_by_role("radio", name=kind).check()
+    move_to(rate(page), stop)
+    move_to(page.get_by_role("slider", name="Steps"), step)
+    said = number_in(words(page))
+    assert said == pytest.approx(float(shown_by_torch(stop, loss_fn, kind, step)), rel=3e-4)
+    assert page.problems == []
+    page.close()
+
+
+def test_past_the_edge_it_says_so(browser: Browser, alone: str) -> None:
+    page = opened(browser, alone)
+    move_to(rate(page), stops(RATE).index(1e-3))
+    assert words(page).startswith("Exploded at step 11: loss is inf.")
+    assert page.locator(".agt-edge").first.inner_text() == "explodes past 2/λmax = 3.54e-5"
+    assert "exploded at step 11: loss is inf" in page.locator(".agt-panels").inner_text()
+    hatch, rail = (page.locator(each).first.bounding_box() for each in (".agt-hatch", ".agt-rail"))
+    share = (hatch["x"] - rail["x"]) / rail["width"]
+    assert share == pytest.approx((torch.tensor(3.5399e-5).log10().item() + 7) / 7, abs=0.005)
+    page.get_by_role("radio", name="rmse").check()
+    words(page)
+    assert page.locator(".agt-edge").first.is_hidden(), "the edge is that of the mse"
+    page.close()
+
+
+def test_the_story_is_told_in_words(browser: Browser, alone: str) -> None:
+    page = opened(browser, alone)
+    move_to(rate(page), 40)
+    assert words(page).startswith("Stuck. After 200 steps the mse is 674.3; the best possible is 7.30. The steep direction is learned")
+    move_to(rate(page), 104)
+    page.get_by_role("radio", name="standardised").check()
+    assert words(page).startswith("Learned. After 200 steps the mse is 7.305")
+    page.get_by_role("button", name="Reset").click()
+    assert "the mse is 676.1" in words(page)
+    assert page.get_by_role("radio", name="raw").is_checked()
+    page.close()
+
+
+def test_play_pause_and_scrub(browser: Browser, alone: str) -> None:
+    page = opened(browser, alone)
+    steps = page.get_by_role("slider", name="Steps")
+    page.get_by_role("button", name="Play steps").click()
+    page.wait_for_timeout(700)
+    page.get_by_role("button", name="Pause steps").click()
+    words(page)
+    paused = int(steps.input_value())
+    assert 0 < paused < 200
+    page.wait_for_timeout(300)
+    assert int(steps.input_value()) == paused
+    page.get_by_role("button", name="Play steps").click()
+    page.wait_for_timeout(200)
+    move_to(steps, 5)
+    page.wait_for_timeout(300)
+    assert int(steps.input_value()) == 5, "scrubbing ends the play"
+    page.close()
+
+
+def test_nothing_moves_by_itself_for_who_asks_for_that(browser: Browser, alone: str) -> None:
+    page = opened(browser, alone, reduced_motion="reduce")
+    move_to(page.get_by_role("slider", name="Steps"), 3)
+    page.get_by_role("button", name="Play steps").click()
+    page.wait_for_timeout(100)
+    assert page.get_by_role("slider", name="Steps").input_value() == "200"
+    page.close()
+
+
+def test_without_scripts_there_is_the_picture_and_its_words(browser: Browser, alone: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(alone)
+    assert page.locator(".agt-saved > img").is_visible()
+    assert "676.1 after 200 steps" in page.locator(".agt-saved > p").inner_text()
+    context.close()
+
+
+def test_points_give_their_exact_values(browser: Browser, alone: str) -> None:
+    page = opened(browser, alone)
+    point = page.locator(".agt-dot").nth(3)
+    time, speed = make_data()
+    point.hover()
+    assert f"t = 3.00 s: measured {speed[3].item():.3g}" in page.locator(".agt-note").first.inner_text()
+    page.locator(".agt-dot").first.focus()
+    page.keyboard.press("End")
+    name = page.evaluate("document.activeElement.getAttribute('aria-label')")
+    assert name.startswith(f"t = 19.0 s: measured {speed[19].item():.3g}, predicted ")
+    assert page.locator(".agt-dot[tabindex='0']").count() == 1
+    page.close()
+
+
+def test_a_screen_reader_hears_numbers_and_not_every_frame(browser: Browser, alone: str) -> None:
+    page = opened(browser, alone)
+    page.evaluate("window.heard = 0; new MutationObserver(() => heard++).observe(document.querySelector('.agt-heard'), {childList: true, subtree: true, characterData: true})")
+    for _ in range(8):
+        rate(page).press("ArrowRight")
+        page.wait_for_timeout(30)
+    assert page.evaluate("heard") == 0
+    page.wait_for_timeout(900)
+    assert page.evaluate("heard") == 1
+    assert page.locator(".agt-heard").inner_text() == page.locator(".agt-words").first.inner_text()
+    assert rate(page).get_attribute("aria-valuetext") == "0.0000316, after 200 steps, loss 674.3"
+    assert page.get_by_role("slider", name="Steps").get_attribute("aria-valuetext") == "200, after 200 steps, loss 674.3"
+    page.close()
+
+
+def test_everything_by_keyboard_with_a_visible_focus(browser: Browser, alone: str) -> None:
+    page = opened(browser, alone)
+    seen = []
+    for _ in range(9):
+        page.keyboard.press("Tab")
+        seen.append(page.evaluate("document.activeElement.tagName + ' ' + (document.activeElement.type ?? '')"))
+    order = ["INPUT range", "INPUT range", "BUTTON button", "INPUT radio", "INPUT radio", "BUTTON button", "circle "]
+    assert seen[: len(order)] == order
+    rate(page).focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Shift+Tab")
+    assert page.locator(".agt-knob").first.evaluate("e => getComputedStyle(e).outlineStyle") == "solid"
+    page.close()
+
+
+def test_touch_moves_it(browser: Browser, alone: str) -> None:
+    context = browser.new_context(has_touch=True, is_mobile=True, viewport={"width": 390, "height": 800})
+    page = context.new_page()
+    page.goto(alone)
+    page.locator(".agt-words strong:not(:empty)").wait_for()
+    box = rate(page).bounding_box()
+    page.touchscreen.tap(box["x"] + box["width"] * 0.8, box["y"] + box["height"] / 2)
+    assert words(page).startswith("Exploded")
+    assert all(size["height"] >= 24 for size in (each.bounding_box() for each in page.locator(".agt :is(input, button)").all()))
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1100, 390, 320])
+@pytest.mark.parametrize("page_name", ["learning_rate", "fit", "gradients", "index"])
+def test_axe_finds_nothing_in_the_pictures(browser: Browser, scheme: str, width: int, page_name: str) -> None:
+    page = opened(browser, (ROOT / f"docs/{page_name}.html").as_uri(), viewport={"width": width, "height": 900}, color_scheme=scheme)
+    rules = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+    found = Axe().run(page, context=".agt", options=rules)
+    assert found.violations_count == 0, found.generate_report()
+    page.close()
+
+
+@pytest.mark.parametrize("width", [320, 1280 // 4, 390, 700, 1600])
+def test_it_fits_any_width(browser: Browser, alone: str, width: int) -> None:
+    page = opened(browser, alone, viewport={"width": width, "height": 600})
+    move_to(rate(page), LAST_BUT_ONE)
+    words(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    small = page.evaluate("[...document.querySelectorAll('.agt text, .agt span, .agt p')].filter(e => parseFloat(getComputedStyle(e).fontSize) < 12).length")
+    assert small == 0, "text under 12 px"
+    ARTIFACTS.mkdir(exist_ok=True)
+    page.screenshot(path=ARTIFACTS / f"explorer-{width}.png", full_page=True)
+    page.set_viewport_size({"width": 320, "height": 600})
+    words(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "resized while open"
+    page.close()
+
+
+LAST_BUT_ONE = len(stops(RATE)) - 2
+
+
+def test_thrown_to_both_ends_and_back(browser: Browser, alone: str) -> None:
+    page = opened(browser, alone)
+    first = words(page)
+    for stop in [0, len(stops(RATE)) - 1] * 20 + [START]:
+        move_to(rate(page), stop)
+    assert words(page) == first
+    assert page.problems == []
+    page.close()
+
+
+def test_two_on_a_page_and_the_same_one_twice(browser: Browser, tmp_path: Path, saved: object) -> None:
+    page = opened(browser, standing_alone(tmp_path, saved, saved).as_uri())
+    page.locator(".agt-words strong:not(:empty)").nth(1).wait_for()
+    first = words(page)
+    page.get_by_role("slider", name="Learning rate").nth(1).press("End")
+    page.wait_for_timeout(100)
+    assert words(page) == first
+    assert page.locator(".agt-words").nth(1).text_content() != first
+    assert len(page.evaluate("[...new Set([...document.querySelectorAll('[id]')].map(e => e.id))]")) == page.locator("[id]").count()
+    page.close()
+
+
+def test_the_theme_is_switched_while_it_is_open(browser: Browser, alone: str) -> None:
+    page = opened(browser, alone, color_scheme="light")
+    colour = "getComputedStyle(document.querySelector('.agt')).backgroundColor"
+    assert page.evaluate(colour) == "rgb(250, 251, 252)"
+    page.emulate_media(color_scheme="dark")
+    assert page.evaluate(colour) == "rgb(27, 31, 36)"
+    page.evaluate("document.body.dataset.jpThemeLight = 'true'")
+    page.wait_for_timeout(50)
+    assert page.evaluate(colour) == "rgb(250, 251, 252)", "JupyterLab's own theme counts more"
+    page.close()
+
+
+def test_a_page_without_a_picture_carries_nothing_of_it() -> None:
+    for path in (ROOT / "docs/parts").glob("*.html"):
+        assert "agt-saved" not in path.read_text(encoding="utf-8") or path.stem == "live"
