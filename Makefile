@@ -4,7 +4,7 @@ STATED := settings.ini setup.py pyproject.toml tests/constraints.txt
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint tests/constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test docs notebooks serve clean
+.PHONY: help lab test bench docs notebooks serve clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -15,6 +15,10 @@ lab: .venv/lab.done ## open the first lesson in JupyterLab; Ctrl-C ends it
 test: .venv/dev.done ## run every notebook and every test, with a real browser
 	@$(BIN)/python tests/chromium.py
 	@$(BIN)/python -m pytest
+
+bench: .venv/bench.done ## measure slider to picture, against other ways; writes benchmarks/results.*
+	@$(BIN)/python tests/chromium.py
+	@$(BIN)/python benchmarks/bench.py
 
 notebooks: .venv/dev.done ## export the code, run the notebooks, save their outputs
 	@$(BIN)/nbdev-export
@@ -33,7 +37,7 @@ clean: ## remove .venv and what the tests leave
 
 # A venv whose Python has gone is made anew.
 ifneq ($(shell $(BIN)/python -m pip --version >/dev/null 2>&1 && echo whole),whole)
-$(shell rm -f .venv/bin/pip .venv/lab.done .venv/dev.done)
+$(shell rm -f .venv/bin/pip .venv/lab.done .venv/dev.done .venv/bench.done)
 endif
 .venv/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
@@ -52,3 +56,7 @@ endif
 	@echo "Installing into .venv: some minutes the first time, and much to download where torch brings CUDA"
 	@$(INSTALL) --editable '.[lab,dev]'
 	@touch $@ .venv/lab.done
+
+.venv/bench.done: .venv/dev.done
+	@$(INSTALL) --editable '.[lab,dev,bench]'
+	@touch $@

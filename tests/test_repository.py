@@ -15,7 +15,7 @@ import settings
 
 AT_TOP = set(
     "README.md LICENSE CONTRIBUTING.md CHANGELOG.md Makefile MANIFEST.in settings.ini setup.py pyproject.toml "
-    "nbs autograd_tutorial docs tests .github .ci .gitignore".split()
+    "nbs autograd_tutorial docs tests benchmarks .github .ci .gitignore".split()
 )
 
 
@@ -50,7 +50,7 @@ def test_installed_metadata_is_what_settings_say() -> None:
     assert installed["Requires-Python"] == f">={stated['min_python']}"
     assert installed["Keywords"].replace(",", " ").split() == stated["keywords"].split()
     extras = {key.removesuffix("_requirements") for key in stated if key.endswith("_requirements")}
-    assert set(installed.get_all("Provides-Extra")) == extras == {"lab", "fastai", "dev"}
+    assert set(installed.get_all("Provides-Extra")) == extras == {"lab", "fastai", "dev", "bench"}
 
 
 def test_requirements_are_the_declared_ones() -> None:
