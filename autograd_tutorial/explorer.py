@@ -87,7 +87,9 @@ def named(
     "Words for the eigenvectors of the Hessian."
     if count == 1:
         return ["only"]
-    middle = ["middle"] if count == 3 else [f"{i}th" for i in range(2, count)]
+    ordinals = ["second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"]
+    far = [f"number {i}" for i in range(9, count)]
+    middle = ["middle"] if count == 3 else (ordinals + far)[: count - 2]
     return ["steep", *middle, "flat"]
 
 # %% ../nbs/parts/explorer.ipynb #explorer-12
@@ -104,11 +106,21 @@ def _runs(
     if not losses[:, 0].isfinite().all():
         raise ValueError("the loss at the start must be finite: change params, data, model or loss_fn")
     X = design(model, place(time), start)
-    if X is None:
+    if X is None or not _is_linear(model, X, place(time), paths):
         return _without_theory(model, place, time, losses, paths)
     return _with_theory(model, loss_fn, place, data, losses, paths, X)
 
 # %% ../nbs/parts/explorer.ipynb #explorer-13
+def _is_linear(model: Model, X: Tensor, time: Tensor, paths: Tensor) -> bool:
+    "Whether the model gives what X gives, at some steps of every run."
+    some = paths[:, [0, 1, paths.shape[1] // 4, -1]].double().flatten(0, 1)  # (4 L, P)
+    some = some[(some.isfinite() & (some.abs() < 1e30)).all(1)]
+    preds = torch.func.vmap(lambda p: model(time.double(), p))(some)
+    by_X = model(time.double(), torch.zeros_like(some[0])) + some @ X.T
+    size = preds.abs().amax(1, keepdim=True) + by_X.abs().amax(1, keepdim=True)
+    return bool(((preds - by_X).abs() <= 1e-6 * size + 1e-9).all())
+
+# %% ../nbs/parts/explorer.ipynb #explorer-14
 def _with_theory(model, loss_fn, place, data, losses, paths, X):  # type: ignore[no-untyped-def]
     time, speed, start = data
     curvatures, V = torch.linalg.eigh(2 * X.T @ X / len(time))
@@ -129,22 +141,25 @@ def _with_theory(model, loss_fn, place, data, losses, paths, X):  # type: ignore
         basis=(design(model, place(times), start) @ V).T.tolist(),
         best=base[: len(fine)].tolist() if bowl else None,
         floor=loss_fn(base[len(fine) :], speed.double()).item() if bowl else None,
-        edge=2 / curvatures[0].item() if curvatures[0] > 0 else None,
+        edge=2 / curvatures[0].item() if loss_fn is mse and curvatures[0] > 0 else None,
         directions=[dict(name=name, curvature=at, start=e) for name, at, e in zip(named(len(V)), curvatures.tolist(), first.tolist())] if bowl else [],
     )
     near = errors.abs() < 1e-5 * first.abs()[:, None, None]
     return facts, losses, errors.masked_fill(near, 0.0)
 
-# %% ../nbs/parts/explorer.ipynb #explorer-14
+# %% ../nbs/parts/explorer.ipynb #explorer-15
 def _without_theory(model, place, time, losses, paths):  # type: ignore[no-untyped-def]
     order = time.argsort()
+    if len(order) > 60:  # enough to draw a curve, and little enough to pack
+        order = order[torch.linspace(0, len(order) - 1, 60).round().long()]
     at = place(time)[order]
     preds = torch.func.vmap(torch.func.vmap(lambda p: model(at, p)))(paths)  # (L, S, n)
-    count = len(time)
+    count = len(order)
+    where = {index: i for i, index in enumerate(order.tolist())}
     facts = dict(
         times=time[order].tolist(),
         curve=count,
-        measured=order.argsort().tolist(),
+        measured=[where.get(i) for i in range(len(time))],
         base=[0.0] * count,
         basis=torch.eye(count).tolist(),
         best=None,
@@ -154,7 +169,7 @@ def _without_theory(model, place, time, losses, paths):  # type: ignore[no-untyp
     )
     return facts, losses, preds.permute(2, 0, 1)
 
-# %% ../nbs/parts/explorer.ipynb #explorer-16
+# %% ../nbs/parts/explorer.ipynb #explorer-17
 def all_runs(
     train: Train,  # trains at every stop of RATE
     model: Model,
@@ -175,21 +190,21 @@ def all_runs(
             arrays[f"{key} losses"], arrays[f"{key} errors"] = _ended(found, errors)
     return told, arrays
 
-# %% ../nbs/parts/explorer.ipynb #explorer-17
+# %% ../nbs/parts/explorer.ipynb #explorer-18
 def _ended(losses: Tensor, errors: Tensor) -> tuple[Tensor, Tensor]:
     "The same runs, with the first loss that is not finite kept to the end, and no errors from there."
     dead = (~losses.isfinite()).cummax(1).values  # (L, S)
     first = dead.int().argmax(1, keepdim=True)  # (L, 1), 0 where it lives
     return torch.where(dead, losses.gather(1, first), losses), errors.masked_fill(dead, 0.0)
 
-# %% ../nbs/parts/explorer.ipynb #explorer-19
+# %% ../nbs/parts/explorer.ipynb #explorer-20
 def count_finite(
     losses: Tensor,  # (steps + 1,)
 ) -> int:
     "How many losses come before the first that is inf or nan."
     return int(losses.isfinite().int().cumprod(0).sum())
 
-# %% ../nbs/parts/explorer.ipynb #explorer-20
+# %% ../nbs/parts/explorer.ipynb #explorer-21
 def show_training(
     losses: Tensor,  # (steps + 1,) before each step and after the last
     preds: Tensor,  # (n,) of the last params whose loss was finite
@@ -207,7 +222,7 @@ def show_training(
     _show_curve(left, preds, losses, time, speed, best)
     return _show_losses(right, losses, floor, what)
 
-# %% ../nbs/parts/explorer.ipynb #explorer-21
+# %% ../nbs/parts/explorer.ipynb #explorer-22
 def _show_curve(
     ax: Axes, preds: Tensor, losses: Tensor, time: Tensor, speed: Tensor, best: Tensor | None
 ) -> None:
@@ -222,7 +237,7 @@ def _show_curve(
     miss = rmse(preds, speed)
     set_finding(ax, f"The curve {when} misses the points by {miss:.4g} (rmse)")
 
-# %% ../nbs/parts/explorer.ipynb #explorer-22
+# %% ../nbs/parts/explorer.ipynb #explorer-23
 def _show_losses(ax: Axes, losses: Tensor, floor: float | None, what: str) -> Axes:
     count, steps = count_finite(losses), len(losses) - 1
     ax.set_yscale("log" if (losses[:count] > 0).all() else "linear")

@@ -94,7 +94,7 @@ def fit_by_hand(
     time: Tensor,  # (n,) in s
     speed: Tensor,  # (n,) in m/s
 ) -> VBox | Saved:  # Saved where notebooks are saved
-    "The quadratic with a slider for each parameter; `TypeError` or `ValueError` on bad input."
+    "A slider for each of a (-1 to 2), b (-20 to 5) and c (-20 to 100); `TypeError` or `ValueError` on bad input."
     check_data(time, speed)
     flat = torch.zeros_like(time)
     return _dragged("Fit by hand", HAND, None, time, speed, lambda: show_preds(flat, time, speed))
@@ -103,6 +103,8 @@ def fit_by_hand(
 def _dragged(
     title: str, controls: list[dict[str, Any]], frames: Any, time: Tensor, speed: Tensor, draw: Callable[[], Axes]
 ) -> VBox | Saved:
+    order = time.argsort()
+    time, speed = time.detach()[order], speed.detach()[order]
     curves = [quadratic(time, torch.tensor(frame)) for frame in frames or []]
     seen = torch.stack([speed, *curves])
     low, high = seen.min().item(), seen.max().item()
@@ -213,6 +215,8 @@ def play_fit(
 ) -> VBox | Saved:  # Saved where notebooks are saved
     "The curve after each step, to play and to scrub; `TypeError` or `ValueError` on bad input."
     check_data(time, speed)
+    if not isinstance(frames, (list, tuple, Tensor)):
+        raise TypeError(f"frames must be a list of params, got {type(frames).__name__}")
     for params in frames:
         check_float_tensor(check_three(params), "each frame")
     if len(frames) < 2:

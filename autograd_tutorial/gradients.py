@@ -121,14 +121,14 @@ def explore_tangent(
 ) -> VBox | Saved:  # Saved where notebooks are saved
     "`f` with a secant and a tangent to drag; `TypeError` or `ValueError` on bad input."
     check_function(f, "f")
+    if not isinstance(ends, (tuple, list)) or len(ends) != 2:
+        raise ValueError(f"ends must be (lower, higher), got {ends!r}")
     low, high = (check_number(end, "each of ends") for end in ends)
     if not low < high:
-        raise ValueError(f"ends must be (lower, higher), got {ends}")
-    start = 2.0 if low <= 2 <= high else low
-    controls = [
-        slider("x", "x", start, (low, high), (high - low) / 50),
-        slider("h", "push h", 1.0, (-3.0, 0.0), 0.1, log=True),
-    ]
+        raise ValueError(f"ends must be (lower, higher), got {ends!r}")
+    x = slider("x", "x", low, (low, high), (high - low) / 50)
+    start = x["value"] = min(stops(x), key=lambda stop: abs(stop - 2))
+    controls = [x, slider("h", "push h", 1.0, (-3.0, 0.0), 0.1, log=True)]
     data, arrays = _tangents(f, *controls, torch.linspace(low, high + 1, 121, dtype=torch.float64))
     return live("gradients", "Secant and tangent", controls, data, arrays, lambda: show_tangent(f, start, 1.0))
 
@@ -136,16 +136,20 @@ def explore_tangent(
 def _tangents(
     f: Callable[[Tensor], Tensor], x: dict[str, Any], h: dict[str, Any], grid: Tensor
 ) -> tuple[dict[str, Any], dict[str, Tensor]]:
-    "For every stop of x and h: the value and the slope at x, and the value at x + h."
+    "For every stop of x and h: the value and both slopes, in float64, since a small push leaves few digits."
     curve = _values(f, grid)
     check_float_tensor(curve, f"f from {grid[0]:g} to {grid[-1]:g}")
     at = torch.tensor(stops(x), dtype=torch.float64).requires_grad_()
     pushes = torch.tensor(stops(h), dtype=torch.float64)
     value = f(at)
+    if not value.requires_grad:
+        raise ValueError("f must compute its result from x with torch, so that autograd can trace it")
     (slope,) = torch.autograd.grad(value.sum(), at)
+    check_float_tensor(slope, f"the slope of f from {at[0]:g} to {at[-1]:g}")
+    rise = (_values(f, at.detach()[:, None] + pushes) - value.detach()[:, None]) / pushes
     low, high = _limits(curve)
     data = dict(xs=grid.tolist(), ys=curve.tolist(), low=low, high=high)
-    return data, dict(value=value, slope=slope, ahead=_values(f, at.detach()[:, None] + pushes))
+    return data, dict(value=value, slope=slope, rise=rise)
 
 # %% ../nbs/01_gradients.ipynb #gradients-27
 def numeric_grad(

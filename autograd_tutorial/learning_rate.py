@@ -106,7 +106,7 @@ def _check_explorer(
     check_start(time, speed, params, model)
     if check_steps(steps) < 1:
         raise ValueError("steps must be >= 1, got 0: there would be nothing to explore")
-    return time, speed, params.detach()
+    return time.detach(), speed.detach(), params.detach()
 
 
 def _choices(loss_fn: Loss) -> dict[str, Loss]:
@@ -131,8 +131,11 @@ def _still(told: dict[str, Any], arrays: dict[str, Tensor], loss: str, start: tu
     facts, losses = told[key], arrays[f"{key} losses"][at]
     errors = arrays[f"{key} errors"][:, at, count_finite(losses) - 1]
     preds = torch.tensor(facts["base"]) + errors.float() @ torch.tensor(facts["basis"])
-    best = torch.tensor(facts["base"])[facts["measured"]] if facts["best"] else None
-    return show_training(losses, preds[facts["measured"]], *start[:2], f"{loss} at lr {RATE['value']:g}", best, facts["floor"])
+    seen = [i for i, index in enumerate(facts["measured"]) if index is not None]
+    drawn = [facts["measured"][i] for i in sorted(seen, key=lambda i: start[0][i].item())]
+    order = sorted(seen, key=lambda i: start[0][i].item())
+    best = torch.tensor(facts["base"])[drawn] if facts["best"] else None
+    return show_training(losses, preds[drawn], start[0][order], start[1][order], f"{loss} at lr {RATE['value']:g}", best, facts["floor"])
 
 
 def _defaults(time: Tensor | None, speed: Tensor | None, params: Tensor | None) -> tuple[Tensor, ...]:

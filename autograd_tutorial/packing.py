@@ -21,13 +21,13 @@ DROPPED = 10  # how many of a float32's 24 significant bits are rounded away; pa
 # %% ../nbs/parts/packing.ipynb #packing-06
 def pack(
     arrays: dict[str, Tensor],  # float tensors of any shape but (), by name
-) -> tuple[bytes, dict[str, list[int]]]:  # compressed, and the shape of each
+) -> tuple[bytes, list[tuple[str, list[int]]]]:  # compressed; name and shape of each
     "All arrays in one piece, in the order of `arrays`, with the shapes to unpack it."
     none = torch.zeros(0, dtype=torch.long)
     words = torch.cat([none, *(_folded(each).flatten() for each in arrays.values())])
     planes = torch.stack([(words >> 8 * rank) & 255 for rank in range(4)])
     packed = gzip.compress(planes.to(torch.uint8).numpy().tobytes(), mtime=0)
-    return packed, {name: list(each.shape) for name, each in arrays.items()}
+    return packed, [(name, list(each.shape)) for name, each in arrays.items()]
 
 # %% ../nbs/parts/packing.ipynb #packing-07
 def _folded(array: Tensor) -> Tensor:

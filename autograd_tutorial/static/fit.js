@@ -1,6 +1,6 @@
 import { wake, widget } from "./kit/host.js";
-import { figure } from "./kit/numbers.js";
-import { line, lineTag, panel, pixels, points } from "./kit/panel.js";
+import { figure, plural } from "./kit/numbers.js";
+import { line, lineTag, panel, pixels, points, pointInWords } from "./kit/panel.js";
 
 /**
  * The curve is the sum of `basis`, each times a weight: a frame of `frames`, or the values of the sliders.
@@ -16,8 +16,7 @@ function buildFit(panels, spec, arrays, state) {
   const label = lineTag(place.over, "present");
   let preds = /** @type {number[]} */ ([]);
   const dots = points(place, time.length, (i) => {
-    const said = `t = ${figure(time[i], 3)} s: measured ${figure(speed[i], 3)}`;
-    return preds.length ? `${said}, predicted ${figure(preds[i], 3)} m/s` : `${said} m/s`;
+    return pointInWords(time[i], speed[i], preds[i]);
   });
 
   return function paint() {
@@ -27,9 +26,9 @@ function buildFit(panels, spec, arrays, state) {
     const frame = place.axes([Math.min(...time), Math.max(...time)], [low, high]);
     curve.draw(time, preds, frame);
     dots.draw(time, speed, frame);
-    const words = frames ? `after ${state.values.step} steps` : "your curve";
+    const words = frames ? `after ${plural(state.values.step, "step")}` : "your curve";
     label(words, pixels(time, preds, frame, time.length), pixels(time, speed, frame, time.length), frame);
-    return { verdict: `rmse ${figure(miss)}.`, words: "So far the curve typically misses the points, in m/s.", value: `rmse ${figure(miss)}` };
+    return { verdict: `rmse ${figure(miss)}.`, words: "By that many m/s the curve typically misses a point.", value: `rmse ${figure(miss)}` };
   };
 }
 

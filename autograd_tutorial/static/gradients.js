@@ -16,20 +16,19 @@ function buildTangent(panels, spec, arrays, state) {
   const ends = [0, 1].map(() => svg("circle", { class: "agt-open", r: 5 }, place.over));
   const tangentTag = lineTag(place.over, "best");
   const secantTag = lineTag(place.over, "present");
-  const width = arrays.ahead.length / arrays.value.length;
+  const width = arrays.rise.length / arrays.value.length;
 
   return function paint() {
     const at = state.values.x;
     const x = state.number("x");
     const h = state.number("h");
-    const [value, slope, ahead] = [arrays.value[at], arrays.slope[at], arrays.ahead[at * width + state.values.h]];
+    const [value, slope, rise] = [arrays.value[at], arrays.slope[at], arrays.rise[at * width + state.values.h]];
     const frame = place.axes([xs[0], xs[xs.length - 1]], [low, high]);
-    const rise = (ahead - value) / h;
     const through = (/** @type {number} */ by) => xs.map((each) => value + by * (each - x));
     curve.draw(xs, ys, frame);
     tangent.draw(xs, through(slope), frame);
     secant.draw(xs, through(rise), frame);
-    [[x, value], [x + h, ahead]].forEach(([cx, cy], i) => {
+    [[x, value], [x + h, value + rise * h]].forEach(([cx, cy], i) => {
       ends[i].setAttribute("cx", frame.x(cx).toFixed(1));
       ends[i].setAttribute("cy", frame.y(cy).toFixed(1));
     });

@@ -1,11 +1,11 @@
 import { html, svg, write } from "./kit/dom.js";
 import { wake, widget } from "./kit/host.js";
-import { figure } from "./kit/numbers.js";
-import { line, lineTag, panel, pixels, points, tag } from "./kit/panel.js";
+import { figure, listed, plural } from "./kit/numbers.js";
+import { line, lineTag, panel, pixels, points, pointInWords, tag } from "./kit/panel.js";
 
 /**
  * One set of runs: every rate, with one loss and one time.
- * @typedef {{error?: string, times: number[], curve: number, measured: number[], base: number[], basis: number[][],
+ * @typedef {{error?: string, times: number[], curve: number, measured: (number | null)[], base: number[], basis: number[][],
  *   best: number[] | null, floor: number | null, edge: number | null,
  *   directions: {name: string, curvature: number, start: number}[]}} Runs
  */
@@ -33,8 +33,9 @@ function buildLearningRate(panels, spec, arrays, state) {
     const alive = all.findIndex((value) => !Number.isFinite(value));
     const count = alive < 0 ? all.length : alive;
     const at = Math.min(step, count - 1);
-    const errors = errorsAt(arrays[`${key} errors`], runs, data.steps + 1, lr, at);
-    const now = { loss, step, at, all, count, errors, runs, exploded: step >= count };
+    const errorsThen = (/** @type {number} */ then) => errorsAt(arrays[`${key} errors`], runs, data.steps + 1, lr, then);
+    const [errors, before] = [errorsThen(at), errorsThen(Math.max(0, at - 1))];
+    const now = { loss, step, at, all, count, errors, before, runs, exploded: step >= count };
     curve(now);
     run(now);
     bars.draw(now);
@@ -43,7 +44,7 @@ function buildLearningRate(panels, spec, arrays, state) {
 }
 
 /**
- * @typedef {{loss: string, step: number, at: number, all: Float32Array, count: number, errors: number[], runs: Runs,
+ * @typedef {{loss: string, step: number, at: number, all: Float32Array, count: number, errors: number[], before: number[], runs: Runs,
  *   exploded: boolean}} Now
  */
 
@@ -77,24 +78,23 @@ function curveOfFit(place, data) {
   const bestTag = lineTag(place.over, "best");
   const presentTag = lineTag(place.over, "present");
   const outside = tag(place.over, "present");
-  let preds = /** @type {number[]} */ ([]);
+  let preds = /** @type {(number | undefined)[]} */ ([]);
   const dots = points(place, data.time.length, (i) => {
-    const said = `t = ${figure(data.time[i], 3)} s: measured ${figure(data.speed[i], 3)}`;
-    return preds.length ? `${said}, predicted ${figure(preds[i], 3)} m/s` : `${said} m/s`;
+    return pointInWords(data.time[i], data.speed[i], preds[i]);
   });
 
   /** @param {Now} now */
   return function draw({ runs, errors, step, at, exploded }) {
     const frame = place.axes(xs, ys);
     const values = runs.base.map((base, i) => errors.reduce((sum, error, k) => sum + error * runs.basis[k][i], base));
-    preds = runs.measured.map((i) => values[i]);
+    preds = runs.measured.map((i) => (i === null ? undefined : values[i]));
     presentLine.draw(runs.times, values, frame, runs.curve);
     bestLine.draw(runs.times, runs.best ?? [], frame, runs.best ? runs.curve : 0);
     dots.draw(data.time, data.speed, frame);
     const marks = pixels(data.time, data.speed, frame, data.time.length);
     const best = pixels(runs.times, runs.best ?? [], frame, runs.best ? runs.curve : 0);
     const now = pixels(runs.times, values, frame, runs.curve);
-    const words = exploded ? "before it exploded" : `after ${at} steps`;
+    const words = exploded ? "before it exploded" : `after ${plural(at, "step")}`;
     const taken = presentTag(words, now, [...marks, ...best], frame);
     outside.show(!taken.length);
     if (!taken.length) outside.put(frame.width / 2, 14, `${words}: outside`);
@@ -113,18 +113,19 @@ function runOfLosses(place) {
 
   /** @param {Now} now */
   return function draw({ loss, all, count, at, runs, exploded }) {
-    place.entitle(`Loss (${loss}, log scale)`);
     const last = all.length - 1;
-    const lowest = runs.floor && runs.floor > 0 ? runs.floor : Math.max(1e-12, Math.min(...all.subarray(0, count)));
-    /** @type {[number, number]} */
-    const ys = [lowest / 4, Math.max(all[0], lowest) * 30];
-    const frame = place.axes([0, Math.max(1, last)], ys, true);
+    const lowest = Math.min(...all.subarray(0, count), runs.floor ?? Infinity);
+    const log = all[0] > 0 && (lowest > 0 || runs.floor !== null);
+    place.entitle(log ? `Loss (${loss}, log scale)` : `Loss (${loss})`);
+    const frame = place.axes([0, Math.max(1, last)], log ? powersOf(all[0], lowest) : spanOf(all[0], lowest), log);
     const steps = Array.from(all, (_, i) => i);
     rest.draw(steps, all, frame, count);
     present.draw(steps, all, frame, at + 1);
-    floorLine.draw([0, last], runs.floor ? [runs.floor, runs.floor] : [], frame, runs.floor ? 2 : 0);
-    floorTag.show(Boolean(runs.floor));
-    if (runs.floor) floorTag.put(frame.width, frame.y(runs.floor) + 17, `best possible ${figure(runs.floor, 3)}`);
+    const floor = runs.floor;
+    const level = floor === null ? 0 : Math.min(frame.height - 20, frame.y(Math.max(floor, 1e-300)));
+    floorTag.show(floor !== null);
+    floorLine.draw([0, last], floor === null ? [] : [floor, floor], frame, floor === null ? 0 : 2);
+    if (floor !== null) floorTag.put(frame.width, level + 17, `best possible ${figure(floor, 3)}`);
     const y = Math.max(0, Math.min(frame.height, frame.y(all[at])));
     dot.setAttribute("cx", frame.x(at).toFixed(1));
     dot.setAttribute("cy", y.toFixed(1));
@@ -134,13 +135,33 @@ function runOfLosses(place) {
   };
 }
 
+/**
+ * What a log axis shows: down to the lowest, at most nine powers of ten, and up to where an explosion is seen to rise.
+ * @param {number} first
+ * @param {number} lowest
+ * @returns {[number, number]}
+ */
+function powersOf(first, lowest) {
+  return [Math.max(lowest, first * 1e-9) / 4, Math.max(first, lowest) * 30];
+}
+
+/**
+ * @param {number} first
+ * @param {number} lowest
+ * @returns {[number, number]}
+ */
+function spanOf(first, lowest) {
+  const room = 0.2 * (first - lowest) || Math.abs(first) || 1;
+  return [lowest - room, first + room];
+}
+
 /** @param {Element} panels */
 function directionBars(panels) {
   const box = html("div", { class: "agt-panel" }, panels);
   const title = html("div", { class: "agt-title" }, box);
   html("strong", { text: "Left to learn" }, title);
   html("span", { class: "agt-note", text: "by direction" }, title);
-  const list = html("div", {}, box);
+  const list = html("div", { class: "agt-bars" }, box);
   let shown = /** @type {unknown} */ (null);
   let rows = /** @type {{left: HTMLElement, fill: HTMLElement}[]} */ ([]);
 
@@ -186,26 +207,43 @@ function shares(runs, errors) {
 }
 
 /** @param {Now} now */
-function finding({ loss, step, at, all, count, errors, runs, exploded }) {
+function finding(now) {
+  const { loss, step, at, all, count, runs, exploded } = now;
   const value = figure(all[at]);
-  const edge = loss === "mse" ? runs.edge : null;
-  const goal = runs.floor ? `the best possible is ${figure(runs.floor, 3)}` : "";
+  const edge = runs.edge;
+  const goal = runs.floor === null ? "" : `; the best possible is ${figure(runs.floor, 3)}`;
   if (exploded) {
-    const lost = `exploded at step ${count + 1}: loss is ${figure(all[count])}`;
-    const why = edge ? ` Rates past 2/λmax = ${figure(edge, 3)} make the error along the steep direction grow at every step.` : "";
-    return { verdict: `${lost[0].toUpperCase()}${lost.slice(1)}.`, words: why.trim(), value: `after ${step} steps, ${lost}`, edge };
+    const broke = Number.isNaN(all[count]) ? "broke off" : "exploded";
+    const lost = `${broke} at step ${count + 1}: loss is ${figure(all[count])}`;
+    const past = edge && broke === "exploded" ? `Rates past 2/λmax = ${figure(edge, 3)} make the error along the steep direction grow at every step.` : "";
+    return { verdict: `${lost[0].toUpperCase()}${lost.slice(1)}.`, words: past, value: `after ${plural(step, "step")}, ${lost}`, edge };
   }
-  const spoken = `after ${step} steps, loss ${value}`;
-  const plain = { words: `After ${step} steps the ${loss} is ${value}; ${goal || "lower is better"}.`, value: spoken, edge };
-  if (!step) return { ...plain, verdict: "Not started.", words: `The ${loss} is ${value}; ${goal || "lower is better"}.` };
-  if (runs.floor && all[at] <= 1.01 * runs.floor) return { ...plain, verdict: "Learned." };
-  if (all[at] > all[0]) return { ...plain, verdict: loss === "rmse" ? "Wandering." : "Growing." };
-  const before = all[Math.max(0, at - 10)];
-  const lowest = Math.min(...all.subarray(0, at + 1));
-  if (at > 10 && all[at] > 1.3 * lowest) return { ...plain, verdict: "Wandering." };
-  if (at < 15 || Math.abs(before - all[at]) > 0.01 * all[at]) return { ...plain, verdict: "Learning." };
+  const spoken = `after ${plural(step, "step")}, loss ${value}`;
+  if (!step) return { verdict: "Not started.", words: `The ${loss} is ${value}${goal}.`, value: spoken, edge };
+  const { verdict, why } = judged(now);
+  return { verdict, words: `After ${plural(step, "step")} the ${loss} is ${value}${goal}. ${why}`.trim(), value: spoken, edge };
+}
+
+/**
+ * What a run is doing. It goes by the last ten steps, and by what is left: all that is above the floor, or,
+ * where no floor is known, what has been learned so far.
+ * @param {Now} now
+ * @returns {{verdict: string, why: string}}
+ */
+function judged({ at, all, errors, before, runs }) {
+  const floor = runs.floor;
+  const left = floor === null ? all[0] - all[at] : all[at] - floor;
+  const window = Math.min(10, at);
+  const gained = all[at - window] - all[at];
+  if (floor !== null && left <= 0.01 * floor + 1e-7 * all[0]) return { verdict: "Learned.", why: "" };
+  const crosses = runs.directions.length > 0 && errors[0] * before[0] < 0 && Math.abs(errors[0]) > 0.9 * Math.abs(before[0]);
+  const why = crosses ? "Each step jumps across the bottom of the steep direction." : "";
+  if (all[at] > all[0]) return { verdict: runs.edge ? "Growing." : "Wandering.", why };
+  if (gained > 0.001 * window * Math.abs(left)) return { verdict: "Learning.", why: "" };
+  if (crosses || gained < -0.001 * window * Math.abs(left)) return { verdict: "Bouncing.", why };
   const learned = shares(runs, errors).some((share) => share < 0.05);
-  return { ...plain, verdict: learned || !runs.directions.length ? "Stuck." : "Slow.", words: `${plain.words} ${directionsInWords(runs, errors)}`.trim() };
+  const verdict = floor === null ? "Settled." : learned || !runs.directions.length ? "Stuck." : "Slow.";
+  return { verdict, why: directionsInWords(runs, errors) };
 }
 
 /**
@@ -219,9 +257,9 @@ function directionsInWords(runs, errors) {
   const learned = named((share) => share < 0.05);
   const waiting = named((share) => share > 0.95);
   const parts = [];
-  if (learned.length) parts.push(`${learned.join(" and ")} direction ${learned.length > 1 ? "are" : "is"} learned`);
+  if (learned.length) parts.push(`${listed(learned)} ${learned.length > 1 ? "directions are" : "direction is"} learned`);
   const what = learned.length ? "one" : "direction";
-  if (waiting.length) parts.push(`${waiting.join(" and ")} ${waiting.length > 1 ? `${what}s have` : `${what} has`} hardly begun`);
+  if (waiting.length) parts.push(`${listed(waiting)} ${waiting.length > 1 ? `${what}s have` : `${what} has`} hardly begun`);
   const said = parts.join(", ");
   return said && `${said[0].toUpperCase()}${said.slice(1)}.`;
 }

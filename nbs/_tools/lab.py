@@ -6,7 +6,10 @@ import sys
 from pathlib import Path
 
 NBS = Path(__file__).resolve().parents[1]
-QUIET = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
+SETTINGS = {
+    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+    "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},  # a lesson reopened shows its pictures at once
+}
 
 
 def main(args: list[str]) -> None:
@@ -14,7 +17,7 @@ def main(args: list[str]) -> None:
     folder = Path(args.pop(0)).resolve() if args and not args[0].startswith("-") else NBS
     overrides = Path(sys.prefix) / "share/jupyter/lab/settings/overrides.json"
     overrides.parent.mkdir(parents=True, exist_ok=True)
-    overrides.write_text(json.dumps(QUIET), encoding="utf-8")
+    overrides.write_text(json.dumps(SETTINGS), encoding="utf-8")
     print("Starting JupyterLab; Ctrl-C ends it.", flush=True)
     options = [
         "--ServerApp.ip=127.0.0.1",

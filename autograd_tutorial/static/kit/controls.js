@@ -80,7 +80,7 @@ function marks(rail, control) {
  * @param {number | null} [edge]
  */
 function showEdge(hatch, note, control, edge) {
-  const at = edge ? (Math.log10(edge) - control.min) / (control.max - control.min) : 1;
+  const at = edge ? Math.max(0, (Math.log10(edge) - control.min) / (control.max - control.min)) : 1;
   const inside = at < 1;
   hatch.hidden = note.hidden = !inside;
   if (!inside || !edge) return;

@@ -7,7 +7,7 @@ import { followTheme } from "./theme.js";
 /** @typedef {import("./state.js").Control} Control */
 /**
  * What Python hands to a picture.
- * @typedef {{title: string, controls: Control[], shapes: Record<string, number[]>, data: any}} Spec
+ * @typedef {{title: string, controls: Control[], shapes: [string, number[]][], data: any}} Spec
  */
 /**
  * What a picture draws at each change.

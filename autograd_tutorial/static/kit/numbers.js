@@ -23,3 +23,20 @@ export function decimal(value, digits = 3) {
   const places = digits - 1 - Math.floor(Math.log10(value));
   return value.toFixed(Math.max(0, Math.min(20, places)));
 }
+
+/**
+ * @param {number} count
+ * @param {string} word
+ * @returns {string} 1 step, 2 steps
+ */
+export function plural(count, word) {
+  return `${count} ${word}${count === 1 ? "" : "s"}`;
+}
+
+/**
+ * @param {string[]} words
+ * @returns {string} the steep, the middle and the flat
+ */
+export function listed(words) {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+}

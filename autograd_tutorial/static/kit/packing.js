@@ -1,7 +1,7 @@
 /**
  * What `autograd_tutorial.packing.pack` made, unpacked.
  * @param {Uint8Array<ArrayBuffer>} packed
- * @param {Record<string, number[]>} shapes the name and shape of each array, in the order of packing
+ * @param {[string, number[]][]} shapes the name and shape of each array, in the order of packing
  * @returns {Promise<Record<string, Float32Array>>}
  */
 export async function unpack(packed, shapes) {
@@ -11,7 +11,7 @@ export async function unpack(packed, shapes) {
   /** @type {Record<string, Float32Array>} */
   const arrays = {};
   let from = 0;
-  for (const [name, shape] of Object.entries(shapes)) {
+  for (const [name, shape] of shapes) {
     const size = shape.reduce((product, length) => product * length, 1);
     const part = words.subarray(from, from + size);
     undoDifferences(part, shape.at(-1) ?? 1);

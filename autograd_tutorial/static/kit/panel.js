@@ -23,7 +23,9 @@ export function panel(parent, { title, words, xLabel, yLabel = "", height = 240 
   const grid = svg("g", { "aria-hidden": "true" }, drawing);
   const plot = svg("svg", { overflow: "hidden", x: EDGES.left, y: EDGES.top }, drawing);
   const over = svg("g", { transform: `translate(${EDGES.left} ${EDGES.top})` }, drawing);
+  let outer = 0;
   let key = "";
+  new ResizeObserver(([entry]) => (outer = entry.contentRect.width)).observe(box);
   /** @type {Frame} */
   let frame = { x: Number, y: Number, width: 0, height: 0 };
 
@@ -33,7 +35,7 @@ export function panel(parent, { title, words, xLabel, yLabel = "", height = 240 
    * @returns {Frame}
    */
   function axes(xs, ys, log = false) {
-    const outer = drawing.clientWidth || box.clientWidth || 300;
+    outer ||= box.clientWidth || 300; // asked once: to ask at each frame would lay the page out twice
     const wanted = [outer, ...xs, ...ys, log].join();
     if (wanted === key) return frame;
     key = wanted;
@@ -224,4 +226,15 @@ export function points(place, count, words) {
  */
 export function pixels(xs, ys, frame, count) {
   return Array.from({ length: count }, (_, i) => [frame.x(xs[i]), frame.y(ys[i])]);
+}
+
+/**
+ * The exact values of one point.
+ * @param {number} time
+ * @param {number} speed
+ * @param {number | undefined} pred
+ */
+export function pointInWords(time, speed, pred) {
+  const said = `t = ${figure(time, 3)} s: ${figure(speed, 3)} measured`;
+  return pred === undefined ? said : `${said}, ${figure(pred, 3)} predicted`;
 }
