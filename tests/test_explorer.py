@@ -29,13 +29,13 @@ def data() -> tuple[Tensor, Tensor, Tensor]:
     return (*make_data(g), torch.randn(3, generator=g))
 
 
-def unpack(packed: bytes, shapes: dict[str, list[int]]) -> dict[str, Tensor]:
+def unpack(packed: bytes, shapes: list[tuple[str, list[int]]]) -> dict[str, Tensor]:
     "The arrays again, written from the description of the format and not from the code that packs."
     planes = gzip.decompress(packed)
     count = len(planes) // 4
     words = [sum(planes[i + rank * count] << 8 * rank for rank in range(4)) for i in range(count)]
     arrays, start = {}, 0
-    for name, shape in shapes.items():
+    for name, shape in shapes:
         size, values = torch.Size(shape).numel(), []
         for i in range(size):
             if i % shape[-1] == 0:
@@ -196,6 +196,52 @@ def test_own_model_that_is_not_linear_has_its_curve() -> None:
     assert_close(preds, model(time, paths[40, 20]))
 
 
+@pytest.mark.parametrize("bend", [torch.relu, torch.abs])
+def test_a_model_that_is_linear_only_here_and_there_is_seen_through(bend) -> None:
+    def model(t, p):
+        return bend(quadratic(t, p))
+
+    params = torch.tensor([0.0, 1.0, 1.0])
+    facts, arrays = told(model, params=params)
+    runs = facts["mse raw"]
+    assert runs["edge"] is None and runs["directions"] == []
+    preds = arrays["mse raw errors"]
+    assert (preds >= 0).all(), "what is drawn is what the model gives"
+
+
+def test_many_points_of_a_model_that_is_not_linear_stay_small() -> None:
+    time = torch.linspace(0, 19, 400)
+    facts, arrays = told(lambda t, p: p[0] * torch.exp(-p[1] * t), time=time, speed=time * 2, params=torch.tensor([1.0, 0.1]))
+    runs = facts["mse raw"]
+    assert runs["curve"] == 60 and len(runs["basis"]) == 60
+    assert [i is not None for i in runs["measured"]].count(True) == 60
+
+
+def test_only_the_mse_itself_has_the_edge_of_the_mse() -> None:
+    def mse(preds, targets):
+        return ((preds - targets) ** 2).sum()
+
+    assert told(losses={"mse": mse})[0]["mse raw"]["edge"] is None
+    assert told(losses={"rmse": rmse})[0]["rmse raw"]["edge"] is None
+
+
+def test_directions_have_names() -> None:
+    def model(t, p):
+        return sum(p[k] * (t / 20) ** k for k in range(5))
+
+    names = [each["name"] for each in told(model, params=torch.zeros(5))[0]["mse raw"]["directions"]]
+    assert names == ["steep", "second", "third", "fourth", "flat"]
+
+
+def test_times_in_any_order_that_require_grad(data) -> None:
+    time, speed, start = data
+    order = torch.randperm(20, generator=torch.Generator().manual_seed(3))
+    box = fit_by_hand(time[order].requires_grad_(), speed[order])
+    told = box.children[-1].spec["data"]
+    assert told["time"] == time.tolist() and told["speed"] == speed.tolist()
+    explore_learning_rate(time[order].requires_grad_(), speed[order], start, steps=2)
+
+
 def test_own_loss_has_no_floor_and_no_directions() -> None:
     def mae(preds, targets):
         return (preds - targets).abs().mean()
@@ -288,7 +334,8 @@ def test_tangents_are_those_of_autograd() -> None:
     (slope,) = torch.autograd.grad((at.sin() * at**2).sum(), at)
     assert_close(spec["arrays"]["slope"].double(), slope, rtol=1e-4, atol=1e-6)
     ahead = x[:, None] + h
-    assert_close(spec["arrays"]["ahead"].double(), ahead.sin() * ahead**2, rtol=1e-4, atol=1e-6)
+    rise = (ahead.sin() * ahead**2 - (x.sin() * x**2)[:, None]) / h
+    assert_close(spec["arrays"]["rise"].double(), rise, rtol=1e-4, atol=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -299,6 +346,10 @@ def test_tangents_are_those_of_autograd() -> None:
         (torch.sin, (1, -1), ValueError, r"ends must be \(lower, higher\)"),
         (torch.sin, ("low", 1), TypeError, "each of ends must be a finite number"),
         (lambda x: x.sum(), (-1, 1), ValueError, "f must work on each number"),
+        (torch.ones_like, (-1, 1), ValueError, "f must compute its result from x"),
+        (lambda x: x.abs().sqrt(), (-1, 1), ValueError, "the slope of f from -1 to 1 must be finite"),
+        (torch.sin, None, ValueError, r"ends must be \(lower, higher\), got None"),
+        (torch.sin, (1,), ValueError, r"ends must be \(lower, higher\)"),
     ],
 )
 def test_tangents_refuse(f, ends, error, says) -> None:
@@ -312,6 +363,8 @@ def test_films_refuse(data) -> None:
         play_fit([start], time, speed)
     with pytest.raises(ValueError, match=r"params must have shape \(3,\)"):
         play_fit([start[:2]], time, speed)
+    with pytest.raises(TypeError, match="frames must be a list of params, got NoneType"):
+        play_fit(None, time, speed)
     with pytest.raises(ValueError, match="speed must be finite"):
         fit_by_hand(time, speed * NAN)
 

@@ -1,5 +1,6 @@
 "JupyterLab as `make lab` starts it, with a real kernel, driven in a real browser."
 
+import json
 import os
 import re
 import shutil
@@ -7,6 +8,8 @@ import signal
 import subprocess
 import sys
 import time as clock
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -298,12 +301,23 @@ def test_many_pictures_many_runs(lab, page) -> None:
     assert_clean(page)
 
 
-def test_reopened_without_running(lab, page) -> None:
-    "What was run live and saved is a picture of the live form's words, or nothing: never an error."
+def test_reopened_without_running_it_still_moves(lab, page) -> None:
+    "Run, saved, its kernel ended, opened again: the pictures are there and follow their sliders."
+    words = page.locator(".agt-words").all_text_contents()
+    page.locator(".jp-Notebook").click(position={"x": 5, "y": 5})
     page.keyboard.press("Control+s")
-    page.wait_for_timeout(1500)
-    open_lesson(page, lab[1], "faults.ipynb")
     page.wait_for_timeout(2000)
+    assert "widget-state" in (lab[2] / "faults.ipynb").read_text(encoding="utf-8")
+    bare, token = lab[1].split("/lab")[0], lab[1].split("token=")[1]
+    for session in json.load(urllib.request.urlopen(f"{bare}/api/sessions?token={token}")):
+        urllib.request.urlopen(urllib.request.Request(f"{bare}/api/sessions/{session['id']}?token={token}", method="DELETE"))
+    open_lesson(page, lab[1], "faults.ipynb")
+    page.locator(".agt-words strong:not(:empty)").nth(3).wait_for(timeout=30_000)
+    assert page.get_by_text("Error displaying widget").count() == 0
+    assert page.locator(".agt-words").all_text_contents() == words
+    handle_of(page).press("ArrowLeft")
+    page.wait_for_timeout(300)
+    assert page.locator(".agt-words").first.text_content() != words[0]
     assert page.locator(".jp-OutputArea-output[data-mime-type*='error'], .agt-error:not(:empty)").count() == 0
     assert page.problems == []
 
@@ -325,9 +339,6 @@ def test_a_theme_is_chosen_while_it_is_open(lab, page) -> None:
 
 
 def test_only_this_machine_and_only_with_the_token(lab) -> None:
-    import urllib.error
-    import urllib.request
-
     bare = lab[1].split("/lab")[0]
     with pytest.raises(urllib.error.HTTPError, match="403"):
         urllib.request.urlopen(f"{bare}/api/contents")
