@@ -169,6 +169,7 @@ def row(found: dict[str, list[float]]) -> dict[str, float]:
         "median frames": round(statistics.median(single) / FRAME, 2),
         "p95 frames": round(percentile(single, 0.95) / FRAME, 2),
         "painted/s in a drag": round(found["painted_per_second"][0], 1),
+        "moves/s in that drag": round(found["moves_per_second"][0], 1),
         "settles after ms": round(found["settles"][0], 1),
     }
 
@@ -215,7 +216,7 @@ def of_the_sweep() -> dict[str, object]:
 HOW = """How each figure was taken, in one run on one machine:
 
 - *Slider event to changed pixels*: {moves} real moves of the mouse with its button held, one at a time, each over at least one stop of the slider. The clock starts when the move reaches the page and stops at the start of the first frame that finds the picture changed, so that its pixels have been painted. The next move waits until nothing has been painted for 0.2 s. A frame is 16.7 ms.
-- *Painted in a drag*: frames with a changed picture, in a second of a drag of {drag:g} s there and back, about 60 to 80 moves a second.
+- *Painted in a drag*: frames with a changed picture, in a second of a drag of {drag:g} s there and back. The next move is sent when the page has taken the last one: a busy page takes fewer.
 - *Settles*: from the last move of that drag to the last changed frame.
 - Every picture but ours trains 200 steps in the kernel at each move. Ours has trained at every stop of the slider before the first move, when its cell was run.
 - *Sweep*: 200 steps on the mse at 101 rates in one batch against `fit` at one rate; medians of nine runs. The losses are asserted to be equal to float32 tolerance first. Growth: medians of five runs. Peak memory is that of the whole process, PyTorch included.
