@@ -223,5 +223,5 @@ def play_fit(
         raise ValueError(f"frames must be two or more, got {len(frames)}")
     film = [params.tolist() for params in frames]
     last = len(film) - 1
-    controls = [slider("step", "Steps", last, (0, last), 1, play=True)]
+    controls = [slider("step", "Step", 0, (0, last), 1, play=True)]
     return _dragged("Fit, step by step", controls, film, time, speed, lambda: show_preds(quadratic(time, frames[-1].detach()), time, speed))

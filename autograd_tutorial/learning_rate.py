@@ -88,7 +88,7 @@ def explore_learning_rate(
     steps: int = 200,  # how many steps at each rate, >= 1
 ) -> VBox | Saved:  # Saved where notebooks are saved
     "The fit at every rate, to drag; `TypeError` or `ValueError` on bad input."
-    start = _check_explorer(*_defaults(time, speed, params), model, loss_fn, steps)
+    start = _start(time, speed, params, model, loss_fn, steps)
     losses = _choices(loss_fn)
 
     def train(time: Tensor, loss_fn: Loss) -> tuple[Tensor, Tensor]:
@@ -98,11 +98,11 @@ def explore_learning_rate(
     return _explorer(told, arrays, list(losses), start, steps)
 
 # %% ../nbs/03_learning_rate.ipynb #learning-rate-31
-def _check_explorer(
-    time: Tensor, speed: Tensor, params: Tensor, model: Any, loss_fn: Any, steps: Any
-) -> tuple[Tensor, Tensor, Tensor]:
+def _start(time: Any, speed: Any, params: Any, model: Any, loss_fn: Any, steps: Any) -> tuple[Tensor, Tensor, Tensor]:
+    "Time, speed and params to start from, checked, the article's where none are given."
     check_function(model, "model")
     check_function(loss_fn, "loss_fn")
+    time, speed, params = _defaults(time, speed, params, model)
     check_start(time, speed, params, model)
     if check_steps(steps) < 1:
         raise ValueError("steps must be >= 1, got 0: there would be nothing to explore")
@@ -138,8 +138,10 @@ def _still(told: dict[str, Any], arrays: dict[str, Tensor], loss: str, start: tu
     return show_training(losses, preds[drawn], start[0][order], start[1][order], f"{loss} at lr {RATE['value']:g}", best, facts["floor"])
 
 
-def _defaults(time: Tensor | None, speed: Tensor | None, params: Tensor | None) -> tuple[Tensor, ...]:
+def _defaults(time: Tensor | None, speed: Tensor | None, params: Tensor | None, model: Any) -> tuple[Tensor, ...]:
     "The article's data and start for what is None."
+    if model is not quadratic and params is None:
+        raise ValueError("params must be given with a model of your own: its start, shape (P,)")
     if (time is None) != (speed is None):
         raise ValueError("time and speed go together: give both, or neither for the data of make_data")
     g = torch.Generator().manual_seed(42)

@@ -112,11 +112,11 @@ def _widget(control: dict[str, Any]) -> Any:
     import ipywidgets as w
 
     common = dict(value=control["value"], description=control["label"])
-    common["style"] = dict(description_width="7rem")
+    common["style"] = dict(description_width="112px")
     if "options" in control:
-        common["style"]["button_width"] = "7rem"
+        common["style"]["button_width"] = "112px"
         return w.ToggleButtons(options=control["options"], layout=dict(width="max-content"), **common)
-    common.update(layout=dict(width="min(100%, 48rem)"))
+    common.update(layout=dict(width="min(100%, 768px)"))
     common.update({key: control[key] for key in ("min", "max", "step")})
     if control["log"]:
         return w.FloatLogSlider(base=10, readout_format=".2e", **common)
@@ -221,7 +221,7 @@ def _live(kind: str, spec: dict[str, Any], packed: bytes) -> VBox:
     widgets = [_widget(control) for control in spec["controls"]]
     chart = _chart_class(kind)(spec=spec, packed=packed, controls=widgets)
     choices = [w for w, control in zip(widgets, spec["controls"]) if "options" in control]
-    row = HBox(choices, layout=dict(flex_flow="row wrap", grid_gap="0 2rem"))
+    row = HBox(choices, layout=dict(flex_flow="row wrap", grid_gap="0 32px"))
     box = VBox([*(w for w in widgets if w not in choices), row, chart])
     _remember([*widgets, chart, row, box])
     return box

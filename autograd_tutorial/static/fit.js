@@ -8,7 +8,7 @@ import { line, lineTag, panel, pixels, points, pointInWords } from "./kit/panel.
  */
 
 /** @type {import("./kit/host.js").Build} */
-function buildFit(panels, spec, arrays, state) {
+function buildFit(panels, spec, _arrays, state) {
   /** @type {Fit} */
   const { time, speed, basis, frames, low, high } = spec.data;
   const place = panel(panels, { title: "", words: "Speed in m/s against time in s", xLabel: "time (s)", yLabel: "speed (m/s)", height: 300 });

@@ -84,7 +84,7 @@ function curveOfFit(place, data) {
   });
 
   /** @param {Now} now */
-  return function draw({ runs, errors, step, at, exploded }) {
+  return function draw({ runs, errors, at, exploded }) {
     const frame = place.axes(xs, ys);
     const values = runs.base.map((base, i) => errors.reduce((sum, error, k) => sum + error * runs.basis[k][i], base));
     preds = runs.measured.map((i) => (i === null ? undefined : values[i]));
@@ -109,7 +109,7 @@ function runOfLosses(place) {
   const present = line(place.plot, "present");
   const dot = svg("circle", { class: "agt-now", r: 5 }, place.over);
   const floorTag = tag(place.over, "best", "end");
-  const nowTag = tag(place.over, "present", "end");
+  const nowTags = [tag(place.over, "present", "start"), tag(place.over, "present", "end")];
 
   /** @param {Now} now */
   return function draw({ loss, all, count, at, runs, exploded }) {
@@ -125,13 +125,14 @@ function runOfLosses(place) {
     const level = floor === null ? 0 : Math.min(frame.height - 20, frame.y(Math.max(floor, 1e-300)));
     floorTag.show(floor !== null);
     floorLine.draw([0, last], floor === null ? [] : [floor, floor], frame, floor === null ? 0 : 2);
-    if (floor !== null) floorTag.put(frame.width, level + 17, `best possible ${figure(floor, 3)}`);
+    if (floor !== null) floorTag.put(frame.width, level + 17, `best possible ${figure(floor)}`);
     const y = Math.max(0, Math.min(frame.height, frame.y(all[at])));
     dot.setAttribute("cx", frame.x(at).toFixed(1));
     dot.setAttribute("cy", y.toFixed(1));
-    const words = exploded ? `exploded at step ${count + 1}: loss is ${figure(all[count])}` : `${figure(all[at])} now`;
-    const right = Math.min(frame.width, Math.max(frame.x(at) + 8, words.length * 7.4));
-    nowTag.put(right, y < 26 ? y + 22 : y - 12, words);
+    place.remark(exploded ? `${ended(all[count])} at step ${count + 1}: loss is ${figure(all[count])}` : "");
+    const late = frame.x(at) > frame.width / 2 ? 1 : 0;
+    nowTags.forEach((each, side) => each.show(side === late && !exploded));
+    nowTags[late].put(frame.x(at) + (late ? 6 : 10), y < 26 ? y + 22 : y - 12, `${figure(all[at])} now`);
   };
 }
 
@@ -154,6 +155,9 @@ function spanOf(first, lowest) {
   const room = 0.2 * (first - lowest) || Math.abs(first) || 1;
   return [lowest - room, first + room];
 }
+
+// Beside an error that explodes, a float32 has no digits left for one this much smaller.
+const ROUNDING = 4e-6;
 
 /** @param {Element} panels */
 function directionBars(panels) {
@@ -186,11 +190,14 @@ function directionBars(panels) {
   /** @param {Now} now */
   function draw({ runs, errors }) {
     if (shown !== runs) fill(runs);
+    const largest = Math.max(...errors.map(Math.abs));
     shares(runs, errors).forEach((share, k) => {
       const over = share > 1.0005;
-      const percent = 100 * share;
-      write(rows[k].left, over ? `${figure(share, 3)} × start` : `${percent.toFixed(percent > 99.95 || percent < 0.05 ? 0 : 1)}% left`);
-      rows[k].fill.style.width = `${Math.min(100, percent)}%`;
+      const lost = over && Math.abs(errors[k]) < ROUNDING * largest;
+      const percent = Math.min(100, 100 * share);
+      const left = over ? `${figure(share, 3)} × start` : `${percent.toFixed(percent > 99.95 || percent < 0.05 ? 0 : 1)}% left`;
+      write(rows[k].left, lost ? "lost in rounding" : left);
+      rows[k].fill.style.width = `${lost || percent < 0.05 ? 0 : percent}%`;
       rows[k].fill.classList.toggle("agt-over", over);
     });
   }
@@ -206,14 +213,22 @@ function shares(runs, errors) {
   return runs.directions.map(({ start }, k) => (start ? Math.abs(errors[k] / start) : 0));
 }
 
+/**
+ * What ended a run whose loss is no number any more.
+ * @param {number} loss
+ */
+function ended(loss) {
+  return Number.isNaN(loss) ? "broke off" : "exploded";
+}
+
 /** @param {Now} now */
 function finding(now) {
   const { loss, step, at, all, count, runs, exploded } = now;
   const value = figure(all[at]);
   const edge = runs.edge;
-  const goal = runs.floor === null ? "" : `; the best possible is ${figure(runs.floor, 3)}`;
+  const goal = runs.floor === null ? "" : `; the best possible is ${figure(runs.floor)}`;
   if (exploded) {
-    const broke = Number.isNaN(all[count]) ? "broke off" : "exploded";
+    const broke = ended(all[count]);
     const lost = `${broke} at step ${count + 1}: loss is ${figure(all[count])}`;
     const past = edge && broke === "exploded" ? `Rates past 2/λmax = ${figure(edge, 3)} make the error along the steep direction grow at every step.` : "";
     return { verdict: `${lost[0].toUpperCase()}${lost.slice(1)}.`, words: past, value: `after ${plural(step, "step")}, ${lost}`, edge };

@@ -1,5 +1,5 @@
 import { html, write } from "./dom.js";
-import { decimal, figure } from "./numbers.js";
+import { decimal, figure, scientific } from "./numbers.js";
 import { scale, ticks } from "./scales.js";
 import { lastStop, valueAt } from "./state.js";
 
@@ -10,11 +10,12 @@ import { lastStop, valueAt } from "./state.js";
  * The value of a slider in figures of equal width.
  * @param {Control} control
  * @param {number} stop
+ * @param {boolean} [aloud] without an exponent, which a screen reader spells
  * @returns {string}
  */
-export function reading(control, stop) {
+export function reading(control, stop, aloud = false) {
   const value = valueAt(control, stop);
-  if (control.log) return decimal(value);
+  if (control.log) return aloud ? decimal(value) : scientific(value);
   return Number.isInteger(control.step) ? String(value) : value.toFixed(2);
 }
 
@@ -28,7 +29,7 @@ export function reading(control, stop) {
  */
 export function slider(parent, control, state, input) {
   const row = html("div", { class: `agt-slider${control.log ? "" : " agt-plain"}${input ? "" : " agt-gauge"}` }, parent);
-  const name = html(input ? "label" : "span", { class: "agt-name", text: control.label }, row);
+  const name = html(input ? "label" : "span", { class: "agt-name", text: input ? control.label : "" }, row);
   const box = html("div", { class: "agt-box" }, row);
   const rail = html("div", { class: "agt-rail", "aria-hidden": "true" }, box);
   const hatch = html("div", { class: "agt-hatch" }, rail);
@@ -49,7 +50,8 @@ export function slider(parent, control, state, input) {
     const share = `${(100 * stop) / last}%`;
     fill.style.width = share;
     knob.style.left = share;
-    write(value, reading(control, stop));
+    write(value, input ? reading(control, stop) : "");
+    row.hidden = !input && !edge;
     showEdge(hatch, note, control, edge);
     if (!range) return;
     range.value = String(stop);
@@ -140,7 +142,7 @@ export function player(parent, control, state) {
   const button = html("button", { type: "button", class: "agt-button" }, parent);
   const last = lastStop(control);
   const still = matchMedia("(prefers-reduced-motion: reduce)");
-  const perSecond = Math.max(4, last / 5);
+  const whole = Math.min(6, 0.25 * last) * 1000; // milliseconds from the first stop to the last
   let frame = 0;
   let expected = -1;
 
@@ -163,7 +165,8 @@ export function player(parent, control, state) {
     const move = () => {
       const moved = state.values[control.name] !== expected; // the reader scrubs: let go
       if (moved || expected >= last) return pause();
-      expected = Math.min(last, from + Math.floor(((performance.now() - begun) / 1000) * perSecond));
+      const share = Math.min(1, (performance.now() - begun) / whole);
+      expected = from + Math.floor((last - from) * share ** 2); // slowly at first, where most happens
       state.set(control.name, expected);
       frame = requestAnimationFrame(move);
     };

@@ -120,7 +120,7 @@ function controls(root, state, input) {
   return {
     /** @param {Finding} finding */
     update({ value, edge }) {
-      for (const { each, update } of sliders) update(`${reading(each, state.values[each.name])}, ${value}`, each.log ? edge : null);
+      for (const { each, update } of sliders) update(`${reading(each, state.values[each.name], true)}, ${value}`, each.log ? edge : null);
       for (const each of choices) each.update();
     },
     stop: () => players.forEach((each) => each.stop()),
@@ -188,7 +188,7 @@ async function nameModel(model, control, state, value) {
   for (const view of await Promise.all(Object.values(model.views ?? {}))) {
     const handle = view.el.querySelector("[role=slider], .ui-slider-handle");
     handle?.setAttribute("aria-label", control.label);
-    handle?.setAttribute("aria-valuetext", `${reading(control, state.values[control.name])}, ${value}`);
+    handle?.setAttribute("aria-valuetext", `${reading(control, state.values[control.name], true)}, ${value}`);
   }
 }
 

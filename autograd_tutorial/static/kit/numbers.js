@@ -14,6 +14,15 @@ export function figure(value, digits = 4) {
 }
 
 /**
+ * A number with an exponent, as the axes have it: 1.00e-5.
+ * @param {number} value
+ * @returns {string}
+ */
+export function scientific(value) {
+  return value.toExponential(2).replace("e+", "e");
+}
+
+/**
  * A small number without an exponent: 0.0000331.
  * @param {number} value above 0
  * @param {number} [digits] how many that count
