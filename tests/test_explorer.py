@@ -285,6 +285,7 @@ def test_double_precision_is_kept(data) -> None:
         (dict(time=torch.ones(3)), ValueError, "time and speed go together"),
         (dict(time=torch.ones(3), speed=torch.tensor([1.0, NAN, 2.0])), ValueError, "speed must be finite, got 1 nan or inf"),
         (dict(time=torch.tensor([1.0, INF]), speed=torch.ones(2)), ValueError, "time must be finite"),
+        (dict(model=lambda t, p: p[0] * t), ValueError, "params must be given with a model of your own"),
         (dict(params=torch.ones(2)), ValueError, r"params must have shape \(3,\)"),
         (dict(params=torch.ones(2, 2), model=lambda t, p: t), ValueError, r"params must have shape \(P,\)"),
         (dict(params=torch.tensor([NAN, 0, 0])), ValueError, "params must be finite"),

@@ -58,10 +58,25 @@ def printed_address(log: Path) -> str:
     raise TimeoutError(f"JupyterLab printed no address in a minute: {log.read_text()}")
 
 
+COUNT_WATCHERS = """
+window.watchers = new Set();
+const { observe, disconnect } = MutationObserver.prototype;
+MutationObserver.prototype.observe = function (target, options) {
+    if (options?.attributeFilter?.includes('data-jp-theme-light')) watchers.add(this);
+    return observe.call(this, target, options);
+};
+MutationObserver.prototype.disconnect = function () {
+    watchers.delete(this);
+    return disconnect.call(this);
+};
+"""  # each picture watches the theme, and stops when it is taken away
+
+
 @pytest.fixture(scope="module")
 def page(lab: tuple, browser: Browser) -> Iterator[Page]:
     tab = browser.new_page(viewport={"width": 1400, "height": 1000})
     tab.problems = []
+    tab.add_init_script(COUNT_WATCHERS)
     tab.on("console", lambda message: tab.problems.append(message.text) if message.type == "error" else None)
     tab.on("pageerror", lambda error: tab.problems.append(str(error)))
     yield tab
@@ -170,7 +185,7 @@ def test_lesson_runs_from_top_to_bottom(lab, page, lesson, pictures) -> None:
 
 
 def test_play_moves_the_fit(lab, page) -> None:
-    play = page.get_by_role("button", name="Play steps")
+    play = page.get_by_role("button", name="Play step")
     play.scroll_into_view_if_needed()
     play.click()
     seen = set()
@@ -281,6 +296,7 @@ def test_many_pictures_many_runs(lab, page) -> None:
         run_all(page, cells=6)
     page.locator(".agt-words strong:not(:empty)").nth(3).wait_for()
     assert page.locator(".agt").count() == 4
+    assert page.evaluate("watchers.size") == 4, "pictures that were taken away still listen"
     assert page.locator(".jp-OutputArea-executeResult pre").last.text_content() == models, "models are left behind"
 
     start = page.locator(".agt-words").all_text_contents()

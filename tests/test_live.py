@@ -142,10 +142,20 @@ def test_past_the_edge_it_says_so(browser: Browser, alone: str) -> None:
     page.close()
 
 
+def test_bars_do_not_show_rounding_as_learning(browser: Browser, alone: str) -> None:
+    "Where the steep direction explodes, the others shrink by 1 - lr λ: what a float32 makes of them is not shown."
+    page = opened(browser, alone)
+    move_to(rate(page), stops(RATE).index(1e-3))
+    words(page)
+    heads = page.locator(".agt-bar-head").all_inner_texts()
+    assert "start" in heads[0] and "lost in rounding" in heads[1] and "lost in rounding" in heads[2]
+    page.close()
+
+
 def test_the_story_is_told_in_words(browser: Browser, alone: str) -> None:
     page = opened(browser, alone)
     move_to(rate(page), 40)
-    assert words(page).startswith("Stuck. After 200 steps the mse is 674.3; the best possible is 7.30. The steep direction is learned")
+    assert words(page).startswith("Stuck. After 200 steps the mse is 674.3; the best possible is 7.305. The steep direction is learned")
     move_to(rate(page), 104)
     page.get_by_role("radio", name="standardised").check()
     assert words(page).startswith("Learned. After 200 steps the mse is 7.305")
@@ -245,7 +255,7 @@ def test_play_goes_on_while_the_loss_and_the_width_change(browser: Browser, alon
     page.get_by_role("button", name="Play steps").click()
     page.get_by_role("radio", name="rmse").check()
     page.set_viewport_size({"width": 400, "height": 900})
-    page.wait_for_timeout(5500)
+    page.wait_for_timeout(6500)
     assert page.get_by_role("slider", name="Steps").input_value() == "200"
     assert "After 200 steps the rmse is 106.4" in words(page)
     assert page.problems == []
@@ -256,7 +266,7 @@ def test_play_pause_and_scrub(browser: Browser, alone: str) -> None:
     page = opened(browser, alone)
     steps = page.get_by_role("slider", name="Steps")
     page.get_by_role("button", name="Play steps").click()
-    page.wait_for_timeout(700)
+    page.wait_for_timeout(1200)
     page.get_by_role("button", name="Pause steps").click()
     words(page)
     paused = int(steps.input_value())
