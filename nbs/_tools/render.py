@@ -1,77 +1,59 @@
 """Render docs/ and README.md from the saved notebooks: `python nbs/_tools/render.py`.
 
-nbdev processes the notebooks (hidden cells, directives), smalldocs renders the pages, and a few
-things are mended afterwards. No cell runs.
+nbdev processes the notebooks (hidden cells, directives), smalldocs turns them into HTML, `pages` takes
+its pages apart, and `nbs/_theme` puts them together again. No cell runs.
 """
 
 import json
 import re
 import shutil
 import tempfile
-from base64 import b64decode
-from collections.abc import Callable
 from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
 import yaml
-from bs4 import BeautifulSoup
 from fastcore.basics import AttrDict
-from fastcore.nbio import mk_cell, read_nb, write_nb
-from nbconvert import MarkdownExporter
-from nbdev.config import nbpath2html
+from fastcore.nbio import read_nb, write_nb
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from nbdev.processors import FilterDefaults
 from nbdev.quarto import refresh_quarto_yml
-from nbformat import reads
 from smalldocs.site import ASSETS
 from smalldocs.site import build as build_pages
 
+import cards
+import copies
+import pages
+import reference
 import settings
 from notebooks import NBS, ROOT, sources
+from pages import Link, Part
 
 from autograd_tutorial.plots import COLOURS
 
-README_PICTURE = "index.png"
+THEME = NBS / "_theme"
+LESSON = re.compile(r"\d\d_\w+\.ipynb$")
 FOR_QUARTO_ALONE = re.compile("unknown key format-links|format commonmark is not built|output-file is not read")
-
-
-def page_name(path: Path) -> str:
-    "The name of a notebook's page as nbdev has it, without the number: 02_fit.ipynb is fit.ipynb."
-    return nbpath2html(path).with_suffix(".ipynb").name
-
-
-def at_page(link: str) -> str:
-    "A link to a notebook, as a link to its page."
-    return str(Path(link).with_name(page_name(Path(link))))
 
 
 def stage(folder: Path) -> None:
     "Copy the sources to `folder` as smalldocs wants them: processed, renamed, configured."
-    shutil.copytree(NBS, folder, ignore=shutil.ignore_patterns("*.ipynb", "_tools", "_proc", ".ipynb_checkpoints"))
+    shutil.copytree(NBS, folder, ignore=shutil.ignore_patterns("*.ipynb", "_tools", "_theme", "_examples", "_proc", ".ipynb_checkpoints"))
     for path in sources():
         notebook = processed(path)
         for cell in notebook.cells:
             if cell.cell_type == "markdown":
-                cell.source = re.sub(r"(?<=\]\()[\w./]+\.ipynb", lambda link: at_page(link[0]), cell.source)
-        target = folder / path.relative_to(NBS)
+                cell.source = copies.LINK.sub(lambda link: copies.at_page(link[0], ".ipynb"), cell.source)
+        target = folder / copies.at_page(str(path.relative_to(NBS)), ".ipynb")
         target.parent.mkdir(parents=True, exist_ok=True)
-        write_nb(notebook, target.with_name(page_name(path)))
+        write_nb(notebook, target)
+    made = reference.write(folder, settings.blob())
     config = (folder / "_quarto.yml").read_text(encoding="utf-8")
-    quarto = yaml.safe_load(re.sub(r"[\w/]+\.ipynb", lambda link: at_page(link[0]), config))
-    quarto["website"]["description"] = settings.read()["description"]
-    quarto["format"]["html"]["theme"]["dark"] = dark_theme(folder).name
+    quarto = yaml.safe_load(re.sub(r"[\w/]+\.ipynb", lambda link: copies.at_page(link[0], ".ipynb"), config))
+    listed = [str(path.relative_to(folder)) for path in made]
+    quarto["website"]["sidebar"]["contents"].append(dict(section="Reference", contents=listed))
+    quarto["smalldocs"] = dict(linkify=True)
     (folder / "_quarto.yml").write_text(yaml.safe_dump(quarto, sort_keys=False), encoding="utf-8")
-
-
-def dark_theme(folder: Path) -> Path:
-    "Bootstrap with its own dark colours as the only ones, in a file that smalldocs takes for a theme."
-    css = (ASSETS / "vendor/bootstrap/bootstrap.min.css").read_text(encoding="utf-8")
-    switch = "[data-bs-theme=dark]{color-scheme:dark"
-    if switch not in css:
-        raise ValueError(f"Bootstrap's stylesheet has no {switch!r}: look at what changed in smalldocs")
-    path = folder / "dark.css"
-    path.write_text(css.replace("[data-bs-theme=dark]", ":root"), encoding="utf-8")
-    return path
 
 
 def processed(path: Path) -> AttrDict:
@@ -81,16 +63,8 @@ def processed(path: Path) -> AttrDict:
     for cell in notebook.cells:
         for out in cell.get("outputs", []):
             if drawing := out.get("data", {}).get("image/svg+xml"):
-                out["data"] = {"text/html": as_image("".join(drawing), alt_text(cell, path))}
+                out["data"] = {"text/html": as_image("".join(drawing), copies.alt_text(cell, path))}
     return notebook
-
-
-def alt_text(cell: AttrDict, path: Path) -> str:
-    "What the picture of `cell` shows, in words."
-    found = re.search(r"^#\| fig-alt: (.*)$", cell.source, re.M)
-    if not found:
-        raise ValueError(f"a picture in {path.name} has no alternative text: give its cell a '#| fig-alt:' line")
-    return found[1]
 
 
 def themed(svg: str) -> str:
@@ -109,77 +83,133 @@ def as_image(svg: str, alt: str) -> str:
     "The drawing as an image: one name for a screen reader, room kept while it loads, a theme of its own."
     width, height = (round(float(size) * 4 / 3) for size in re.search(r'width="([\d.]+)pt" height="([\d.]+)pt"', svg).groups())
     source = quote(themed(svg), safe=" =:/;,()'")
-    return f'<img src="data:image/svg+xml,{source}" alt="{escape(alt)}" width="{width}" height="{height}" class="figure">'
+    return f'<img src="data:image/svg+xml,{source}" alt="{escape(alt)}" width="{width}" height="{height}">'
 
 
-def check(html: str) -> None:
-    "`ValueError` where the renderer is not what this was written for, or a page would call another host."
-    page = BeautifulSoup(html, "html.parser")
-    if page.select_one("head") is None or page.select_one("main h1") is None:
-        raise ValueError("the renderer's page has no <main> with a heading: look at what changed in smalldocs")
-    for tag in page.select("script[src], link[rel=stylesheet], img[src], iframe[src]"):
-        address = tag.get("src") or tag.get("href")
-        if re.match(r"(https?:)?//", address):
-            raise ValueError(f"the page loads {address} from another host")
-
-
-def write_pages(folder: Path) -> None:
-    "Stage, render and check the site into `folder`."
+def rendered(folder: Path) -> dict[str, pages.Content]:
+    "What smalldocs makes of the sources, by the place of each page."
     with tempfile.TemporaryDirectory() as scratch:
         staged = Path(scratch) / "nbs"
         stage(staged)
         site = build_pages(staged, quiet=True)
         if unknown := [w for w in site.warnings if not FOR_QUARTO_ALONE.search(w)]:
             raise ValueError("smalldocs warns: " + "; ".join(unknown))
-        for path in site.out.rglob("*.html"):
-            check(path.read_text(encoding="utf-8"))
-        sitemap = site.out / "sitemap.xml"
-        sitemap.write_text(re.sub(r"\s*<lastmod>.*?</lastmod>", "", sitemap.read_text(encoding="utf-8")), encoding="utf-8")
-        shutil.copytree(site.out, folder, copy_function=shutil.copy)
+        found = sorted(path for path in site.out.rglob("*.html"))
+        return {path.relative_to(site.out).as_posix(): pages.read(path.read_text(encoding="utf-8")) for path in found}
 
 
-def is_live(data: dict) -> bool:
-    "Whether an output is a live picture, with its controls."
-    return 'class="agt-saved"' in "".join(data.get("text/html", ""))
+def write_site(docs: Path) -> None:
+    "Write every page and what it loads into the empty folder `docs`."
+    for folder in ("site", "pictures", "cards", "notebooks"):
+        (docs / folder).mkdir(parents=True)
+    theme = Environment(loader=FileSystemLoader(THEME), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    home = settings.read()
+    site = dict(title=home["lib_name"], url=settings.site(), repository=settings.repository(), licence=home["license"], css=squeezed("site.css"))
+    content = rendered(docs)
+    lessons = {page: path for path in sources() if LESSON.search(path.name) for page in [copies.page_name(path)]}
+    words: list[dict[str, str]] = []
+    for place, page in content.items():
+        pages.mend(page.body)
+        words += pages.words_of(page.body, page.heading, place)
+        picture_css = pages.move_pictures(page.body, Path(place).stem, docs / "pictures")
+        html = theme.get_template("page.html").render(site=site, page=told(place, page, content, lessons) | dict(picture_css=picture_css))
+        pages.check(html)
+        (docs / place).parent.mkdir(exist_ok=True)
+        (docs / place).write_text(html, encoding="utf-8")
+        if place in lessons or place == "index.html":
+            cards.write(docs / card(place), page.heading, page.description)
+    for source in lessons.values():
+        shutil.copy(source, docs / "notebooks")
+    write_extras(docs, theme, site, content, lessons)
+    (docs / "site" / "words.js").write_text(f"var siteWords = {json.dumps(words, ensure_ascii=False)};\n", encoding="utf-8")
 
 
-def as_markdown(path: Path, show: Callable[[dict, str], str]) -> str:
-    "The notebook as readers see it, in Markdown; `show` says how a picture with its words is put."
-    notebook = read_nb(path)
-    heading = notebook.cells[0].source
-    FilterDefaults()(notebook)
-    notebook.cells[0] = mk_cell(heading, "markdown")
-    for cell in notebook.cells:
-        for out in cell.get("outputs", []):
-            data = out.get("data", {})
-            if "image/png" in data:
-                words = "".join(data["text/plain"]) if is_live(data) else alt_text(cell, path)
-                out["data"] = {"text/markdown": show(data, words)}
-        if re.search(r"^#\| echo: false$", cell.source, re.M):
-            cell.update(cell_type="markdown", source=cell.outputs[0]["data"]["text/markdown"])
-        cell.source = re.sub(r"^#\| .*\n", "", cell.source, flags=re.M)
-    notebook.metadata["language_info"] = {"name": "python"}
-    text, _ = MarkdownExporter().from_notebook_node(reads(json.dumps(notebook), as_version=4))
-    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+def squeezed(name: str) -> str:
+    "A style sheet without its indentation."
+    return re.sub(r"\s*\n\s*", "\n", (THEME / name).read_text(encoding="utf-8"))
 
 
-def write_copies(docs: Path) -> None:
-    "A Markdown copy beside each page, where the package's docstrings point."
-    for path in sources():
-        copy = docs / path.relative_to(NBS).with_name(f"{Path(page_name(path)).stem}.html.md")
-        text = as_markdown(path, lambda data, words: f"*Picture: {words}*")
-        copy.write_text(re.sub(r"(?<=\]\()[\w./]+\.ipynb", lambda link: f"{Path(at_page(link[0])).stem}.html.md", text), encoding="utf-8")
+def card(place: str) -> str:
+    return f"cards/{Path(place).stem}.png"
 
 
-def write_readme(docs: Path) -> None:
-    "README.md from index.ipynb, with its picture in the site."
+def told(place: str, page: pages.Content, content: dict[str, pages.Content], lessons: dict[str, Path]) -> dict:
+    "What the theme needs to know of one page."
+    root = "../" * place.count("/")
+    parts = numbered(page.parts, {f"{root}{lesson}" for lesson in lessons})
+    order = [item for part in parts if part["lessons"] for item in part["entries"] if item.href]
+    at = next((i for i, item in enumerate(order) if item.here), None)
+    lesson, landing = lessons.get(place), place == "index.html"
+    source = lesson or next(iter(lessons.values()))
+    return dict(
+        root=root,
+        title=page.heading,
+        heading=page.heading,
+        description=page.description,
+        address=f"{settings.site()}{'' if landing else place}",
+        copy=f"{place.rpartition('/')[2]}.md" if not place.startswith(reference.FOLDER) else "",
+        card=card(place if lesson else "index.html"),
+        kind=place.split("/")[0] if "/" in place else "",
+        landing=landing,
+        lesson=bool(lesson),
+        over=over(parts),
+        toc=[] if landing else page.toc,
+        parts=parts,
+        first=order[0],
+        before=order[at - 1] if at else None,
+        after=order[at + 1] if at is not None and at + 1 < len(order) else order[0] if landing else None,
+        body=page.body.decode_contents(),
+        minutes=pages.minutes(page.body),
+        folds=bool(page.body.select("details")),
+        colab=settings.colab(f"nbs/{source.name}"),
+        view=f"{settings.blob()}nbs/{source.name}",
+        download=f"notebooks/{source.name}",
+        exports=exports(place) if lesson else [],
+    )
 
-    def show(data: dict, words: str) -> str:
-        (docs / README_PICTURE).write_bytes(b64decode("".join(data["image/png"])))
-        return f"![{words}](docs/{README_PICTURE})"
 
-    text = as_markdown(NBS / "index.ipynb", show)
-    (ROOT / "README.md").write_text(re.sub(r"(?<=\]\()(\w+\.ipynb)", r"nbs/\1", text), encoding="utf-8")
+def over(parts: list[dict]) -> str:
+    "What stands over the heading of a page: its part, and the number of a lesson."
+    part = next((part for part in parts if part["here"]), dict(title="", lessons=False))
+    if not part["lessons"]:
+        return part["title"]
+    return f"{part['title']} · lesson {part['start'] + [item.here for item in part['entries']].index(True)}"
+
+
+def numbered(parts: list[Part], lessons: set[str]) -> list[dict]:
+    "The parts, with the number of the first lesson of each."
+    found, count = [], 1
+    for part in parts:
+        is_lessons = any(item.href in lessons or not item.href for item in part.items)
+        found.append(dict(title=part.title, entries=part.items, lessons=is_lessons, start=count, here=part.here))
+        count += len(part.items) if is_lessons else 0
+    return found
+
+
+def exports(place: str) -> list[Link]:
+    "The names that a lesson exports, linked to their entries in the reference."
+    module = next(module for module in reference.modules() if reference.short(module) == Path(place).stem)
+    return [Link(name, f"{reference.FOLDER}/{place}#{name}") for name in reference.names(module)]
+
+
+def write_extras(docs: Path, theme: Environment, site: dict, content: dict[str, pages.Content], lessons: dict[str, Path]) -> None:
+    "What stands beside the pages: scripts, icon, the page for wrong addresses, sitemap, llms.txt."
+    shutil.copy(THEME / "site.js", docs / "site")
+    shutil.copy(THEME / "icon.svg", docs / "site")
+    shutil.copy(ASSETS / "vendor/fuse/fuse.min.js", docs / "site" / "fuse.js")
+    (docs / ".nojekyll").touch()
+    places = ["index.html", *lessons, *(place for place in content if place not in lessons and place != "index.html")]
+    links = [Link(content[place].heading, place) for place in places if place in lessons or place == "index.html"]
+    icon = quote((THEME / "icon.svg").read_text(encoding="utf-8").strip())
+    missing = theme.get_template("missing.html").render(site=dict(site, icon=icon), lessons=links)
+    (docs / "404.html").write_text(missing, encoding="utf-8")
+    addresses = "".join(f"<url><loc>{site['url']}{'' if place == 'index.html' else place}</loc></url>\n" for place in places)
+    sitemap = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{addresses}</urlset>\n'
+    (docs / "sitemap.xml").write_text(sitemap, encoding="utf-8")
+    told = content["index.html"]
+    lines = [f"- [{content[place].heading}]({site['url']}{place}.md): {content[place].description}" for place in lessons]
+    llms = [f"# {told.heading}", "", f"> {told.description}", "", "## Lessons", "", *lines, "", "## Code", "", f"- [Source]({site['repository']})"]
+    (docs / "llms.txt").write_text("\n".join(llms) + "\n", encoding="utf-8")
 
 
 def main() -> None:
@@ -187,11 +217,11 @@ def main() -> None:
     docs = ROOT / "docs"
     with tempfile.TemporaryDirectory() as scratch:
         fresh = Path(scratch) / "docs"
-        write_pages(fresh)
+        write_site(fresh)
+        copies.write_copies(fresh)
+        copies.write_readme()
         shutil.rmtree(docs, ignore_errors=True)
         shutil.copytree(fresh, docs)
-    write_copies(docs)
-    write_readme(docs)
     print(f"rendered {docs}")
 
 

@@ -15,6 +15,26 @@ def read(root: Path = ROOT) -> dict[str, str]:
     return dict(config["DEFAULT"])
 
 
+def repository() -> str:
+    "The address of the sources."
+    return "https://github.com/{user}/{repo}".format_map(read())
+
+
+def blob() -> str:
+    "How the address of a source file begins."
+    return f"{repository()}/blob/{read()['branch']}/"
+
+
+def colab(path: str) -> str:
+    "The address that opens a notebook in Colab."
+    return "https://colab.research.google.com/github/{user}/{repo}/blob/{branch}/".format_map(read()) + path
+
+
+def site() -> str:
+    "The address of the rendered site."
+    return "https://{user}.github.io/{repo}/".format_map(read())
+
+
 def addresses(user: str, repo: str, branch: str) -> list[str]:
     "How each address of the project begins, the longer before the shorter."
     return [

@@ -37,12 +37,12 @@ export function widget(build) {
 }
 
 /**
- * Wake every saved picture of this kind that still sleeps on the page.
+ * Wake every saved picture of this kind that has its data and still sleeps.
  * @param {string} kind
  * @param {Build} build
  */
 export function wake(kind, build) {
-  for (const root of document.querySelectorAll(`.agt-saved[data-picture="${kind}"]:not([data-awake])`)) {
+  for (const root of document.querySelectorAll(`.agt-saved[data-picture="${kind}"]:not([data-awake]):has(> script[type])`)) {
     root.setAttribute("data-awake", "");
     const spec = JSON.parse(root.querySelector("script[type='application/json']")?.textContent ?? "{}");
     const el = html("div");

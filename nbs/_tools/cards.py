@@ -1,0 +1,42 @@
+"The picture that a link to a page shows where it is shared."
+
+import textwrap
+from pathlib import Path
+
+import matplotlib
+import torch
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from autograd_tutorial.explorer import best_params
+from autograd_tutorial.fit import make_data, quadratic
+from autograd_tutorial.learning_rate import sweep
+from autograd_tutorial.plots import COLOURS
+
+INK, MUTED, LINE, DATA, PRESENT, BEST = (COLOURS[name][1] for name in ("ink", "muted", "line", "data", "present", "best"))
+GROUND = "#15181c"
+
+
+def write(path: Path, heading: str, question: str) -> None:
+    "Draw the card of one page, 1200 x 630 pixels: what it asks, beside the fit that is stuck."
+    with matplotlib.rc_context(matplotlib.rcParamsDefault):
+        figure = Figure(figsize=(12, 6.3), dpi=100, facecolor=GROUND)
+        figure.text(0.055, 0.84, "autograd_tutorial", color=MUTED, fontsize=22)
+        figure.text(0.055, 0.76, textwrap.fill(heading, 18), color=INK, fontsize=36, weight="bold", va="top")
+        figure.text(0.055, 0.44, textwrap.fill(question, 30), color=MUTED, fontsize=23, va="top", linespacing=1.4)
+        draw(figure.add_axes((0.53, 0.1, 0.43, 0.8)))
+        figure.savefig(path, facecolor=GROUND, metadata={"Software": None})
+
+
+def draw(ax: Axes) -> None:
+    "The points, the curve after 200 steps, and the best one."
+    g = torch.Generator().manual_seed(42)
+    time, speed = make_data(g)
+    stuck = sweep([1e-5], 200, time, speed, torch.randn(3, generator=g))[1][0, -1]
+    ax.set_facecolor(GROUND)
+    ax.spines[:].set_visible(False)
+    ax.tick_params(length=0, labelbottom=False, labelleft=False)
+    ax.grid(axis="y", color=LINE, linewidth=1.5)
+    ax.plot(time, speed, "o", color=DATA, markersize=11)
+    ax.plot(time, quadratic(time, best_params(time, speed)), "--", color=BEST, linewidth=4)
+    ax.plot(time, quadratic(time, stuck), color=PRESENT, linewidth=5)

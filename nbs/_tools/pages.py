@@ -1,0 +1,210 @@
+"""A page as smalldocs renders it, made a page of this site.
+
+Everything that depends on smalldocs' HTML stands here. `ValueError` says what it did not find.
+"""
+
+import base64
+import json
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from bs4 import BeautifulSoup, Tag
+from latex2mathml.converter import convert
+
+WORDS_A_MINUTE = 160  # of prose that asks to be thought about, code and figures included
+
+
+@dataclass
+class Link:
+    "A place in the site, or one that is to come."
+
+    text: str
+    href: str = ""  # from the page that links; empty where there is no page yet
+    here: bool = False  # whether it is the page itself
+
+
+@dataclass
+class Part:
+    "A group of pages in the contents."
+
+    title: str
+    items: list[Link] = field(default_factory=list)
+
+    @property
+    def here(self) -> bool:
+        return any(item.here for item in self.items)
+
+
+@dataclass
+class Content:
+    "What a rendered page says, without anything around it."
+
+    heading: str
+    description: str
+    toc: list[Link]
+    parts: list[Part]
+    body: Tag
+
+
+def only(page: Tag, selector: str) -> Tag:
+    "The one element that `selector` finds."
+    found = page.select(selector)
+    if len(found) != 1:
+        raise ValueError(f"the renderer's page has {len(found)} of {selector!r} instead of one: look at what changed in smalldocs")
+    return found[0]
+
+
+def read(html: str) -> Content:
+    "Take a page of smalldocs apart."
+    page = BeautifulSoup(html, "html.parser")
+    main = only(page, "main#quarto-document-content")
+    head = only(main, "#title-block-header").extract()
+    description = head.select_one(".description")
+    for turn in main.select("nav.page-navigation"):
+        turn.decompose()
+    return Content(
+        heading=only(head, "h1.title").get_text(" ", strip=True),
+        description=description.get_text(" ", strip=True) if description else "",
+        toc=[Link(a.get_text(" ", strip=True), a["href"]) for a in page.select("#TOC > ul > li > a")],
+        parts=contents(only(page, "#quarto-sidebar .sidebar-menu-container > ul")),
+        body=main,
+    )
+
+
+def contents(menu: Tag) -> list[Part]:
+    "The parts of the site and their pages, in order; pages outside any part come first."
+    loose = Part("")
+    parts = [loose]
+    for item in menu.find_all("li", recursive=False):
+        if "sidebar-item-section" not in item["class"]:
+            loose.items.append(entry(item))
+            continue
+        title = only(item, ":scope > .sidebar-item-container .menu-text").get_text(strip=True)
+        parts.append(Part(title, [entry(each) for each in item.select(":scope > ul > li")]))
+    if not loose.items or len(parts) == 1:
+        raise ValueError("the renderer's page has no contents: look at what changed in smalldocs")
+    return parts
+
+
+def entry(item: Tag) -> Link:
+    text = only(item, ".menu-text").get_text(" ", strip=True)
+    link = item.select_one("a[href]")
+    return Link(text, link["href"], "aria-current" in link.attrs) if link else Link(text)
+
+
+def mend(body: Tag) -> None:
+    "Change what smalldocs writes into what this site shows."
+    soup = BeautifulSoup("", "html.parser")
+    for span in body.select("span.math"):
+        typeset(span)
+    for scaffold in body.select(".code-copy-outer-scaffold"):
+        only(scaffold, "button.code-copy-button").decompose()
+        only(scaffold, "pre > code")
+        scaffold["class"] = "code"
+        scaffold.select_one("div.sourceCode").unwrap()
+    for table in body.select("table"):
+        table.wrap(soup.new_tag("div", attrs={"class": "wide"}))
+    for first in body.find_all("p", limit=2):
+        if first.a and urlsplit(first.a.get("href", "")).netloc == "colab.research.google.com":
+            first.decompose()
+    fold_predictions(body, soup)
+    for tag in body.select("[data-anchor-id]"):
+        del tag["data-anchor-id"], tag["class"]
+    for cell in body.select("div.cell[id]"):
+        del cell["id"]
+
+
+def typeset(span: Tag) -> None:
+    "TeX as MathML, which the browser draws and a screen reader reads."
+    shown = "display" in span["class"]
+    tex = span.get_text().strip()
+    begin, end = (r"\[", r"\]") if shown else (r"\(", r"\)")
+    if not (tex.startswith(begin) and tex.endswith(end)):
+        raise ValueError(f"the renderer's maths is {tex!r}, not between {begin} and {end}: look at what changed in smalldocs")
+    made = BeautifulSoup(convert(tex[2:-2].strip(), display="block" if shown else "inline"), "html.parser").math
+    span.replace_with(made)
+    if shown:
+        if made.parent.name != "p" or made.parent.get_text(strip=True) != made.get_text(strip=True):
+            raise ValueError(f"a displayed formula stands in a paragraph of its own: {tex}")
+        made.parent.name = "div"
+        made.parent["class"] = "formula"
+
+
+def fold_predictions(body: Tag, soup: BeautifulSoup) -> None:
+    "Fold what answers a prediction, and the words on it, until the reader asks."
+    for paragraph in body.find_all("p"):
+        if not predicts(paragraph):
+            continue
+        output = paragraph.find_next(class_="cell-output-display")
+        if output is None or output.find_previous(predicts) is not paragraph or output.select_one(".agt-saved"):
+            continue
+        cell = output.find_parent(class_="cell")
+        answer = soup.new_tag("details", attrs={"class": "answer"})
+        answer.append(soup.new_tag("summary", string="Run it"))
+        comment = cell.find_next_sibling()
+        cell.insert_after(answer)
+        answer.extend([out.extract() for out in cell.select(".cell-output")])
+        if comment and comment.name == "p" and not predicts(comment):
+            answer.append(comment.extract())
+
+
+def predicts(tag: Tag) -> bool:
+    return tag.name == "p" and any(strong.get_text() == "Predict." for strong in tag.find_all("strong"))
+
+
+def move_pictures(body: Tag, stem: str, folder: Path) -> str:
+    "Give each live picture files of its own in `folder`, loaded when a reader is near; returns the style they share."
+    css = ""
+    for number, picture in enumerate(body.select(".agt-saved"), 1):
+        name, kind = f"{stem}-{number}", picture["data-picture"]
+        picture["id"] = name
+        still, told = only(picture, ":scope > img"), only(picture, "script[type='application/json']").extract()
+        front_end, css = only(picture, "script").extract(), only(picture, ":scope > style").extract().string
+        (folder / f"{name}.png").write_bytes(base64.b64decode(still["src"].split(",", 1)[1]))
+        (folder / f"{name}.js").write_text(waiting(name, told.string), encoding="utf-8")
+        (folder / f"{kind}.js").write_text(front_end.string, encoding="utf-8")
+        still["src"] = f"pictures/{name}.png"
+        still.wrap(BeautifulSoup("", "html.parser").new_tag("noscript"))
+    return css
+
+
+def waiting(name: str, told: str) -> str:
+    "A script that gives the picture `name` its data."
+    element = 'Object.assign(document.createElement("script"), { type: "application/json", text })'
+    return f"{{\nconst text = {json.dumps(told)};\ndocument.getElementById({json.dumps(name)}).append({element});\n}}\n"
+
+
+def minutes(body: Tag) -> int:
+    "How long reading takes, about."
+    return max(1, round(len(body.get_text(" ").split()) / WORDS_A_MINUTE))
+
+
+def check(html: str) -> None:
+    "`ValueError` where a page calls another host, or shows a picture without words."
+    page = BeautifulSoup(html, "html.parser")
+    for tag in page.select("script[src], link[rel=stylesheet], link[rel=icon], img[src], iframe[src]"):
+        address = tag.get("src") or tag.get("href")
+        if re.match(r"(https?:)?//", address):
+            raise ValueError(f"the page loads {address} from another host")
+    for picture in page.select("img"):
+        if len(picture.get("alt", "").split()) < 6:
+            raise ValueError(f"a picture needs words that state its finding, got alt={picture.get('alt')!r}")
+
+
+def words_of(body: Tag, title: str, href: str) -> list[dict[str, str]]:
+    "What the search finds: an entry for each section, with its text, code and captions."
+    entries = [dict(title=title, section="", href=href, text="")]
+    for node in body.descendants:
+        if isinstance(node, Tag):
+            if node.name == "h2":
+                anchor = node.get("id") or node.parent.get("id", "")
+                entries.append(dict(title=title, section=node.get_text(" ", strip=True), href=f"{href}#{anchor}", text=""))
+            elif node.name == "img":
+                entries[-1]["text"] += f" {node['alt']}"
+        elif type(node).__name__ == "NavigableString" and node.parent.name != "h2":
+            entries[-1]["text"] += f"{node}"
+    for each in entries:
+        each["text"] = " ".join(each["text"].split())
+    return [each for each in entries if each["text"]]

@@ -1,0 +1,85 @@
+"""The API reference: a page for each module, from its docments and the examples in `nbs/_examples`."""
+
+import ast
+import doctest
+import json
+import re
+from pathlib import Path
+from types import ModuleType
+
+from smalldocs import api
+
+import autograd_tutorial
+
+FOLDER = "reference"
+PACKAGE = autograd_tutorial.__name__
+EXAMPLES = Path(__file__).resolve().parents[1] / "_examples"
+
+
+def modules() -> list[ModuleType]:
+    "The modules of the package, in the order of their names."
+    return api.package_modules(PACKAGE)
+
+
+def short(module: ModuleType) -> str:
+    return module.__name__.rpartition(".")[2]
+
+
+def names(module: ModuleType) -> list[str]:
+    "The functions and classes that the module exports."
+    return [symbol.__qualname__ for symbol in api.own(module)]
+
+
+def examples(module: ModuleType) -> dict[str, list[doctest.Example]]:
+    "The example of each exported name, as doctest reads it; `ValueError` if one is missing or has no home."
+    pieces = re.split(r"^## (\w+)$", (EXAMPLES / f"{short(module)}.md").read_text(encoding="utf-8"), flags=re.M)[1:]
+    found = {name: doctest.DocTestParser().get_examples(text) for name, text in zip(pieces[::2], pieces[1::2])}
+    if set(found) != set(names(module)) or not all(found.values()):
+        raise ValueError(f"{EXAMPLES.name}/{short(module)}.md needs one example for each of {names(module)}, got {list(found)}")
+    return found
+
+
+def imports(example: list[doctest.Example]) -> list[str]:
+    "What to import for an example, from the modules that export the names in it."
+    tree = ast.parse("".join(step.source for step in example))
+    words = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    lines = ["import torch"] if "torch" in words else []
+    for module in modules():
+        if wanted := [name for name in module.__all__ if name in words]:
+            lines.append(f"from {module.__name__} import {', '.join(wanted)}")
+    return lines
+
+
+def shown(example: list[doctest.Example]) -> str:
+    "An example in Markdown: the code to copy, and what comes out."
+    code = [*imports(example), "", *(step.source.rstrip() for step in example)]
+    want = re.sub(r"^Traceback.*:\n", "", example[-1].want).rstrip()
+    said = [] if "..." in want or not want else ["```", want, "```"]
+    return "\n".join(["**Example**", "", "```python", *code, "```", "", *said])
+
+
+def entry(name: str, module: ModuleType, example: list[doctest.Example], address: str) -> str:
+    "One exported name, in Markdown."
+    symbol = getattr(module, name)
+    heading, rest = api.entry(symbol, 2).split("\n", 1)
+    place = f"{address}{PACKAGE}/{short(module)}.py#L{api.line_of(symbol)}"
+    return "\n\n".join([f"{heading} {{#{name}}}", f"[source]({place}){{.source-link}}", rest.strip(), shown(example)])
+
+
+def page(module: ModuleType, address: str) -> str:
+    "The page of one module, in Markdown."
+    front = dict(title=short(module), description=api.doc(module).split("\n")[0])
+    found = examples(module)
+    entries = [entry(name, module, found[name], address) for name in names(module)]
+    return "\n\n".join([f"---\n{json.dumps(front, ensure_ascii=False)}\n---", *entries]) + "\n"
+
+
+def write(folder: Path, address: str) -> list[Path]:
+    "Write the pages, and the names that any page links to, into the staged sources at `folder`."
+    (folder / FOLDER).mkdir()
+    pages = {folder / FOLDER / f"{short(module)}.qmd": module for module in modules()}
+    for path, module in pages.items():
+        path.write_text(page(module, address), encoding="utf-8")
+    symbols = {name: f"/{FOLDER}/{path.name}#{name}" for path, module in pages.items() for name in names(module)}
+    (folder / "_symbols.json").write_text(json.dumps(symbols), encoding="utf-8")
+    return list(pages)
