@@ -4,7 +4,7 @@ STATED := settings.ini setup.py pyproject.toml tests/constraints.txt
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint tests/constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test bench docs notebooks serve clean
+.PHONY: help lab test bench docs notebooks serve audit clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -30,7 +30,11 @@ docs: .venv/dev.done ## render docs/ and README.md from the saved notebooks
 	@$(BIN)/python nbs/_tools/render.py
 
 serve: ## show docs/ on a free port of this machine; Ctrl-C ends it
-	@$(PYTHON) -m http.server --bind 127.0.0.1 --directory docs 0
+	@$(PYTHON) nbs/_tools/serve.py
+
+audit: .venv/dev.done ## weigh every page, with Lighthouse where npm is; writes benchmarks/pages.*
+	@$(BIN)/python tests/chromium.py
+	@$(BIN)/python benchmarks/pages.py
 
 clean: ## remove .venv and what the tests leave
 	@rm -rf .venv build *.egg-info tests/artifacts .pytest_cache

@@ -80,8 +80,10 @@ PROVES = {
     "test_lab": "lessons run in JupyterLab, and its slider is dragged",
     "test_live": "live pictures move without a kernel, for every reader",
     "test_notebooks": "notebooks run, their saved text and pictures are fresh",
+    "test_pages": "the adapter mends what the renderer writes, and speaks up when it changes",
+    "test_reference": "every exported name has an example that runs",
     "test_repository": "metadata, code, notebooks, README and site are in step",
-    "test_site": "every page loads whole, light and dark, wide and narrow",
+    "test_site": "every page is whole, light, still, searchable and open to everyone",
 }
 
 

@@ -1,18 +1,34 @@
-"The rendered site, in a browser and as files."
+"The rendered site, in a browser, over http and from a file."
 
 import re
+import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
-from conftest import ARTIFACTS, ROOT
-from playwright.sync_api import Browser
+from conftest import ARTIFACTS, LESSONS, ROOT
+from playwright.sync_api import Browser, Page
 
-import render
+import copies
+import serve
+import settings
+
+from autograd_tutorial.plots import COLOURS
 
 DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.rglob("*.html"))
+LESSON_PAGES = [DOCS / copies.page_name(path) for path in LESSONS]
+FORMS = {"light": (1280, "light"), "dark": (1280, "dark"), "phone": (390, "light"), "narrow": (320, "dark")}
+SCROLL = """async () => {
+    for (let at = 0; at < document.body.scrollHeight; at += 500) {
+        scrollTo(0, at);
+        await new Promise((resolve) => setTimeout(resolve, 30));
+    }
+}"""
+AWAKE = "document.querySelectorAll('.agt-saved').length === document.querySelectorAll('.agt-words strong:not(:empty)').length"
 
 
 def name(path: Path) -> str:
@@ -35,10 +51,26 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    "The site as its host serves it."
+    with serve.serving(DOCS) as served:
+        yield served
+
+
+@pytest.fixture
+def fit(browser: Browser) -> Iterator[Page]:
+    "The page of lesson 2, from a file."
+    page = browser.new_page(color_scheme="light", viewport={"width": 1280, "height": 900})
+    page.goto((DOCS / "fit.html").as_uri())
+    yield page
+    page.close()
+
+
+@pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("path", PAGES, ids=name)
-def test_page_loads_whole_in_a_browser(browser: Browser, path: Path, scheme: str, width: int) -> None:
+def test_page_is_whole_and_open_to_everyone(browser: Browser, path: Path, form: str) -> None:
+    width, scheme = FORMS[form]
     page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
     wrong: list[str] = []
     page.on("requestfailed", lambda request: wrong.append(f"failed: {request.url}"))
@@ -46,48 +78,182 @@ def test_page_loads_whole_in_a_browser(browser: Browser, path: Path, scheme: str
     page.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.goto(path.as_uri(), wait_until="load")
+    page.wait_for_function(AWAKE)
+    page.evaluate("document.querySelectorAll('main details').forEach((each) => (each.open = true))")
+    page.evaluate(SCROLL)
+    page.wait_for_function("[...document.images].every((each) => each.complete)")
     assert wrong == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways"
     pictures = page.evaluate("[...document.images].map(i => [i.naturalWidth, i.alt])")
-    assert all(wide > 0 and words for wide, words in pictures)
+    assert all(wide > 0 and len(words.split()) >= 6 for wide, words in pictures)
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert ground == {"light": "rgb(255, 255, 255)", "dark": "rgb(21, 24, 28)"}[scheme]
     ARTIFACTS.mkdir(exist_ok=True)
-    page.screenshot(path=ARTIFACTS / f"{name(path)}-{scheme}-{width}.png", full_page=True)
-    ground, ink = page.evaluate("[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color]")
-    as_hex = ["#" + "".join(f"{int(n):02x}" for n in re.findall(r"\d+", c)[:3]) for c in (ground, ink)]
-    assert as_hex[0] == {"light": "#ffffff", "dark": "#15181c"}[scheme] and contrast(*as_hex) > 4.5
+    page.screenshot(path=ARTIFACTS / f"{name(path)}-{form}.png", full_page=True)
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
+    assert found.response["passes"], "axe has looked at nothing"
+    assert found.violations_count == 0, found.generate_report()
     page.close()
 
 
-def test_theme_can_be_switched_and_is_remembered(browser: Browser) -> None:
-    page = browser.new_page(color_scheme="light")
-    page.goto((DOCS / "fit.html").as_uri())
-    shot = page.locator("img.figure").first.screenshot()
-    page.locator(".quarto-color-scheme-toggle").first.click()
-    page.wait_for_function("getComputedStyle(document.body).backgroundColor === 'rgb(21, 24, 28)'")
-    assert page.locator("img.figure").first.screenshot() != shot, "the pictures keep the old theme"
-    page.reload()
-    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(21, 24, 28)"
-    page.close()
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("path", PAGES, ids=name)
+def test_page_is_light_and_stands_still(browser: Browser, address: str, path: Path, width: int) -> None:
+    page = browser.new_context(viewport={"width": width, "height": 900}).new_page()
+    seen: list[tuple[str, int]] = []
+    page.on("requestfinished", lambda request: seen.append((request.url, request.sizes()["responseBodySize"])))
+    page.add_init_script("""
+        window.moved = 0;
+        new PerformanceObserver((list) => list.getEntries().forEach((each) => (window.moved += each.value)))
+          .observe({ type: "layout-shift", buffered: true });""")
+    page.goto(address + path.relative_to(DOCS).as_posix())
+    page.wait_for_function(AWAKE)
+    page.evaluate(SCROLL)
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("window.moved") == 0
+    assert all(url.startswith(address) for url, _ in seen), seen
+    assert len(seen) <= 15 and sum(size for _, size in seen) <= 200_000, seen
+    page.context.close()
+
+
+@pytest.mark.parametrize("path", LESSON_PAGES, ids=name)
+def test_page_without_scripts_is_whole(browser: Browser, path: Path) -> None:
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(path.as_uri())
+    assert page.locator(".agt-saved img").count() == len(soup(path).select(".agt-saved"))
+    assert page.locator("button:visible").count() == 0, "a button that does nothing"
+    page.context.close()
+
+
+def test_theme_can_be_switched_and_is_remembered(fit: Page) -> None:
+    shot = fit.locator(".cell-output img").first.screenshot()
+    fit.get_by_role("button", name="Dark").click()
+    dark = "getComputedStyle(document.body).backgroundColor === 'rgb(21, 24, 28)'"
+    fit.wait_for_function(dark)
+    assert fit.locator(".cell-output img").first.screenshot() != shot, "the pictures keep the old theme"
+    fit.reload()
+    assert fit.evaluate(dark)
+    fit.get_by_role("button", name="Dark", pressed=True).click()
+    fit.emulate_media(color_scheme="dark")
+    assert fit.evaluate(dark), "the system's theme is followed again"
 
 
 def test_colours_of_the_pictures_stand_out() -> None:
     for side, grounds in ((0, ("#ffffff", "#fafbfc")), (1, ("#15181c", "#1b1f24"))):
         for colour, least in (("ink", 4.5), ("muted", 4.5), ("present", 4.5), ("best", 4.5), ("data", 3)):
-            assert all(contrast(render.COLOURS[colour][side], ground) >= least for ground in grounds), colour
+            assert all(contrast(COLOURS[colour][side], ground) >= least for ground in grounds), colour
+
+
+@pytest.mark.parametrize("place", ["file", "http"])
+@pytest.mark.parametrize(
+    ("words", "leads"),
+    [
+        ("retain_grad", "gradients.html#leaves"),  # in code
+        ("dots of speed in metres", "fit.html#the-data"),  # in a caption
+        ("condition number", "learning_rate.html#is-the-rate-guilty"),
+        ("stabilty edge", "reference/learning_rate.html#stability_edge"),  # misspelt
+    ],
+)
+def test_search_finds(browser: Browser, address: str, place: str, words: str, leads: str) -> None:
+    page = browser.new_page()
+    root = f"{DOCS.as_uri()}/" if place == "file" else address
+    page.goto(f"{root}reference/fit.html")
+    page.keyboard.press("/")
+    page.get_by_role("searchbox").fill(words)
+    page.locator(f".search a[href$='{leads}']").wait_for()
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.matches('.search li:first-child a')")
+    page.locator(f".search a[href$='{leads}']").press("Enter")
+    page.wait_for_url(root + leads)
+    page.close()
+
+
+def test_search_says_when_it_finds_nothing(fit: Page) -> None:
+    fit.get_by_role("button", name="Search").click()
+    fit.get_by_role("searchbox").fill("xylophone <b>")
+    fit.get_by_text("No places").wait_for()
+    fit.keyboard.press("Escape")
+    assert fit.locator("dialog[open]").count() == 0
+
+
+def test_keyboard_reaches_everything_in_order(fit: Page) -> None:
+    fit.wait_for_function(AWAKE)
+    stops, seen = [], set()
+    for _ in range(400):
+        fit.keyboard.press("Tab")
+        at = fit.evaluate("""() => {
+            const e = document.activeElement, box = e.getBoundingClientRect(), style = getComputedStyle(e);
+            const knob = e.closest(".agt-box")?.querySelector(".agt-knob");
+            const ring = [e, knob, e.closest("label")].some((each) => each && getComputedStyle(each).outlineStyle !== "none");
+            return e === document.body ? null : [e.outerHTML.slice(0, 80), ring, box.width > 0, scrollY + box.top];
+        }""")
+        if at is None:
+            break
+        stops.append(at)
+    assert at is None, "the focus is caught"
+    assert stops[0][0].startswith('<a class="skip"')
+    assert all(ring and shown for _, ring, shown, _ in stops), [stop for stop in stops if not (stop[1] and stop[2])]
+    inside = [top for html, _, _, top in stops if "toc" not in html][-30:]
+    assert inside == sorted(inside)
+
+
+def test_skip_link_leads_past_the_contents(fit: Page) -> None:
+    fit.keyboard.press("Tab")
+    fit.keyboard.press("Enter")
+    assert fit.evaluate("document.activeElement.id") == "main"
+    fit.keyboard.press("Tab")
+    assert fit.evaluate("document.activeElement.closest('main') !== null")
+
+
+def test_contents_open_on_a_phone(browser: Browser) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 800})
+    page.goto((DOCS / "fit.html").as_uri())
+    menu = page.get_by_role("navigation", name="Contents")
+    assert not menu.is_visible()
+    page.get_by_role("button", name="Contents").press("Enter")
+    page.keyboard.press("Escape")
+    assert not menu.is_visible()
+    page.get_by_role("button", name="Contents").click()
+    menu.get_by_role("link", name="The cliff").click()
+    assert not menu.is_visible() and page.url.endswith("#the-cliff")
+    page.close()
+
+
+def test_code_is_copied(browser: Browser, address: str) -> None:
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(f"{address}fit.html")
+    block = page.locator(".code", has_text="time.shape, speed").first
+    block.hover()
+    block.get_by_role("button", name="Copy").click()
+    block.get_by_role("button", name="Copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == block.locator("code").text_content()
+    context.close()
+
+
+def test_answers_are_folded_until_asked_for(fit: Page) -> None:
+    cell = fit.locator("p:has(strong:text-is('Predict.')) ~ details.answer").first
+    assert not cell.locator(".cell-output").first.is_visible()
+    fit.get_by_role("button", name="Unfold all answers").click()
+    assert fit.locator("main details:not([open])").count() == 0
+    fit.get_by_role("button", name="Fold all answers").click()
+    assert fit.locator("main details[open]").count() == 0
+
+
+def test_paper_has_the_answers_and_no_menus(fit: Page) -> None:
+    fit.evaluate("dispatchEvent(new Event('beforeprint'))")
+    fit.emulate_media(media="print")
+    assert fit.locator("main details:not([open])").count() == 0
+    assert not fit.locator(".bar, .contents, .copy, .agt-controls").filter(visible=True).count()
 
 
 @pytest.mark.parametrize("path", PAGES, ids=name)
 def test_every_control_in_a_lesson_does_something(browser: Browser, path: Path) -> None:
     page = browser.new_page()
     page.goto(path.as_uri())
+    page.wait_for_function(AWAKE)
     assert page.locator("main .widget-subarea, main script[type*=widget]").count() == 0
-    pictures = page.locator("main .agt").all()
-    for picture in pictures:
-        picture.locator(".agt-words strong:not(:empty)").wait_for()
-    for control in page.locator("main :is(input, button, select, textarea)").all():
-        if control.evaluate("e => !e.closest('.agt')"):
-            assert "copy" in (control.get_attribute("class") or ""), "a control outside a picture that does not copy code"
-            continue
+    for control in page.locator("main .agt :is(input, button, select, textarea)").all():
         picture = control.locator("xpath=ancestor::*[contains(concat(' ', @class, ' '), ' agt ')]")
         away = "(e) => { e.value = e.max / 2; e.dispatchEvent(new Event('input')); }"
         picture.locator("input[type=range]").first.evaluate(away)
@@ -102,37 +268,81 @@ def test_every_control_in_a_lesson_does_something(browser: Browser, path: Path) 
             control.click()
         page.wait_for_timeout(250)
         assert picture.inner_html() != before, f"a control of {path.name} does nothing: {control.evaluate('e => e.outerHTML')}"
+    others = page.locator("button:visible:not(.agt button):not(.copy)").all_inner_texts()
+    assert set(others) <= {"Search", "Dark", "Unfold all answers"}, "a button that no test here presses"
     page.close()
 
 
 def test_the_lessons_have_live_pictures() -> None:
-    found = {path.stem: len(soup(path).select("main .agt-saved")) for path in PAGES}
+    found = {name(path): len(soup(path).select("main .agt-saved")) for path in PAGES}
     assert {page: count for page, count in found.items() if count} == {"gradients": 1, "fit": 2, "learning_rate": 1, "index": 1}
 
 
 def test_every_link_inside_leads_somewhere() -> None:
+    home = settings.site()
     ids = {path: {tag["id"] for tag in soup(path).select("[id]")} for path in PAGES}
+    assert all(len(found) == len(soup(path).select("[id]")) for path, found in ids.items()), "an id stands twice"
     for path in PAGES:
-        for tag in soup(path).select("a[href], link[href], script[src], img[src]"):
-            address = urlsplit(tag.get("href") or tag.get("src"))
+        for tag in soup(path).select("a[href], link[href], script[src], img[src], meta[property='og:image']"):
+            link = tag.get("href") or tag.get("src") or tag.get("content")
+            inside = link.startswith(home)
+            address = urlsplit(link.removeprefix(home) if inside else link)
             if address.scheme or address.netloc:
                 continue
-            target = (path.parent / unquote(address.path)).resolve() if address.path else path
+            base = DOCS if inside else path.parent
+            target = (base / unquote(address.path)).resolve() if address.path or inside else path
             target = target / "index.html" if target.is_dir() else target
             assert target.exists(), f"{path.name} links to {address.path}"
             if address.fragment and target in ids:
                 assert unquote(address.fragment) in ids[target], f"{path.name} links to #{address.fragment}"
 
 
-def test_a_page_that_calls_another_host_is_refused() -> None:
-    page = "<html><head></head><body><main><h1>x</h1><img src='https://example.org/x.png'></main></body></html>"
-    with pytest.raises(ValueError, match="loads https://example.org/x.png from another host"):
-        render.check(page)
-    with pytest.raises(ValueError, match="no <main> with a heading"):
-        render.check("<html><head></head><body></body></html>")
+@pytest.mark.parametrize("path", LESSON_PAGES, ids=name)
+def test_lesson_page_has_its_ways_on(path: Path) -> None:
+    page, notebook = soup(path), LESSONS[LESSON_PAGES.index(path)]
+    links = {a.get_text(" ", strip=True): a["href"] for a in page.select(".facts a")}
+    assert links["Open in Colab"] == settings.colab(f"nbs/{notebook.name}")
+    assert links["View the notebook"] == f"{settings.blob()}nbs/{notebook.name}"
+    assert (DOCS / links["Download it"]).read_bytes() == notebook.read_bytes()
+    assert re.match(r"about \d+ minutes", page.select_one(".facts li").get_text())
+    for each in re.findall(r"^def (\w+)|^class (\w+)", (ROOT / "autograd_tutorial" / f"{path.stem}.py").read_text(), re.M):
+        exported = each[0] or each[1]
+        assert exported.startswith("_") or links[exported] == f"reference/{path.stem}.html#{exported}"
+    turns = {a["rel"][0]: a["href"] for a in page.select(".turn a")}
+    at = LESSON_PAGES.index(path)
+    assert turns == {
+        **({"prev": LESSON_PAGES[at - 1].name} if at else {}),
+        **({"next": LESSON_PAGES[at + 1].name} if at + 1 < len(LESSONS) else {}),
+    }
 
 
-def test_a_picture_without_words_is_refused() -> None:
-    cell = render.AttrDict(source="show()")
-    with pytest.raises(ValueError, match="no alternative text"):
-        render.alt_text(cell, ROOT / "nbs" / "02_fit.ipynb")
+def test_contents_name_eleven_lessons_in_three_parts() -> None:
+    page = soup(DOCS / "index.html")
+    parts = {part.get_text(): part.find_next_sibling("ol") for part in page.select("#contents p.part")}
+    assert list(parts) == ["Learning by descending", "Under the hood", "Out in the world"]
+    assert [len(part.select("li")) for part in parts.values()] == [4, 4, 3]
+    assert [int(part["start"]) for part in parts.values()] == [1, 5, 9]
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name)
+def test_page_says_what_it_is_to_whoever_links_to_it(path: Path) -> None:
+    if path.stem == "404":
+        return
+    page = soup(path)
+    place = path.relative_to(DOCS).as_posix()
+    told = {meta.get("property") or meta.get("name"): meta["content"] for meta in page.select("meta[content]")}
+    address = settings.site() + ("" if place == "index.html" else place)
+    assert page.select_one("link[rel=canonical]")["href"] == told["og:url"] == address
+    assert told["description"] and told["og:title"] == page.h1.get_text() and page.title.get_text().startswith(page.h1.get_text())
+    assert len(page.select("h1")) == 1 and page.html["lang"] == "en"
+    assert f"<loc>{address}</loc>" in (DOCS / "sitemap.xml").read_text(encoding="utf-8")
+
+
+def test_maths_is_read_out_and_can_be_selected(browser: Browser) -> None:
+    page = browser.new_page()
+    page.goto((DOCS / "gradients.html").as_uri())
+    formula = page.locator("math").first
+    assert formula.evaluate("e => e.getBoundingClientRect().height") > 20
+    copied = formula.evaluate("e => { getSelection().selectAllChildren(e); return getSelection().toString(); }")
+    assert "".join(unicodedata.normalize("NFKC", copied).split()).startswith("dydx=lim")
+    page.close()

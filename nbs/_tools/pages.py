@@ -8,7 +8,7 @@ import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 from latex2mathml.converter import convert
@@ -154,9 +154,13 @@ def predicts(tag: Tag) -> bool:
     return tag.name == "p" and any(strong.get_text() == "Predict." for strong in tag.find_all("strong"))
 
 
-def move_pictures(body: Tag, stem: str, folder: Path) -> str:
-    "Give each live picture files of its own in `folder`, loaded when a reader is near; returns the style they share."
+def move_pictures(body: Tag, stem: str, folder: Path, root: str) -> str:
+    "Give each picture files of its own in `folder`, so that none holds up the text; returns the style of live ones."
     css = ""
+    for number, drawing in enumerate(body.select("img[src^='data:image/svg']"), 1):
+        name = f"{stem}-figure-{number}.svg"
+        (folder / name).write_text(unquote(drawing["src"].split(",", 1)[1]), encoding="utf-8")
+        drawing["src"], drawing["loading"] = f"{root}pictures/{name}", "lazy"
     for number, picture in enumerate(body.select(".agt-saved"), 1):
         name, kind = f"{stem}-{number}", picture["data-picture"]
         picture["id"] = name
@@ -165,7 +169,7 @@ def move_pictures(body: Tag, stem: str, folder: Path) -> str:
         (folder / f"{name}.png").write_bytes(base64.b64decode(still["src"].split(",", 1)[1]))
         (folder / f"{name}.js").write_text(waiting(name, told.string), encoding="utf-8")
         (folder / f"{kind}.js").write_text(front_end.string, encoding="utf-8")
-        still["src"] = f"pictures/{name}.png"
+        still["src"] = f"{root}pictures/{name}.png"
         still.wrap(BeautifulSoup("", "html.parser").new_tag("noscript"))
     return css
 

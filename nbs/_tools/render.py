@@ -111,7 +111,7 @@ def write_site(docs: Path) -> None:
     for place, page in content.items():
         pages.mend(page.body)
         words += pages.words_of(page.body, page.heading, place)
-        picture_css = pages.move_pictures(page.body, Path(place).stem, docs / "pictures")
+        picture_css = pages.move_pictures(page.body, Path(place).stem, docs / "pictures", "../" * place.count("/"))
         html = theme.get_template("page.html").render(site=site, page=told(place, page, content, lessons) | dict(picture_css=picture_css))
         pages.check(html)
         (docs / place).parent.mkdir(exist_ok=True)
@@ -147,7 +147,7 @@ def told(place: str, page: pages.Content, content: dict[str, pages.Content], les
         heading=page.heading,
         description=page.description,
         address=f"{settings.site()}{'' if landing else place}",
-        copy=f"{place.rpartition('/')[2]}.md" if not place.startswith(reference.FOLDER) else "",
+        markdown=f"{place.rpartition('/')[2]}.md" if not place.startswith(reference.FOLDER) else "",
         card=card(place if lesson else "index.html"),
         kind=place.split("/")[0] if "/" in place else "",
         landing=landing,
