@@ -573,12 +573,13 @@ async function draw(el, spec, packed, build, models) {
     }
   };
   try {
+    const arrays = await unpack(packed(), spec.shapes); // before anything is drawn, so that nothing moves once it is
     if (models) undo.push(...spec.controls.map((control, i) => followModel(state, control, models[i])));
     const bar = controls(root, state, !models);
     const words = sentence(root);
     const lost = models ? noteOfLoss(root, models) : () => {};
     const panels = html("div", { class: "agt-panels" }, root);
-    const paint = build(panels, spec, await unpack(packed(), spec.shapes), state);
+    const paint = build(panels, spec, arrays, state);
     const update = () =>
       guard(() => {
         const finding = paint();

@@ -123,6 +123,7 @@ function makeSearch() {
     if (event.target === made || (event.target instanceof Element && event.target.closest("a"))) made.close();
   });
   made.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") return made.close();
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!by) return;
     event.preventDefault();
