@@ -67,6 +67,12 @@ def test_a_prediction_folds_its_answer_and_the_words_on_it() -> None:
     assert found.get_text("|", strip=True) == "Predict.|6 or 12?|code|Run it|12|It adds.|More.|code|7"
 
 
+def test_all_that_a_prediction_asks_for_is_folded() -> None:
+    ask = "<p><strong>Predict.</strong> Which?</p>"
+    found = body(ask + '<div class="cell"><pre>def</pre></div>' + OUTPUT.format("1") + OUTPUT.format("2") + "<p>Both.</p>" + OUTPUT.format("3"))
+    assert [fold.get_text("|", strip=True) for fold in found.select("details")] == ["Run it|1", "Run it|2|Both."]
+
+
 def test_a_prediction_leaves_the_next_one_and_live_pictures_open() -> None:
     ask = "<p>So. <strong>Predict.</strong> What?</p>"
     found = body(ask + OUTPUT.format("1") + ask + OUTPUT.format('<div class="agt-saved"></div>') + "<p>Words</p>")

@@ -89,6 +89,7 @@ def test_page_is_whole_and_open_to_everyone(browser: Browser, path: Path, form: 
     ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert ground == {"light": "rgb(255, 255, 255)", "dark": "rgb(21, 24, 28)"}[scheme]
     ARTIFACTS.mkdir(exist_ok=True)
+    page.evaluate("scrollTo(0, 0)")
     page.screenshot(path=ARTIFACTS / f"{name(path)}-{form}.png", full_page=True)
     found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
     assert found.response["passes"], "axe has looked at nothing"

@@ -134,20 +134,20 @@ def typeset(span: Tag) -> None:
 
 def fold_predictions(body: Tag, soup: BeautifulSoup) -> None:
     "Fold what answers a prediction, and the words on it, until the reader asks."
-    for paragraph in body.find_all("p"):
-        if not predicts(paragraph):
+    for paragraph in body.find_all(predicts):
+        cell, fold = paragraph.find_next(class_="cell"), None
+        if cell is None or cell.find_previous(predicts) is not paragraph:
             continue
-        output = paragraph.find_next(class_="cell-output-display")
-        if output is None or output.find_previous(predicts) is not paragraph or output.select_one(".agt-saved"):
-            continue
-        cell = output.find_parent(class_="cell")
-        answer = soup.new_tag("details", attrs={"class": "answer"})
-        answer.append(soup.new_tag("summary", string="Run it"))
-        comment = cell.find_next_sibling()
-        cell.insert_after(answer)
-        answer.extend([out.extract() for out in cell.select(".cell-output")])
-        if comment and comment.name == "p" and not predicts(comment):
-            answer.append(comment.extract())
+        while cell is not None and "cell" in cell.get("class", []):
+            outputs = cell.select(".cell-output")
+            if outputs and not cell.select_one(".agt-saved"):
+                fold = soup.new_tag("details", attrs={"class": "answer"})
+                fold.append(soup.new_tag("summary", string="Run it"))
+                fold.extend([out.extract() for out in outputs])
+                cell.insert_after(fold)
+            cell = (fold if fold and fold.find_previous_sibling() is cell else cell).find_next_sibling()
+        if fold and cell is not None and cell.name == "p" and not predicts(cell):
+            fold.append(cell.extract())
 
 
 def predicts(tag: Tag) -> bool:
