@@ -31,10 +31,11 @@ PAINT = """() => new Promise((resolve) => new PerformanceObserver((list) => reso
 
 
 def bare(page: Path) -> str:
-    "The same text with nothing around it."
+    "The same text with nothing around it: a plain element for each block."
     main = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").main
-    lines = (line.strip() for line in main.get_text("\n").splitlines())
-    text = "\n".join(f"<p>{escape(line)}</p>" for line in lines if line)
+    blocks = main.find_all(["h1", "h2", "h3", "p", "li", "pre", "td", "th", "summary", "math"])
+    lines = [(block.name if block.name in {"h1", "h2", "h3", "pre"} else "p", block.get_text()) for block in blocks if not block.find_parent(["li", "td", "p"])]
+    text = "\n".join(f"<{name}>{escape(words)}</{name}>" for name, words in lines)
     return f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(page.stem)}</title><body>{text}</body></html>'
 
 

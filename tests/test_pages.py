@@ -57,34 +57,58 @@ def test_code_loses_the_button_that_needs_bootstrap() -> None:
     assert body(code).decode_contents() == '<div class="code"><pre><code>x  &lt; 1</code></pre></div>'
 
 
+@pytest.mark.parametrize(
+    ("html", "complaint"),
+    [
+        (r"<p>At \(x^2\).</p>", "left a formula as it was"),
+        ('<div class="other"><pre class="sourceCode"><code>x</code></pre></div>', "cells are not what they were"),
+        ('<p><strong>Predict.</strong> 6?</p><div class="other"><pre>6</pre></div>', "cells are not what they were"),
+        (r'<p><span class="math inline">\(\foo{x}\)</span></p>', "cannot be set"),
+        (r'<p><span class="math inline">\(\begin{aligned} a &amp;= b \end{aligned}\)</span></p>', "cannot be set"),
+        (r'<p><span class="math inline">\(\text{a &lt;b&gt; c}\)</span></p>', "cannot be set"),
+    ],
+)
+def test_what_the_renderer_or_a_formula_gets_wrong_is_noticed(html: str, complaint: str) -> None:
+    with pytest.raises(ValueError, match=complaint):
+        body(html)
+
+
 OUTPUT = '<div class="cell"><pre>code</pre><div class="cell-output cell-output-display">{}</div></div>'
 
 
 def test_a_prediction_folds_its_answer_and_the_words_on_it() -> None:
     found = body("<p><strong>Predict.</strong> 6 or 12?</p>" + OUTPUT.format("12") + "<p>It adds.</p><p>More.</p>" + OUTPUT.format("7"))
-    assert found.details.get_text("|", strip=True) == "Run it|12|It adds."
+    assert found.details.get_text("|", strip=True) == "Show the output|12|It adds."
     assert len(found.select("details")) == 1 and found.select_one(".cell pre").get_text() == "code"
-    assert found.get_text("|", strip=True) == "Predict.|6 or 12?|code|Run it|12|It adds.|More.|code|7"
+    assert found.get_text("|", strip=True) == "Predict.|6 or 12?|code|Show the output|12|It adds.|More.|code|7"
 
 
 def test_all_that_a_prediction_asks_for_is_folded() -> None:
     ask = "<p><strong>Predict.</strong> Which?</p>"
     found = body(ask + '<div class="cell"><pre>def</pre></div>' + OUTPUT.format("1") + OUTPUT.format("2") + "<p>Both.</p>" + OUTPUT.format("3"))
-    assert [fold.get_text("|", strip=True) for fold in found.select("details")] == ["Run it|1", "Run it|2|Both."]
+    assert [fold.get_text("|", strip=True) for fold in found.select("details")] == ["Show the output|1", "Show the output|2|Both."]
 
 
 def test_a_prediction_leaves_the_next_one_and_live_pictures_open() -> None:
     ask = "<p>So. <strong>Predict.</strong> What?</p>"
     found = body(ask + OUTPUT.format("1") + ask + OUTPUT.format('<div class="agt-saved"></div>') + "<p>Words</p>")
-    assert [fold.get_text("|", strip=True) for fold in found.select("details")] == ["Run it|1"]
+    assert [fold.get_text("|", strip=True) for fold in found.select("details")] == ["Show the output|1", "Show the answer|Words"]
     assert not found.select("details .agt-saved")
 
 
 def test_a_page_that_calls_another_host_is_refused() -> None:
     with pytest.raises(ValueError, match="loads https://example.org/x.png from another host"):
         pages.check("<img src='https://example.org/x.png' alt='a b c d e f'>")
-    with pytest.raises(ValueError, match="loads //example.org/x.js from another host"):
-        pages.check("<script src='//example.org/x.js'></script>")
+    for tag in (
+        "<script src='//example.org/x'></script>",
+        "<img srcset='HTTPS://example.org/x'>",
+        "<video poster='https://example.org/x'></video>",
+        "<link rel='preload' href='https://example.org/x'>",
+        "<style>@import 'https://example.org/x'</style>",
+        "<p style='background: url(https://example.org/x)'></p>",
+    ):
+        with pytest.raises(ValueError, match="from another host"):
+            pages.check(tag)
 
 
 def test_a_picture_without_words_is_refused() -> None:

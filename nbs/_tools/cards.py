@@ -15,6 +15,7 @@ from autograd_tutorial.plots import COLOURS
 
 INK, MUTED, LINE, DATA, PRESENT, BEST = (COLOURS[name][1] for name in ("ink", "muted", "line", "data", "present", "best"))
 GROUND = "#15181c"
+ALT = "twenty dots, a dashed curve through them, and a solid one, after 200 steps, that misses them"
 
 
 def write(path: Path, heading: str, question: str) -> None:

@@ -7,12 +7,14 @@ import base64
 import json
 import re
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup, NavigableString, Tag
 from latex2mathml.converter import convert
 
+RATE = re.compile(r"\d[\d.]*e-\d+")  # 3.54e-5, which must not break at its minus
 WORDS_A_MINUTE = 160  # of prose that asks to be thought about, code and figures included
 
 
@@ -99,17 +101,24 @@ def mend(body: Tag) -> None:
     soup = BeautifulSoup("", "html.parser")
     for span in body.select("span.math"):
         typeset(span)
+    if left := re.search(r"\\[([].{0,40}", "".join(text for text in body.find_all(string=True) if not text.find_parent(["pre", "code", "math", "script"]))):
+        raise ValueError(f"the renderer left a formula as it was: {left[0]!r}: look at what changed in smalldocs")
     for scaffold in body.select(".code-copy-outer-scaffold"):
         only(scaffold, "button.code-copy-button").decompose()
         only(scaffold, "pre > code")
         scaffold["class"] = "code"
         scaffold.select_one("div.sourceCode").unwrap()
+    if body.select("pre.sourceCode:not(.code *)") or (body.find(predicts) and not body.select(".cell .cell-output")):
+        raise ValueError("the renderer's cells are not what they were: look at what changed in smalldocs")
     for table in body.select("table"):
         table.wrap(soup.new_tag("div", attrs={"class": "wide"}))
     for first in body.find_all("p", limit=2):
         if first.a and urlsplit(first.a.get("href", "")).netloc == "colab.research.google.com":
             first.decompose()
     fold_predictions(body, soup)
+    for text in body.find_all(string=RATE):
+        if text.parent.name in {"p", "li", "summary"}:
+            text.replace_with(BeautifulSoup(RATE.sub(r'<span class="whole">\g<0></span>', escape(text, quote=False)), "html.parser"))
     for tag in body.select("[data-anchor-id]"):
         del tag["data-anchor-id"], tag["class"]
     for cell in body.select("div.cell[id]"):
@@ -124,6 +133,10 @@ def typeset(span: Tag) -> None:
     if not (tex.startswith(begin) and tex.endswith(end)):
         raise ValueError(f"the renderer's maths is {tex!r}, not between {begin} and {end}: look at what changed in smalldocs")
     made = BeautifulSoup(convert(tex[2:-2].strip(), display="block" if shown else "inline"), "html.parser").math
+    odd = [tag.name for tag in made.find_all(True) if tag.name[0] != "m"]
+    if odd or re.search(r"[\\&]", made.get_text()):
+        raise ValueError(f"this formula cannot be set: {tex}")
+    made["alttext"] = tex[2:-2].strip()
     span.replace_with(made)
     if shown:
         if made.parent.name != "p" or made.parent.get_text(strip=True) != made.get_text(strip=True):
@@ -139,38 +152,51 @@ def fold_predictions(body: Tag, soup: BeautifulSoup) -> None:
         if cell is None or cell.find_previous(predicts) is not paragraph:
             continue
         while cell is not None and "cell" in cell.get("class", []):
-            outputs = cell.select(".cell-output")
-            if outputs and not cell.select_one(".agt-saved"):
-                fold = soup.new_tag("details", attrs={"class": "answer"})
-                fold.append(soup.new_tag("summary", string="Run it"))
-                fold.extend([out.extract() for out in outputs])
+            outputs = [] if cell.select_one(".agt-saved") else cell.select(".cell-output")
+            if outputs:
+                fold = folded(soup, "Show the output", outputs)
+                cell.insert_after(fold)
+            elif cell.select_one(".agt-saved"):
+                fold = folded(soup, "Show the answer", [])
                 cell.insert_after(fold)
             cell = (fold if fold and fold.find_previous_sibling() is cell else cell).find_next_sibling()
         if fold and cell is not None and cell.name == "p" and not predicts(cell):
             fold.append(cell.extract())
+        for empty in body.select("details.answer:not(:has(> :nth-child(2)))"):
+            empty.decompose()
+
+
+def folded(soup: BeautifulSoup, summary: str, inside: list[Tag]) -> Tag:
+    "A fold that holds `inside`."
+    fold = soup.new_tag("details", attrs={"class": "answer"})
+    fold.append(soup.new_tag("summary", string=summary))
+    fold.extend([each.extract() for each in inside])
+    return fold
 
 
 def predicts(tag: Tag) -> bool:
     return tag.name == "p" and any(strong.get_text() == "Predict." for strong in tag.find_all("strong"))
 
 
-def move_pictures(body: Tag, stem: str, folder: Path, root: str) -> str:
-    "Give each picture files of its own in `folder`, so that none holds up the text; returns the style of live ones."
-    css = ""
+def move_pictures(body: Tag, place: str, docs: Path) -> str:
+    "Give each picture files of its own, so that none holds up the text; returns the style that live ones share."
+    stem, root, css = place.removesuffix(".html").replace("/", "-"), "../" * place.count("/"), ""
     for number, drawing in enumerate(body.select("img[src^='data:image/svg']"), 1):
-        name = f"{stem}-figure-{number}.svg"
-        (folder / name).write_text(unquote(drawing["src"].split(",", 1)[1]), encoding="utf-8")
-        drawing["src"], drawing["loading"] = f"{root}pictures/{name}", "lazy"
+        path = f"pictures/{stem}-figure-{number}.svg"
+        (docs / path).write_text(unquote(drawing["src"].split(",", 1)[1]), encoding="utf-8")
+        drawing["src"], drawing["loading"] = root + path, "lazy"
     for number, picture in enumerate(body.select(".agt-saved"), 1):
         name, kind = f"{stem}-{number}", picture["data-picture"]
         picture["id"] = name
         still, told = only(picture, ":scope > img"), only(picture, "script[type='application/json']").extract()
         front_end, css = only(picture, "script").extract(), only(picture, ":scope > style").extract().string
-        (folder / f"{name}.png").write_bytes(base64.b64decode(still["src"].split(",", 1)[1]))
-        (folder / f"{name}.js").write_text(waiting(name, told.string), encoding="utf-8")
-        (folder / f"{kind}.js").write_text(front_end.string, encoding="utf-8")
+        picture["style"] = f"--sliders: {sum('min' in control for control in json.loads(told.string)['controls'])}"
+        (docs / "pictures" / f"{name}.png").write_bytes(base64.b64decode(still["src"].split(",", 1)[1]))
+        (docs / "pictures" / f"{name}.js").write_text(waiting(name, told.string), encoding="utf-8")
+        (docs / "pictures" / f"{kind}.js").write_text(front_end.string, encoding="utf-8")
         still["src"] = f"{root}pictures/{name}.png"
-        still.wrap(BeautifulSoup("", "html.parser").new_tag("noscript"))
+        alone = still.wrap(BeautifulSoup("", "html.parser").new_tag("noscript"))
+        alone.insert(0, BeautifulSoup("<p>Without scripts this picture stands still.</p>", "html.parser"))
     return css
 
 
@@ -180,18 +206,22 @@ def waiting(name: str, told: str) -> str:
     return f"{{\nconst text = {json.dumps(told)};\ndocument.getElementById({json.dumps(name)}).append({element});\n}}\n"
 
 
-def minutes(body: Tag) -> int:
+def minutes(body: Tag) -> str:
     "How long reading takes, about."
-    return max(1, round(len(body.get_text(" ").split()) / WORDS_A_MINUTE))
+    count = max(1, round(len(body.get_text(" ").split()) / WORDS_A_MINUTE))
+    return f"{count} minute{'s' if count > 1 else ''}"
 
 
 def check(html: str) -> None:
     "`ValueError` where a page calls another host, or shows a picture without words."
     page = BeautifulSoup(html, "html.parser")
-    for tag in page.select("script[src], link[rel=stylesheet], link[rel=icon], img[src], iframe[src]"):
-        address = tag.get("src") or tag.get("href")
-        if re.match(r"(https?:)?//", address):
-            raise ValueError(f"the page loads {address} from another host")
+    for tag in page.find_all(True):
+        loads = [tag.get(name, "") for name in ("src", "srcset", "poster", "data")]
+        loads += [tag.get("href", "")] if tag.name in {"link", "image", "use"} and not set(tag.get("rel", [])) & {"canonical", "alternate"} else []
+        loads += re.findall(r"(?:url\(|@import)\s*['\"]?([^'\")]+)", f"{tag.get('style', '')} {tag.string if tag.name == 'style' else ''}")
+        for address in loads:
+            if re.match(r"(https?:)?//", address.strip(), re.I):
+                raise ValueError(f"the page loads {address} from another host")
     for picture in page.select("img"):
         if len(picture.get("alt", "").split()) < 6:
             raise ValueError(f"a picture needs words that state its finding, got alt={picture.get('alt')!r}")
@@ -207,7 +237,7 @@ def words_of(body: Tag, title: str, href: str) -> list[dict[str, str]]:
                 entries.append(dict(title=title, section=node.get_text(" ", strip=True), href=f"{href}#{anchor}", text=""))
             elif node.name == "img":
                 entries[-1]["text"] += f" {node['alt']}"
-        elif type(node).__name__ == "NavigableString" and node.parent.name != "h2":
+        elif type(node) is NavigableString and node.parent.name != "h2":
             entries[-1]["text"] += f"{node}"
     for each in entries:
         each["text"] = " ".join(each["text"].split())

@@ -32,7 +32,7 @@ from pages import Link, Part
 from autograd_tutorial.plots import COLOURS
 
 THEME = NBS / "_theme"
-LESSON = re.compile(r"\d\d_\w+\.ipynb$")
+LESSON = re.compile(r"\d\d_\w+\.ipynb")
 FOR_QUARTO_ALONE = re.compile("unknown key format-links|format commonmark is not built|output-file is not read")
 
 
@@ -45,6 +45,8 @@ def stage(folder: Path) -> None:
             if cell.cell_type == "markdown":
                 cell.source = copies.LINK.sub(lambda link: copies.at_page(link[0], ".ipynb"), cell.source)
         target = folder / copies.at_page(str(path.relative_to(NBS)), ".ipynb")
+        if target.exists():
+            raise ValueError(f"{path.name} would take the page of another notebook, {target.with_suffix('.html').name}: rename one")
         target.parent.mkdir(parents=True, exist_ok=True)
         write_nb(notebook, target)
     made = reference.write(folder, settings.blob())
@@ -104,14 +106,14 @@ def write_site(docs: Path) -> None:
         (docs / folder).mkdir(parents=True)
     theme = Environment(loader=FileSystemLoader(THEME), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     home = settings.read()
-    site = dict(title=home["lib_name"], url=settings.site(), repository=settings.repository(), licence=home["license"], css=squeezed("site.css"))
+    site = dict(title=home["lib_name"], url=settings.site(), repository=settings.repository(), licence=home["license"], css=squeezed("site.css"), card_alt=cards.ALT)
     content = rendered(docs)
-    lessons = {page: path for path in sources() if LESSON.search(path.name) for page in [copies.page_name(path)]}
+    lessons = {copies.page_name(path): path for path in sources() if LESSON.fullmatch(path.name) and path.parent == NBS}
     words: list[dict[str, str]] = []
     for place, page in content.items():
         pages.mend(page.body)
         words += pages.words_of(page.body, page.heading, place)
-        picture_css = pages.move_pictures(page.body, Path(place).stem, docs / "pictures", "../" * place.count("/"))
+        picture_css = pages.move_pictures(page.body, place, docs)
         html = theme.get_template("page.html").render(site=site, page=told(place, page, content, lessons) | dict(picture_css=picture_css))
         pages.check(html)
         (docs / place).parent.mkdir(exist_ok=True)
@@ -188,8 +190,8 @@ def numbered(parts: list[Part], lessons: set[str]) -> list[dict]:
 
 def exports(place: str) -> list[Link]:
     "The names that a lesson exports, linked to their entries in the reference."
-    module = next(module for module in reference.modules() if reference.short(module) == Path(place).stem)
-    return [Link(name, f"{reference.FOLDER}/{place}#{name}") for name in reference.names(module)]
+    found = [module for module in reference.modules() if reference.short(module) == Path(place).stem]
+    return [Link(name, f"{reference.FOLDER}/{place}#{name}") for module in found for name in reference.names(module)]
 
 
 def write_extras(docs: Path, theme: Environment, site: dict, content: dict[str, pages.Content], lessons: dict[str, Path]) -> None:

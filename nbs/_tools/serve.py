@@ -1,4 +1,4 @@
-"Show docs/ as GitHub Pages does, compressed: `python nbs/_tools/serve.py`, Ctrl-C ends it."
+"Show docs/, compressed as its host does it: `python nbs/_tools/serve.py`, Ctrl-C ends it."
 
 import gzip
 import threading
