@@ -41,7 +41,7 @@ document.getElementById("contents")?.addEventListener("click", (event) => {
 });
 
 // Code: a button that copies; what scrolls can be reached by keyboard.
-for (const block of document.querySelectorAll("main .code")) {
+for (const block of document.querySelectorAll("main .code:not(.cell-output *)")) {
   const copy = document.createElement("button");
   Object.assign(copy, { type: "button", className: "copy", textContent: "Copy" });
   const code = /** @type {Element} */ (block.querySelector("code"));
@@ -55,8 +55,11 @@ for (const block of document.querySelectorAll("main .code")) {
 }
 const reach = new ResizeObserver((entries) => {
   for (const { target } of entries) {
-    if (target.scrollWidth > target.clientWidth + 1) target.setAttribute("tabindex", "0");
-    else target.removeAttribute("tabindex");
+    const scrolls = target.scrollWidth > target.clientWidth + 1;
+    for (const [name, value] of [["tabindex", "0"], ["role", "region"], ["aria-label", "scrolls sideways"]]) {
+      if (scrolls) target.setAttribute(name, value);
+      else target.removeAttribute(name);
+    }
   }
 });
 for (const box of document.querySelectorAll("main pre, main .wide, main .formula")) reach.observe(box);
@@ -70,7 +73,10 @@ unfold?.addEventListener("click", () => {
   folds.forEach((each) => (each.open = open));
 });
 folds.forEach((each) => each.addEventListener("toggle", () => unfold && (unfold.textContent = allOpen() ? "Fold all answers" : "Unfold all answers")));
-addEventListener("beforeprint", () => folds.forEach((each) => (each.open = true)));
+/** @type {HTMLDetailsElement[]} */
+let opened = [];
+addEventListener("beforeprint", () => (opened = [...folds].filter((each) => !each.open)).forEach((each) => (each.open = true)));
+addEventListener("afterprint", () => opened.forEach((each) => (each.open = false)));
 
 // Live pictures: data and front end come when the text is there, one picture after the other.
 async function wakePictures() {
@@ -116,7 +122,10 @@ function makeSearch() {
   const status = document.createElement("p");
   status.setAttribute("role", "status");
   const list = document.createElement("ol");
-  made.append(input, status, list);
+  const close = document.createElement("button");
+  Object.assign(close, { type: "button", className: "bar-button", textContent: "Close" });
+  close.addEventListener("click", () => made.close());
+  made.append(input, close, status, list);
   document.body.append(made);
   input.addEventListener("input", () => find(input.value, status, list));
   made.addEventListener("click", (event) => {
@@ -124,6 +133,7 @@ function makeSearch() {
   });
   made.addEventListener("keydown", (event) => {
     if (event.key === "Escape") return made.close();
+    if (event.key === "Enter" && event.target === input) return list.querySelector("a")?.click();
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!by) return;
     event.preventDefault();
@@ -141,12 +151,20 @@ function makeSearch() {
  */
 async function find(query, status, list) {
   const words = query.replaceAll(/["|]/g, " ").trim().split(/\s+/).filter(Boolean);
-  const fuse = await /** @type {Promise<any>} */ (library);
+  const fuse = await library?.catch(() => (library = null));
+  if (!fuse) return void (status.textContent = "The search cannot be loaded: try again");
   if (query !== /** @type {HTMLInputElement} */ (dialog?.querySelector("input")).value) return;
-  const exact = words.length ? fuse.search(words.map((word) => `'"${word}"`).join(" ")) : [];
-  const found = exact.length || !words.length ? exact : fuse.search(words.join(" "));
+  /** @type {Map<Entry, number>} */
+  const scores = new Map();
+  for (const word of words) {
+    const exact = fuse.search(`'"${word}"`);
+    const hits = exact.length ? exact : fuse.search(word.replaceAll(/^[!=^']+|\$+$/g, "") || " ");
+    for (const { item } of hits) scores.set(item, (scores.get(item) ?? 0) + 1 / Math.sqrt(hits.length)); // rare words say more
+  }
+  const most = Math.max(...scores.values());
+  const found = [...scores].filter(([, score]) => score > 0.6 * most).sort((one, other) => other[1] - one[1]);
   status.textContent = words.length ? `${found.length || "No"} ${found.length === 1 ? "place" : "places"}` : "";
-  list.replaceChildren(...found.slice(0, 20).map((/** @type {{item: Entry}} */ { item }) => result(item, words)));
+  list.replaceChildren(...found.slice(0, 20).map(([entry]) => result(entry, words)));
 }
 
 /**
@@ -156,13 +174,16 @@ async function find(query, status, list) {
 function result(entry, words) {
   const item = document.createElement("li");
   const link = document.createElement("a");
-  link.href = ROOT + entry.href;
+  const text = entry.text;
+  const at = [words.join(" "), ...words.toSorted((one, other) => other.length - one.length)].find((word) => text.toLowerCase().includes(word.toLowerCase()));
+  const start = at ? text.toLowerCase().indexOf(at.toLowerCase()) : 0;
+  const shown = at ? text.slice(start, start + at.length) : "";
+  link.href = `${ROOT}${entry.href}${shown ? `${entry.href.includes("#") ? "" : "#"}:~:text=${encodeURIComponent(shown).replaceAll("-", "%2D")}` : ""}`;
   const name = document.createElement("strong");
   name.textContent = entry.section ? `${entry.title}: ${entry.section}` : entry.title;
   const piece = document.createElement("span");
-  const text = entry.text;
-  const start = Math.max(0, text.toLowerCase().indexOf((words[0] ?? "").toLowerCase()) - 50);
-  mark(piece, `${start ? "…" : ""}${text.slice(start, start + 150)}…`, words);
+  const from = Math.max(0, start - 50);
+  mark(piece, `${from ? "…" : ""}${text.slice(from, from + 150)}…`, words);
   link.append(name, piece);
   item.append(link);
   return item;
