@@ -80,6 +80,7 @@ def test_page_is_whole_and_open_to_everyone(browser: Browser, path: Path, form: 
     page.goto(path.as_uri(), wait_until="load")
     page.wait_for_function(AWAKE)
     page.evaluate("document.querySelectorAll('main details').forEach((each) => (each.open = true))")
+    page.add_style_tag(content="section { content-visibility: visible !important; }")  # for the eye of axe and of the camera
     page.evaluate(SCROLL)
     page.wait_for_function("[...document.images].every((each) => each.complete)")
     assert wrong == []
@@ -107,15 +108,16 @@ def test_page_is_light_and_stands_still(browser: Browser, address: str, path: Pa
     page.on("requestfinished", lambda request: seen.append((request.url, request.sizes()["responseBodySize"])))
     page.route("**/pictures/*.js", lambda route: (page.wait_for_timeout(150), route.continue_()))
     page.add_init_script("""
-        window.moved = 0;
-        new PerformanceObserver((list) => list.getEntries().forEach((each) => (window.moved += each.value)))
+        window.moved = [];
+        const told = ({ node, previousRect, currentRect }) => [node?.outerHTML?.slice(0, 80), previousRect.top, currentRect.top];
+        new PerformanceObserver((list) => list.getEntries().forEach((each) => window.moved.push([each.value, each.sources.map(told)])))
           .observe({ type: "layout-shift", buffered: true });""")
     page.goto(address + path.relative_to(DOCS).as_posix())
     page.evaluate("scrollTo(0, (document.querySelector('.agt-saved')?.offsetTop ?? 400) - 300)")  # it wakes before our eyes
     page.wait_for_function(AWAKE)
     page.evaluate(SCROLL)
     page.wait_for_load_state("networkidle")
-    assert page.evaluate("window.moved") == 0
+    assert page.evaluate("window.moved") == []
     spare = page.evaluate("[...document.querySelectorAll('.agt-saved')].map((each) => each.clientHeight - each.firstElementChild.offsetHeight)")
     assert all(0 <= room <= 130 for room in spare), f"the room kept for a picture in site.css: {spare}"
     assert all(url.startswith(address) for url, _ in seen), seen

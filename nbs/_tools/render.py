@@ -151,7 +151,7 @@ def told(place: str, page: pages.Content, content: dict[str, pages.Content], les
         address=f"{settings.site()}{'' if landing else place}",
         markdown=f"{place.rpartition('/')[2]}.md" if not place.startswith(reference.FOLDER) else "",
         card=card(place if lesson else "index.html"),
-        kind=place.split("/")[0] if "/" in place else "",
+        kind="lesson" if place in lessons else place.split("/")[0] if "/" in place else "",
         landing=landing,
         lesson=bool(lesson),
         over=over(parts),
