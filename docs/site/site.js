@@ -41,28 +41,30 @@ document.getElementById("contents")?.addEventListener("click", (event) => {
 });
 
 // Code: a button that copies; what scrolls can be reached by keyboard.
-for (const block of document.querySelectorAll("main .code:not(.cell-output *)")) {
-  const copy = document.createElement("button");
-  Object.assign(copy, { type: "button", className: "copy", textContent: "Copy" });
-  const code = /** @type {Element} */ (block.querySelector("code"));
-  copy.addEventListener("click", async () => {
-    const copied = await navigator.clipboard?.writeText(code.textContent ?? "").then(() => true, () => false);
-    if (!copied) getSelection()?.selectAllChildren(code);
-    copy.textContent = copied ? "Copied" : "Selected";
-    setTimeout(() => (copy.textContent = "Copy"), 1500);
-  });
-  block.append(copy);
-}
-const reach = new ResizeObserver((entries) => {
-  for (const { target } of entries) {
-    const scrolls = target.scrollWidth > target.clientWidth + 1;
-    for (const [name, value] of [["tabindex", "0"], ["role", "region"], ["aria-label", "scrolls sideways"]]) {
-      if (scrolls) target.setAttribute(name, value);
-      else target.removeAttribute(name);
-    }
+function equipCode() {
+  for (const block of document.querySelectorAll("main .code:not(.cell-output *)")) {
+    const copy = document.createElement("button");
+    Object.assign(copy, { type: "button", className: "copy", textContent: "Copy" });
+    const code = /** @type {Element} */ (block.querySelector("code"));
+    copy.addEventListener("click", async () => {
+      const copied = await navigator.clipboard?.writeText(code.textContent ?? "").then(() => true, () => false);
+      if (!copied) getSelection()?.selectAllChildren(code);
+      copy.textContent = copied ? "Copied" : "Selected";
+      setTimeout(() => (copy.textContent = "Copy"), 1500);
+    });
+    block.append(copy);
   }
-});
-for (const box of document.querySelectorAll("main pre, main .wide, main .formula")) reach.observe(box);
+  const reach = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      const scrolls = target.scrollWidth > target.clientWidth + 1;
+      for (const [name, value] of [["tabindex", "0"], ["role", "region"], ["aria-label", "scrolls sideways"]]) {
+        if (scrolls) target.setAttribute(name, value);
+        else target.removeAttribute(name);
+      }
+    }
+  });
+  for (const box of document.querySelectorAll("main pre, main .wide, main .formula")) reach.observe(box);
+}
 
 // Folds: all at once for whoever wants to read on, and for paper.
 const folds = /** @type {NodeListOf<HTMLDetailsElement>} */ (document.querySelectorAll("main details"));
@@ -85,7 +87,7 @@ async function wakePictures() {
     await load(`pictures/${picture.dataset.picture}.js`);
   }
 }
-addEventListener("load", () => setTimeout(wakePictures));
+addEventListener("load", () => setTimeout(() => (equipCode(), wakePictures()))); // after the first paint
 
 // Search: the words come with the first question.
 /** @typedef {{title: string, section: string, href: string, text: string}} Entry */
