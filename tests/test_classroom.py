@@ -1,6 +1,7 @@
 "The page for teachers says what was measured, and the measuring stops where it should."
 
 import json
+import statistics
 import sys
 
 import nbformat
@@ -84,12 +85,14 @@ def shown() -> list[str]:
 
 
 def test_the_page_shows_what_was_measured(shown: list[str]) -> None:
-    plan, table, summary = shown
+    table, summary, faster, opening = shown[1:]
     for step in map(classroom.row, MEASURED["steps"]):
         assert f"| {step['students']} | {step['median ms']:.0f} ms | " in table, "run `make notebooks`"
     machine, last = MEASURED["machine"], MEASURED["steps"][-1]
     assert f"{machine['cores']} cores and {machine['memory GB']} GB held {classroom.holds(MEASURED['steps'])} students" in summary
     assert f"A student costs {classroom.per_student(last):.0f} MB" in summary
+    assert f"{MEASURED['harder'][-1]['moves a second']} " in faster
+    assert f"one core for {statistics.median(map(classroom.core_seconds, MEASURED['steps'])):.0f} s" in opening
 
 
 def test_the_plan_has_every_lesson(shown: list[str]) -> None:
