@@ -4,7 +4,7 @@ STATED := settings.ini setup.py pyproject.toml tests/constraints.txt
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint tests/constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test bench docs notebooks serve audit clean
+.PHONY: help lab test bench docs notebooks serve audit classroom clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -36,12 +36,16 @@ audit: .venv/dev.done ## weigh every page, with Lighthouse where npm is; writes 
 	@$(BIN)/python tests/chromium.py
 	@$(BIN)/python benchmarks/pages.py
 
+classroom: .venv/classroom.done ## fill a JupyterHub with students until it is too slow; writes benchmarks/classroom.*
+	@$(BIN)/python tests/chromium.py
+	@$(BIN)/python benchmarks/classroom.py
+
 clean: ## remove .venv and what the tests leave
 	@rm -rf .venv build *.egg-info tests/artifacts .pytest_cache
 
 # A venv whose Python has gone is made anew.
 ifneq ($(shell $(BIN)/python -m pip --version >/dev/null 2>&1 && echo whole),whole)
-$(shell rm -f .venv/bin/pip .venv/lab.done .venv/dev.done .venv/bench.done)
+$(shell rm -f .venv/bin/pip .venv/lab.done .venv/dev.done .venv/bench.done .venv/classroom.done)
 endif
 .venv/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
@@ -63,4 +67,8 @@ endif
 
 .venv/bench.done: .venv/dev.done
 	@$(INSTALL) --editable '.[lab,dev,bench]'
+	@touch $@
+
+.venv/classroom.done: .venv/dev.done
+	@$(INSTALL) --editable '.[lab,dev,classroom]'
 	@touch $@

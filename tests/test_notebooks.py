@@ -199,7 +199,7 @@ def test_prose_is_short_and_alternates(path: Path) -> None:
     assert "!" not in re.sub(r"`[^`]*`|!\[", "", "".join(prose))
 
 
-@pytest.mark.parametrize("path", [*LESSONS, ROOT / "nbs" / "index.ipynb"], ids=name)
+@pytest.mark.parametrize("path", [*LESSONS, ROOT / "nbs" / "index.ipynb", ROOT / "nbs" / "teachers.ipynb"], ids=name)
 def test_every_figure_in_the_prose_is_computed(path: Path) -> None:
     code = ""
     for cell in cells(path, "code"):

@@ -50,7 +50,7 @@ def test_installed_metadata_is_what_settings_say() -> None:
     assert installed["Requires-Python"] == f">={stated['min_python']}"
     assert installed["Keywords"].replace(",", " ").split() == stated["keywords"].split()
     extras = {key.removesuffix("_requirements") for key in stated if key.endswith("_requirements")}
-    assert set(installed.get_all("Provides-Extra")) == extras == {"lab", "fastai", "dev", "bench"}
+    assert set(installed.get_all("Provides-Extra")) == extras == {"lab", "fastai", "dev", "bench", "classroom"}
 
 
 def test_requirements_are_the_declared_ones() -> None:
