@@ -3,19 +3,21 @@
 import filecmp
 import os
 import subprocess
+import tomllib
 import zipfile
 from importlib.metadata import metadata, version
 from pathlib import Path
 
 import pytest
-import tomllib
-from conftest import DOCS, ROOT, copy_of_project, made_by_docs, run
 
 import settings
+from conftest import DOCS, ROOT, copy_of_project, made_by_docs, run
 
 AT_TOP = set(
-    "README.md LICENSE CONTRIBUTING.md CHANGELOG.md Makefile MANIFEST.in settings.ini setup.py pyproject.toml "
-    "nbs autograd_tutorial docs tests benchmarks .github .ci .gitignore".split()
+    """
+    README.md LICENSE CONTRIBUTING.md CHANGELOG.md Makefile MANIFEST.in settings.ini setup.py pyproject.toml
+    nbs autograd_tutorial docs tests benchmarks .github .ci .gitignore
+    """.split()
 )
 
 
@@ -124,7 +126,7 @@ def test_make_docs_does_what_is_tested_here() -> None:
     assert [line.split("/", 1)[1] for line in recipe.splitlines()[1:]] == [" ".join(words) for words in DOCS]
 
 
-@pytest.mark.parametrize("module", ["", ".checks", ".plots", ".live", ".explorer", ".packing", ".gradients", ".fit", ".learning_rate"])
+@pytest.mark.parametrize("module", ["", ".checks", ".cli", ".plots", ".live", ".explorer", ".packing", ".gradients", ".fit", ".learning_rate"])
 def test_import_does_no_work(module: str) -> None:
     heavy = {"fastai", "jupyterlab", "ipywidgets", "IPython", "anywidget", "matplotlib"}
     code = f"import sys, autograd_tutorial{module}; print(*{{name.split('.')[0] for name in sys.modules}} & {heavy})"
@@ -151,6 +153,4 @@ def test_make_says_what_is_missing(tmp_path: Path) -> None:
     env = {"PATH": os.environ["PATH"]}  # not the flags of the make that runs this test
     done = subprocess.run(["make", "lab", f"PYTHON={old}"], cwd=project, text=True, capture_output=True, env=env)
     assert done.returncode != 0
-    assert done.stdout.strip().splitlines() == [
-        f"Python 3.11 or newer is needed as '{old}'; name another with: make PYTHON=python3.12 ..."
-    ]
+    assert done.stdout.strip().splitlines() == [f"Python 3.11 or newer is needed as '{old}'; name another with: make PYTHON=python3.12 ..."]

@@ -57,7 +57,7 @@ def carry(root: Path = ROOT) -> None:
     "Write pyproject.toml's repeated fields, and every link in the sources, as settings.ini has them."
     settings = read(root)
     new = addresses(settings["user"], settings["repo"], settings["branch"])
-    moved = dict(zip(addresses(*written(root)), new))
+    moved = dict(zip(addresses(*written(root)), new, strict=True))
     old = re.compile("|".join(rf"{re.escape(address)}{'' if address.endswith('/') else NAME_ENDS}" for address in moved))
     for path in [root / "pyproject.toml", root / "CONTRIBUTING.md", root / "CHANGELOG.md", *(root / "nbs").rglob("*.ipynb")]:
         text = path.read_text(encoding="utf-8")
