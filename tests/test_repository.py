@@ -4,14 +4,13 @@ import filecmp
 import os
 import subprocess
 import tomllib
-import zipfile
 from importlib.metadata import metadata, version
 from pathlib import Path
 
 import pytest
 
 import settings
-from conftest import DOCS, ROOT, copy_of_project, made_by_docs, run
+from conftest import DOCS, ROOT, copy_of_project, files, made_by_docs, run
 
 AT_TOP = set(
     """
@@ -19,12 +18,6 @@ AT_TOP = set(
     nbs autograd_tutorial docs tests benchmarks .github .ci .gitignore
     """.split()
 )
-
-
-def files(folder: Path, pattern: str = "*") -> list[Path]:
-    "The files below `folder`, relative to it, without caches."
-    found = (path.relative_to(folder) for path in folder.rglob(pattern) if path.is_file())
-    return sorted(path for path in found if "__pycache__" not in path.parts and ".ipynb_checkpoints" not in path.parts)
 
 
 def assert_same(made: Path, kept: Path, pattern: str = "*") -> None:
@@ -110,15 +103,6 @@ def test_a_new_home_changes_every_link(tmp_path: Path) -> None:
     assert f"https://colab.research.google.com/github/someone/{stated['repo']}_fork/blob/trunk/nbs/02_fit.ipynb" in page
     lesson = (project / "nbs" / "02_fit.ipynb").read_text(encoding="utf-8")
     assert f"git+https://github.com/someone/{stated['repo']}_fork@trunk" in lesson
-
-
-def test_package_builds_from_its_own_sdist(tmp_path: Path) -> None:
-    project = copy_of_project(tmp_path / "project")
-    run("python", "-m", "build", "--no-isolation", "--outdir", tmp_path / "dist", cwd=project)
-    (wheel,) = (tmp_path / "dist").glob("*.whl")
-    held = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
-    assert held == {f"autograd_tutorial/{path}" for path in files(ROOT / "autograd_tutorial")}
-    assert "autograd_tutorial/py.typed" in held
 
 
 def test_make_docs_does_what_is_tested_here() -> None:
