@@ -15,7 +15,7 @@ from conftest import DOCS, ROOT, copy_of_project, files, made_by_docs, run
 AT_TOP = set(
     """
     README.md LICENSE CONTRIBUTING.md CHANGELOG.md Makefile MANIFEST.in settings.ini setup.py pyproject.toml
-    nbs autograd_tutorial docs tests benchmarks .github .ci .gitignore
+    CITATION.cff nbs autograd_tutorial docs tests benchmarks .github .devcontainer .binder .ci .gitignore
     """.split()
 )
 
@@ -82,7 +82,7 @@ def test_notebooks_are_clean(rebuilt: Path) -> None:
 
 def test_site_is_in_step_with_the_notebooks(rebuilt: Path) -> None:
     assert_same(rebuilt / "docs", ROOT / "docs")
-    for name in ("README.md", "pyproject.toml"):
+    for name in ("README.md", "pyproject.toml", "CITATION.cff"):
         assert (rebuilt / name).read_bytes() == (ROOT / name).read_bytes()
 
 
@@ -95,7 +95,7 @@ def test_a_new_home_changes_every_link(tmp_path: Path) -> None:
     (project / "settings.ini").write_text(text, encoding="utf-8")
     made_by_docs(project)
     made = (path for path in project.rglob("*") if "tests" not in path.relative_to(project).parts)
-    for path in (path for path in made if path.suffix in {".py", ".md", ".toml", ".yml", ".ipynb", ".html", ".json", ".xml"}):
+    for path in (path for path in made if path.suffix in {".py", ".md", ".toml", ".yml", ".cff", ".ipynb", ".html", ".json", ".xml"}):
         text = path.read_text(encoding="utf-8")
         assert f"{stated['user']}/" not in text and f"{stated['user']}.github.io" not in text, path
         assert "_fork_fork" not in text, path

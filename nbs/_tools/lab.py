@@ -13,12 +13,16 @@ SETTINGS = {
 }
 
 
-def main(args: list[str]) -> None:
-    "Settle what JupyterLab would ask, in the environment that is ours, and open it."
-    folder = Path(args.pop(0)).resolve() if args and not args[0].startswith("-") else NBS
+def settle() -> None:
+    "Answer what JupyterLab would ask, for everybody in this environment."
     overrides = Path(sys.prefix) / "share/jupyter/lab/settings/overrides.json"
     overrides.parent.mkdir(parents=True, exist_ok=True)
     overrides.write_text(json.dumps(SETTINGS), encoding="utf-8")
+
+
+def main(args: list[str]) -> None:
+    folder = Path(args.pop(0)).resolve() if args and not args[0].startswith("-") else NBS
+    settle()
     open_lab(folder, *args)
 
 
