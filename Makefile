@@ -19,9 +19,10 @@ test: .venv/dev.done ## run every notebook and every test, with a real browser
 	@$(BIN)/python tests/chromium.py
 	@$(BIN)/python -m pytest
 
-bench: .venv/bench.done ## measure slider to picture, against other ways; writes benchmarks/results.*
+bench: .venv/bench.done ## measure slider to picture, against other ways, and imports; writes benchmarks/*.md
 	@$(BIN)/python tests/chromium.py
 	@$(BIN)/python benchmarks/bench.py
+	@$(BIN)/python benchmarks/imports.py
 
 notebooks: .venv/dev.done ## export the code, run the notebooks, save their outputs
 	@$(BIN)/nbdev-export

@@ -15,7 +15,8 @@ from conftest import DOCS, ROOT, copy_of_project, files, made_by_docs, run
 AT_TOP = set(
     """
     README.md LICENSE CONTRIBUTING.md CHANGELOG.md Makefile MANIFEST.in settings.ini setup.py pyproject.toml
-    CITATION.cff nbs autograd_tutorial docs tests benchmarks .github .devcontainer .binder .ci .gitignore
+    CITATION.cff nbs autograd_tutorial docs tests benchmarks .github .devcontainer .binder .ci
+    .gitignore .gitattributes .gitconfig
     """.split()
 )
 
