@@ -79,8 +79,8 @@ def open_lab(
 def _asked(args: list[str] | None) -> tuple[Path, bool]:
     about = "Copy the lessons and open them in JupyterLab."
     parser = ArgumentParser("autograd-tutorial", description=about)
-    default = "autograd_tutorial_lessons"
-    parser.add_argument("folder", nargs="?", default=default, help="default: %(default)s")
+    default, about = "autograd_tutorial_lessons", "default: %(default)s"
+    parser.add_argument("folder", nargs="?", default=default, help=about)
     parser.add_argument("--no-open", action="store_true", help="copy, and open nothing")
     asked = parser.parse_args(args)
     return Path(asked.folder).expanduser(), not asked.no_open

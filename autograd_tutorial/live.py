@@ -13,10 +13,9 @@ import io
 import json
 import os
 import re
-from collections.abc import Callable
 from functools import lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Callable
 
 from torch import Tensor
 
@@ -223,7 +222,8 @@ def _live(kind: str, spec: dict[str, Any], packed: bytes) -> VBox:
 
     widgets = [_widget(control) for control in spec["controls"]]
     chart = _chart_class(kind)(spec=spec, packed=packed, controls=widgets)
-    choices = [w for w, control in zip(widgets, spec["controls"], strict=True) if "options" in control]
+    pairs = zip(widgets, spec["controls"], strict=True)
+    choices = [w for w, control in pairs if "options" in control]
     row = HBox(choices, layout=dict(flex_flow="row wrap", grid_gap="0 32px"))
     box = VBox([*(w for w in widgets if w not in choices), row, chart])
     _remember([*widgets, chart, row, box])
