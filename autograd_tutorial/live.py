@@ -157,7 +157,7 @@ class Saved:
     def __repr__(self) -> str:
         return self.words
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         image = base64.b64encode(self.image).decode()
         return {"text/html": self.page, "image/png": image, "text/plain": self.words}
 
