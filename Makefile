@@ -4,7 +4,7 @@ STATED := settings.ini setup.py pyproject.toml tests/constraints.txt
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint tests/constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test bench docs notebooks serve audit classroom clean
+.PHONY: help lab hooks test bench docs notebooks serve audit classroom clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -12,13 +12,17 @@ help: ## show this list
 lab: .venv/lab.done ## open the first lesson in JupyterLab; Ctrl-C ends it
 	@$(BIN)/python nbs/_tools/lab.py
 
+hooks: .venv/dev.done ## let git clean notebooks and merge them cell by cell
+	@$(BIN)/nbdev-install-hooks
+
 test: .venv/dev.done ## run every notebook and every test, with a real browser
 	@$(BIN)/python tests/chromium.py
 	@$(BIN)/python -m pytest
 
-bench: .venv/bench.done ## measure slider to picture, against other ways; writes benchmarks/results.*
+bench: .venv/bench.done ## measure slider to picture, against other ways, and imports; writes benchmarks/*.md
 	@$(BIN)/python tests/chromium.py
 	@$(BIN)/python benchmarks/bench.py
+	@$(BIN)/python benchmarks/imports.py
 
 notebooks: .venv/dev.done ## export the code, run the notebooks, save their outputs
 	@$(BIN)/nbdev-export

@@ -11,6 +11,7 @@ __all__ = ['FLOATS', 'check_number', 'check_steps', 'check_float_tensor', 'check
 
 # %% ../nbs/parts/checks.ipynb #checks-03
 import math
+from collections.abc import Iterable
 from numbers import Integral, Real
 from typing import Any
 
@@ -65,8 +66,8 @@ def check_float_tensor(
         kind = type(value).__name__
         raise TypeError(f"{name} must be a tensor, got {kind}: use torch.tensor")
     if value.dtype not in FLOATS:
-        kind = value.dtype
-        raise TypeError(f"{name} must be float32 or float64, got {kind}: use .float()")
+        got = value.dtype
+        raise TypeError(f"{name} must be float32 or float64, got {got}: use .float()")
     if not value.isfinite().all():
         bad = int((~value.isfinite()).sum())
         raise ValueError(f"{name} must be finite, got {bad} nan or inf in it")
@@ -99,7 +100,7 @@ def check_data(
 # %% ../nbs/parts/checks.ipynb #checks-21
 def check_three(
     params: Any,  # a, b, c of the quadratic
-) -> Tensor:  # the same, (3,)
+) -> Iterable[Tensor]:  # the same, to unpack
     "`TypeError` unless `params` is a tensor; `ValueError` unless its shape is (3,)."
     if not isinstance(params, Tensor):
         kind = type(params).__name__

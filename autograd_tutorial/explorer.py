@@ -7,7 +7,8 @@ Docs: https://autograd-tutorial.github.io/autograd_tutorial/parts/explorer.html.
 # %% ../nbs/parts/explorer.ipynb #explorer-03
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Callable
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
@@ -77,7 +78,7 @@ def best_params(
     "The params with the least mse, by least squares in float64."
     if X is None:
         X = design(quadratic, time, torch.zeros(3))
-    best = torch.linalg.lstsq(X, speed.double()[:, None]).solution[:, 0]
+    best: Tensor = torch.linalg.lstsq(X, speed.double()[:, None]).solution[:, 0]
     return best.to(speed.dtype)
 
 # %% ../nbs/parts/explorer.ipynb #explorer-10
@@ -101,7 +102,7 @@ def _runs(
     data: tuple[Tensor, Tensor, Tensor],  # time, speed, start
 ) -> tuple[dict[str, Any], Tensor, Tensor]:
     "What the front end needs to know, losses (L, S), errors (P, L, S)."
-    time, speed, start = data
+    time, _, start = data
     losses, paths = train(place(time), loss_fn)
     if not losses[:, 0].isfinite().all():
         raise ValueError("the loss at the start must be finite: change params, data, model or loss_fn")
@@ -121,7 +122,15 @@ def _is_linear(model: Model, X: Tensor, time: Tensor, paths: Tensor) -> bool:
     return bool(((preds - by_X).abs() <= 1e-6 * size + 1e-9).all())
 
 # %% ../nbs/parts/explorer.ipynb #explorer-14
-def _with_theory(model, loss_fn, place, data, losses, paths, X):  # type: ignore[no-untyped-def]
+def _with_theory(
+    model: Model,
+    loss_fn: Loss,
+    place: Callable[[Tensor], Tensor],
+    data: tuple[Tensor, Tensor, Tensor],
+    losses: Tensor,
+    paths: Tensor,
+    X: Tensor,
+) -> tuple[dict[str, Any], Tensor, Tensor]:
     time, speed, start = data
     curvatures, V = torch.linalg.eigh(2 * X.T @ X / len(time))
     curvatures, V = curvatures.flip(0).clamp(min=0), V.flip(1)  # the steepest first
@@ -142,13 +151,15 @@ def _with_theory(model, loss_fn, place, data, losses, paths, X):  # type: ignore
         best=base[: len(fine)].tolist() if bowl else None,
         floor=loss_fn(base[len(fine) :], speed.double()).item() if bowl else None,
         edge=2 / curvatures[0].item() if loss_fn is mse and curvatures[0] > 0 else None,
-        directions=[dict(name=name, curvature=at, start=e) for name, at, e in zip(named(len(V)), curvatures.tolist(), first.tolist())] if bowl else [],
+        directions=[dict(name=name, curvature=at, start=e) for name, at, e in zip(named(len(V)), curvatures.tolist(), first.tolist(), strict=True)] if bowl else [],
     )
     near = errors.abs() < 1e-5 * first.abs()[:, None, None]
     return facts, losses, errors.masked_fill(near, 0.0)
 
 # %% ../nbs/parts/explorer.ipynb #explorer-15
-def _without_theory(model, place, time, losses, paths):  # type: ignore[no-untyped-def]
+def _without_theory(
+    model: Model, place: Callable[[Tensor], Tensor], time: Tensor, losses: Tensor, paths: Tensor
+) -> tuple[dict[str, Any], Tensor, Tensor]:
     order = time.argsort()
     if len(order) > 60:  # enough to draw a curve, and little enough to pack
         order = order[torch.linspace(0, len(order) - 1, 60).round().long()]
@@ -232,8 +243,8 @@ def _show_curve(
     show_preds(preds, time, speed, ax).set_ylim(low, high)
     if best is not None:
         ax.plot(time, best, **BEST)
-        set_label(ax, time[0], best[0], "best possible", BEST, right=16, up=4)
-    when = f"after {steps} steps" if count > steps else f"before it exploded"
+        set_label(ax, time[0].item(), best[0].item(), "best possible", BEST, right=16, up=4)
+    when = f"after {steps} steps" if count > steps else "before it exploded"
     miss = rmse(preds, speed)
     set_finding(ax, f"The curve {when} misses the points by {miss:.4g} (rmse)")
 

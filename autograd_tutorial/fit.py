@@ -8,7 +8,8 @@ Docs: https://autograd-tutorial.github.io/autograd_tutorial/fit.html.md"""
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Callable, Iterable
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 from warnings import warn
 
 import torch
@@ -198,7 +199,8 @@ def _progress(steps: int) -> Iterable[int]:
     from tqdm.auto import trange
 
     saved = bool(os.environ.get(STATIC))  # a saved notebook has no use for a bar
-    return trange(steps, delay=1.0, leave=False, desc="fit", unit="step", disable=saved)
+    bar: Iterable[int] = trange(steps, delay=1.0, leave=False, desc="fit", unit="step", disable=saved)
+    return bar
 
 
 def _stopped(losses: Tensor, error: FloatingPointError) -> Tensor:

@@ -7,7 +7,8 @@ Docs: https://autograd-tutorial.github.io/autograd_tutorial/gradients.html.md"""
 # %% ../nbs/01_gradients.ipynb #gradients-06
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Callable
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
@@ -128,9 +129,9 @@ def explore_tangent(
         raise ValueError(f"ends must be (lower, higher), got {ends!r}")
     x = slider("x", "x", low, (low, high), (high - low) / 50)
     start = x["value"] = min(stops(x), key=lambda stop: abs(stop - 2))
-    controls = [x, slider("h", "push h", 1.0, (-3.0, 0.0), 0.1, log=True)]
-    data, arrays = _tangents(f, *controls, torch.linspace(low, high + 1, 121, dtype=torch.float64))
-    return live("gradients", "Secant and tangent", controls, data, arrays, lambda: show_tangent(f, start, 1.0))
+    h = slider("h", "push h", 1.0, (-3.0, 0.0), 0.1, log=True)
+    data, arrays = _tangents(f, x, h, torch.linspace(low, high + 1, 121, dtype=torch.float64))
+    return live("gradients", "Secant and tangent", [x, h], data, arrays, lambda: show_tangent(f, start, 1.0))
 
 
 def _tangents(

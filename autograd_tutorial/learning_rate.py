@@ -7,7 +7,8 @@ Docs: https://autograd-tutorial.github.io/autograd_tutorial/learning_rate.html.m
 # %% ../nbs/03_learning_rate.ipynb #learning-rate-06
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Callable, Sequence
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
@@ -117,14 +118,14 @@ def _choices(loss_fn: Loss) -> dict[str, Loss]:
 
 
 def _explorer(
-    told: dict[str, Any], arrays: dict[str, Tensor], losses: list[str], start: tuple, steps: int
+    told: dict[str, Any], arrays: dict[str, Tensor], losses: list[str], start: tuple[Tensor, Tensor, Tensor], steps: int
 ) -> VBox | Saved:
     time, speed, _ = start
     data = dict(time=time.tolist(), speed=speed.tolist(), steps=steps, runs=told)
     return live("learning_rate", "Learning rate explorer", controls(steps, losses), data, arrays, lambda: _still(told, arrays, losses[0], start))
 
 
-def _still(told: dict[str, Any], arrays: dict[str, Tensor], loss: str, start: tuple) -> Axes:
+def _still(told: dict[str, Any], arrays: dict[str, Tensor], loss: str, start: tuple[Tensor, Tensor, Tensor]) -> Axes:
     key, at = f"{loss} raw", stops(RATE).index(RATE["value"])
     if "error" in told[key]:
         raise ValueError(told[key]["error"])
@@ -162,4 +163,4 @@ def stability_edge(
 
     H = torch.func.hessian(loss)(at.new_zeros(3))  # (3, 3)
     check_float_tensor(H, "the Hessian over these times")
-    return 2 / torch.linalg.eigvalsh(H).max().item()
+    return float(2 / torch.linalg.eigvalsh(H).max())

@@ -102,7 +102,7 @@ def _chart_class(kind: str) -> type:
         _css = _read("kit/kit.css")
         spec = Dict().tag(sync=True)
         packed = Bytes().tag(sync=True)
-        controls = List().tag(sync=True, **widget_serialization)
+        controls: List[Any] = List().tag(sync=True, **widget_serialization)
 
     return Chart
 
@@ -132,7 +132,8 @@ def _remember(widgets: list[Any]) -> None:
     from IPython import get_ipython
 
     kernel = getattr(get_ipython(), "kernel", None)
-    parent = kernel.get_parent("shell") if hasattr(kernel, "get_parent") else {}
+    get_parent = getattr(kernel, "get_parent", None)
+    parent = get_parent("shell") if get_parent else {}
     cell = parent.get("metadata", {}).get("cellId")
     if cell is None:
         return
@@ -156,7 +157,7 @@ class Saved:
     def __repr__(self) -> str:
         return self.words
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict:
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         image = base64.b64encode(self.image).decode()
         return {"text/html": self.page, "image/png": image, "text/plain": self.words}
 
@@ -191,11 +192,12 @@ def still(
     "The figure of `ax` as pixels and as words; closes the figure."
     import matplotlib.pyplot as plt
 
+    figure = ax.figure.canvas.figure
     drawing = io.BytesIO()
-    look = dict(dpi=120, bbox_inches="tight", facecolor="#fafbfc")
-    ax.figure.savefig(drawing, format="png", metadata={"Software": None}, **look)
-    titles = [each.get_title(loc="left") for each in ax.figure.axes]
-    plt.close(ax.figure)
+    look: dict[str, Any] = dict(dpi=120, bbox_inches="tight", facecolor="#fafbfc")
+    figure.savefig(drawing, format="png", metadata={"Software": None}, **look)
+    titles = [each.get_title(loc="left") for each in figure.axes]
+    plt.close(figure)
     return drawing.getvalue(), ". ".join(title for title in titles if title) + "."
 
 # %% ../nbs/parts/live.ipynb #live-24
@@ -220,7 +222,8 @@ def _live(kind: str, spec: dict[str, Any], packed: bytes) -> VBox:
 
     widgets = [_widget(control) for control in spec["controls"]]
     chart = _chart_class(kind)(spec=spec, packed=packed, controls=widgets)
-    choices = [w for w, control in zip(widgets, spec["controls"]) if "options" in control]
+    pairs = zip(widgets, spec["controls"], strict=True)
+    choices = [w for w, control in pairs if "options" in control]
     row = HBox(choices, layout=dict(flex_flow="row wrap", grid_gap="0 32px"))
     box = VBox([*(w for w in widgets if w not in choices), row, chart])
     _remember([*widgets, chart, row, box])

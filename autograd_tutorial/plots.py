@@ -7,7 +7,7 @@ Docs: https://autograd-tutorial.github.io/autograd_tutorial/parts/plots.html.md"
 # %% ../nbs/parts/plots.ipynb #plots-02
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .checks import check_ax
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 # %% auto #0
-__all__ = ['COLOURS', 'DATA', 'PRESENT', 'BEST', 'new_axes', 'set_finding', 'set_label', 'use_vector_pictures']
+__all__ = ['COLOURS', 'Look', 'DATA', 'PRESENT', 'BEST', 'new_axes', 'set_finding', 'set_label', 'use_vector_pictures']
 
 # %% ../nbs/parts/plots.ipynb #plots-04
 COLOURS = {  # name: (on light, on dark)
@@ -29,9 +29,11 @@ COLOURS = {  # name: (on light, on dark)
 }
 
 # %% ../nbs/parts/plots.ipynb #plots-06
-DATA = dict(color=COLOURS["data"][0], marker="o", markersize=5, linestyle="none")
-PRESENT = dict(color=COLOURS["present"][0], linewidth=2)
-BEST = dict(color=COLOURS["best"][0], linewidth=1.8, linestyle="--")
+Look = dict[str, Any]  # what `plot` takes
+
+DATA: Look = dict(color=COLOURS["data"][0], marker="o", markersize=5, linestyle="none")
+PRESENT: Look = dict(color=COLOURS["present"][0], linewidth=2)
+BEST: Look = dict(color=COLOURS["best"][0], linewidth=1.8, linestyle="--")
 
 # %% ../nbs/parts/plots.ipynb #plots-08
 def new_axes(
@@ -81,7 +83,7 @@ def set_label(
     x: float,  # where, in data units
     y: float,  # where, in data units
     text: str,  # what stands there
-    like: dict,  # DATA, PRESENT or BEST: whose label it is
+    like: Look,  # DATA, PRESENT or BEST: whose label it is
     ha: str = "left",  # which end of the text stands at x
     right: float = 0,  # how far right of x the text stands, in points
     up: float = 0,  # how far above y, in points

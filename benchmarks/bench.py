@@ -16,6 +16,7 @@ import tempfile
 import time as clock
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -186,7 +187,6 @@ def seconds(act: Callable[[], object], times: int) -> list[float]:
 def of_the_sweep() -> dict[str, object]:
     "The batched sweep against the loop, and how it grows; each figure is the median of several runs in this process."
     import torch
-
     from autograd_tutorial.fit import fit, make_data, mse
     from autograd_tutorial.learning_rate import sweep
 
@@ -201,7 +201,7 @@ def of_the_sweep() -> dict[str, object]:
     growth = {}
     for count in (10, 100, 1000, 10_000):
         many = torch.logspace(-7, -4.5, count)
-        growth[count] = seconds(lambda: sweep(many, 200, time, speed, start), 5)
+        growth[count] = seconds(partial(sweep, many, 200, time, speed, start), 5)
     ratio = statistics.median(loop) / (statistics.median(batch) / len(rates))
     return {
         "loop s": loop,

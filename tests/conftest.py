@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -25,6 +26,12 @@ def run(*command: str | Path, cwd: Path) -> str:
     done = subprocess.run([program, *command[1:]], cwd=cwd, text=True, capture_output=True)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
+
+
+def files(folder: Path, pattern: str = "*") -> list[Path]:
+    "The files below `folder`, relative to it, without caches."
+    found = (path.relative_to(folder) for path in folder.rglob(pattern) if path.is_file())
+    return sorted(path for path in found if "__pycache__" not in path.parts and ".ipynb_checkpoints" not in path.parts)
 
 
 def copy_of_project(folder: Path) -> Path:
@@ -58,6 +65,21 @@ def rebuilt(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+class Built(NamedTuple):
+    "What a release uploads."
+
+    wheel: Path
+    sdist: Path
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    "The package as a release builds it: the sdist from the sources, the wheel from the sdist."
+    folder = tmp_path_factory.mktemp("built")
+    run("python", "-m", "build", "--no-isolation", "--outdir", folder / "dist", cwd=copy_of_project(folder / "project"))
+    return Built(*(next((folder / "dist").glob(kind)) for kind in ("*.whl", "*.tar.gz")))
+
+
 @pytest.fixture(scope="session")
 def executed() -> dict[Path, dict]:
     "Every notebook as saved, and as it comes out of a fresh kernel."
@@ -81,6 +103,8 @@ PROVES = {
     "test_lab": "lessons run in JupyterLab, and its slider is dragged",
     "test_live": "live pictures move without a kernel, for every reader",
     "test_notebooks": "notebooks run, their saved text and pictures are fresh",
+    "test_house": "types, style, workflows and classroom boxes are as the house wants them",
+    "test_package": "the package installs anywhere, and its command brings the lessons",
     "test_pages": "the adapter mends what the renderer writes, and speaks up when it changes",
     "test_reference": "every exported name has an example that runs",
     "test_repository": "metadata, code, notebooks, README and site are in step",

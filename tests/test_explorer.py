@@ -8,16 +8,15 @@ import struct
 
 import pytest
 import torch
-from bs4 import BeautifulSoup
-from torch import Tensor
-from torch.testing import assert_close
-
 from autograd_tutorial.explorer import RATE, all_runs
 from autograd_tutorial.fit import fit, fit_by_hand, make_data, mse, play_fit, quadratic, rmse
 from autograd_tutorial.gradients import explore_tangent
 from autograd_tutorial.learning_rate import explore_learning_rate, sweep
 from autograd_tutorial.live import STATIC, source, stops
 from autograd_tutorial.packing import pack
+from bs4 import BeautifulSoup
+from torch import Tensor
+from torch.testing import assert_close
 
 NAN, INF = float("nan"), float("inf")
 LAST = len(stops(RATE)) - 1
@@ -173,7 +172,7 @@ def told(model=quadratic, losses=None, time=None, speed=None, params=None) -> tu
 
 
 def test_own_line_has_two_directions() -> None:
-    facts, arrays = told(lambda t, p: p[0] * t + p[1] + 4, params=torch.zeros(2))
+    facts, _ = told(lambda t, p: p[0] * t + p[1] + 4, params=torch.zeros(2))
     runs = facts["mse raw"]
     assert [each["name"] for each in runs["directions"]] == ["steep", "flat"]
     time, speed = make_data()
@@ -211,7 +210,7 @@ def test_a_model_that_is_linear_only_here_and_there_is_seen_through(bend) -> Non
 
 def test_many_points_of_a_model_that_is_not_linear_stay_small() -> None:
     time = torch.linspace(0, 19, 400)
-    facts, arrays = told(lambda t, p: p[0] * torch.exp(-p[1] * t), time=time, speed=time * 2, params=torch.tensor([1.0, 0.1]))
+    facts, _ = told(lambda t, p: p[0] * torch.exp(-p[1] * t), time=time, speed=time * 2, params=torch.tensor([1.0, 0.1]))
     runs = facts["mse raw"]
     assert runs["curve"] == 60 and len(runs["basis"]) == 60
     assert [i is not None for i in runs["measured"]].count(True) == 60

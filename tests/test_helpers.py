@@ -7,15 +7,14 @@ from contextlib import redirect_stdout
 import matplotlib
 import pytest
 import torch
-from torch import Tensor
-from torch.testing import assert_close
-
 from autograd_tutorial.fit import apply_step, fit, make_data, mse, quadratic, rmse, show_preds
 from autograd_tutorial.gradients import numeric_grad, show_tangent
 from autograd_tutorial.learning_rate import stability_edge, sweep
+from torch import Tensor
+from torch.testing import assert_close
 
 matplotlib.use("Agg")
-import matplotlib.pyplot as plt  # noqa: E402
+import matplotlib.pyplot as plt
 
 
 @pytest.fixture
@@ -90,7 +89,9 @@ def test_fit_gives_the_articles_losses(data, params) -> None:
     close_to(losses, expected)
 
 
-@pytest.mark.parametrize(("lr", "expected"), [(1e-3, [160.6979, 133.2652, 106.2302, 79.9572, 55.3853, 35.3669, 26.4616]), (1e-5, [160.6979, 160.4228, 160.1477, 159.8727, 159.5977])])
+@pytest.mark.parametrize(
+    ("lr", "expected"), [(1e-3, [160.6979, 133.2652, 106.2302, 79.9572, 55.3853, 35.3669, 26.4616]), (1e-5, [160.6979, 160.4228, 160.1477, 159.8727, 159.5977])]
+)
 def test_fit_on_the_rmse(data, params, lr, expected) -> None:
     close_to(fit(params, *data, lr=lr, steps=len(expected), loss_fn=rmse), expected)
 
@@ -245,7 +246,17 @@ def test_show_preds_draws_where_it_is_told(data, params) -> None:
 # Bad input
 
 NAN, INF = float("nan"), float("inf")
-BAD_LR = [(-0.1, ValueError), (10**400, ValueError), (0, ValueError), (NAN, ValueError), (INF, ValueError), ("fast", TypeError), (None, TypeError), (True, TypeError), (1j, TypeError)]
+BAD_LR = [
+    (-0.1, ValueError),
+    (10**400, ValueError),
+    (0, ValueError),
+    (NAN, ValueError),
+    (INF, ValueError),
+    ("fast", TypeError),
+    (None, TypeError),
+    (True, TypeError),
+    (1j, TypeError),
+]
 BAD_PARAMS = [
     (torch.zeros(3), ValueError, "require gradients"),
     (torch.zeros(3, dtype=torch.int64), TypeError, "float32 or float64, got torch.int64"),
@@ -402,7 +413,7 @@ def test_data_that_require_gradients_get_none(data, params) -> None:
 
 @pytest.mark.parametrize("generator", [0, 42, False, "seed"])
 def test_make_data_wants_a_generator(generator) -> None:
-    with pytest.raises(TypeError, match="generator must be a torch.Generator, got"):
+    with pytest.raises(TypeError, match=r"generator must be a torch\.Generator, got"):
         make_data(generator)
 
 

@@ -15,14 +15,13 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import ARTIFACTS, ROOT
-from playwright.sync_api import Browser, Locator, Page
-
+import torch
 from autograd_tutorial.explorer import RATE
 from autograd_tutorial.fit import make_data
 from autograd_tutorial.live import stops
+from playwright.sync_api import Browser, Locator, Page
 
-import torch
+from conftest import ARTIFACTS, ROOT
 
 WORDS = re.compile(r"the mse is ([\d.,e]+\d)|Exploded at step (\d+): loss is inf")
 

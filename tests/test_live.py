@@ -10,16 +10,16 @@ from pathlib import Path
 import nbformat
 import pytest
 import torch
-from axe_playwright_python.sync_playwright import Axe
-from bs4 import BeautifulSoup
-from conftest import ARTIFACTS, ROOT
-from nbconvert import HTMLExporter
-from playwright.sync_api import Browser, Locator, Page
-
 from autograd_tutorial.explorer import RATE
 from autograd_tutorial.fit import make_data, mse, quadratic, rmse
 from autograd_tutorial.learning_rate import explore_learning_rate, sweep
 from autograd_tutorial.live import STATIC, stops
+from axe_playwright_python.sync_playwright import Axe
+from bs4 import BeautifulSoup
+from nbconvert import HTMLExporter
+from playwright.sync_api import Browser, Locator, Page
+
+from conftest import ARTIFACTS, ROOT
 
 LESSON = ROOT / "nbs" / "03_learning_rate.ipynb"
 START = stops(RATE).index(1e-5)
@@ -302,7 +302,7 @@ def test_without_scripts_there_is_the_picture_and_its_words(browser: Browser, al
 def test_points_give_their_exact_values(browser: Browser, alone: str) -> None:
     page = opened(browser, alone)
     point = page.locator(".agt-dot").nth(3)
-    time, speed = make_data()
+    _, speed = make_data()
     point.hover()
     assert f"t = 3.00 s: {speed[3].item():.3g} measured, " in page.locator(".agt-note").first.inner_text()
     page.locator(".agt-dot").first.focus()
@@ -315,7 +315,9 @@ def test_points_give_their_exact_values(browser: Browser, alone: str) -> None:
 
 def test_a_screen_reader_hears_numbers_and_not_every_frame(browser: Browser, alone: str) -> None:
     page = opened(browser, alone)
-    page.evaluate("window.heard = 0; new MutationObserver(() => heard++).observe(document.querySelector('.agt-heard'), {childList: true, subtree: true, characterData: true})")
+    page.evaluate(
+        "window.heard = 0; new MutationObserver(() => heard++).observe(document.querySelector('.agt-heard'), {childList: true, subtree: true, characterData: true})"
+    )
     for _ in range(8):
         rate(page).press("ArrowRight")
         page.wait_for_timeout(30)

@@ -11,12 +11,13 @@ from pathlib import Path
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
-from conftest import ARTIFACTS, LESSONS, ROOT, notebooks
 from PIL import Image, ImageChops
 from playwright.sync_api import Browser
-from test_explorer import unpack
 from torch import Tensor
 from torch.testing import assert_close
+
+from conftest import ARTIFACTS, LESSONS, ROOT, notebooks
+from test_explorer import unpack
 
 NUMBER = re.compile(r"[-+]?\d+\.?\d*(?:[eE][-+]?\d+)?")
 SOURCES = notebooks.sources()
@@ -100,7 +101,7 @@ def same_picture(browser: Browser, one: str, other: str) -> bool:
 def test_saved_pictures_are_fresh(path: Path, executed: dict, browser: Browser) -> None:
     saved, fresh = drawings(nbformat.read(path, as_version=4)), drawings(executed[path])
     assert len(saved) == len(fresh)
-    for number, (one, other) in enumerate(zip(saved, fresh)):
+    for number, (one, other) in enumerate(zip(saved, fresh, strict=True)):
         if not same_picture(browser, one, other):
             ARTIFACTS.mkdir(exist_ok=True)
             for kind, drawing in (("saved", one), ("fresh", other)):
@@ -119,7 +120,7 @@ def spec_of(page: BeautifulSoup) -> tuple[str, dict[str, Tensor]]:
 def test_saved_live_pictures_are_fresh(path: Path, executed: dict) -> None:
     saved, fresh = live_pages(nbformat.read(path, as_version=4)), live_pages(executed[path])
     assert len(saved) == len(fresh)
-    for one, other in zip(saved, fresh):
+    for one, other in zip(saved, fresh, strict=True):
         (told, arrays), (told_now, arrays_now) = spec_of(one), spec_of(other)
         assert same_text(told, told_now), "run `make notebooks`"
         for key, array in arrays.items():

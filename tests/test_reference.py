@@ -4,9 +4,9 @@ import doctest
 from types import ModuleType
 
 import pytest
-from test_notebooks import same_text
 
 import reference
+from test_notebooks import same_text
 
 MODULES = reference.modules()
 

@@ -3,26 +3,22 @@
 import filecmp
 import os
 import subprocess
-import zipfile
+import tomllib
 from importlib.metadata import metadata, version
 from pathlib import Path
 
 import pytest
-import tomllib
-from conftest import DOCS, ROOT, copy_of_project, made_by_docs, run
 
 import settings
+from conftest import DOCS, ROOT, copy_of_project, files, made_by_docs, run
 
 AT_TOP = set(
-    "README.md LICENSE CONTRIBUTING.md CHANGELOG.md Makefile MANIFEST.in settings.ini setup.py pyproject.toml "
-    "nbs autograd_tutorial docs tests benchmarks .github .ci .gitignore".split()
+    """
+    README.md LICENSE CONTRIBUTING.md CHANGELOG.md Makefile MANIFEST.in settings.ini setup.py pyproject.toml
+    CITATION.cff nbs autograd_tutorial docs tests benchmarks .github .devcontainer .binder .ci
+    .gitignore .gitattributes .gitconfig
+    """.split()
 )
-
-
-def files(folder: Path, pattern: str = "*") -> list[Path]:
-    "The files below `folder`, relative to it, without caches."
-    found = (path.relative_to(folder) for path in folder.rglob(pattern) if path.is_file())
-    return sorted(path for path in found if "__pycache__" not in path.parts and ".ipynb_checkpoints" not in path.parts)
 
 
 def assert_same(made: Path, kept: Path, pattern: str = "*") -> None:
@@ -87,7 +83,7 @@ def test_notebooks_are_clean(rebuilt: Path) -> None:
 
 def test_site_is_in_step_with_the_notebooks(rebuilt: Path) -> None:
     assert_same(rebuilt / "docs", ROOT / "docs")
-    for name in ("README.md", "pyproject.toml"):
+    for name in ("README.md", "pyproject.toml", "CITATION.cff"):
         assert (rebuilt / name).read_bytes() == (ROOT / name).read_bytes()
 
 
@@ -100,7 +96,7 @@ def test_a_new_home_changes_every_link(tmp_path: Path) -> None:
     (project / "settings.ini").write_text(text, encoding="utf-8")
     made_by_docs(project)
     made = (path for path in project.rglob("*") if "tests" not in path.relative_to(project).parts)
-    for path in (path for path in made if path.suffix in {".py", ".md", ".toml", ".yml", ".ipynb", ".html", ".json", ".xml"}):
+    for path in (path for path in made if path.suffix in {".py", ".md", ".toml", ".yml", ".cff", ".ipynb", ".html", ".json", ".xml"}):
         text = path.read_text(encoding="utf-8")
         assert f"{stated['user']}/" not in text and f"{stated['user']}.github.io" not in text, path
         assert "_fork_fork" not in text, path
@@ -110,21 +106,12 @@ def test_a_new_home_changes_every_link(tmp_path: Path) -> None:
     assert f"git+https://github.com/someone/{stated['repo']}_fork@trunk" in lesson
 
 
-def test_package_builds_from_its_own_sdist(tmp_path: Path) -> None:
-    project = copy_of_project(tmp_path / "project")
-    run("python", "-m", "build", "--no-isolation", "--outdir", tmp_path / "dist", cwd=project)
-    (wheel,) = (tmp_path / "dist").glob("*.whl")
-    held = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
-    assert held == {f"autograd_tutorial/{path}" for path in files(ROOT / "autograd_tutorial")}
-    assert "autograd_tutorial/py.typed" in held
-
-
 def test_make_docs_does_what_is_tested_here() -> None:
     recipe = (ROOT / "Makefile").read_text(encoding="utf-8").split("\ndocs:")[1].split("\n\n")[0]
     assert [line.split("/", 1)[1] for line in recipe.splitlines()[1:]] == [" ".join(words) for words in DOCS]
 
 
-@pytest.mark.parametrize("module", ["", ".checks", ".plots", ".live", ".explorer", ".packing", ".gradients", ".fit", ".learning_rate"])
+@pytest.mark.parametrize("module", ["", ".checks", ".cli", ".plots", ".live", ".explorer", ".packing", ".gradients", ".fit", ".learning_rate"])
 def test_import_does_no_work(module: str) -> None:
     heavy = {"fastai", "jupyterlab", "ipywidgets", "IPython", "anywidget", "matplotlib"}
     code = f"import sys, autograd_tutorial{module}; print(*{{name.split('.')[0] for name in sys.modules}} & {heavy})"
@@ -151,6 +138,4 @@ def test_make_says_what_is_missing(tmp_path: Path) -> None:
     env = {"PATH": os.environ["PATH"]}  # not the flags of the make that runs this test
     done = subprocess.run(["make", "lab", f"PYTHON={old}"], cwd=project, text=True, capture_output=True, env=env)
     assert done.returncode != 0
-    assert done.stdout.strip().splitlines() == [
-        f"Python 3.11 or newer is needed as '{old}'; name another with: make PYTHON=python3.12 ..."
-    ]
+    assert done.stdout.strip().splitlines() == [f"Python 3.11 or newer is needed as '{old}'; name another with: make PYTHON=python3.12 ..."]

@@ -7,16 +7,15 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from autograd_tutorial.plots import COLOURS
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
-from conftest import ARTIFACTS, LESSONS, ROOT
 from playwright.sync_api import Browser, Page
 
 import copies
 import serve
 import settings
-
-from autograd_tutorial.plots import COLOURS
+from conftest import ARTIFACTS, LESSONS, ROOT
 
 DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.rglob("*.html"))
@@ -45,7 +44,7 @@ def contrast(one: str, other: str) -> float:
     def light(colour: str) -> float:
         parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
         linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-        return sum(weight * p for weight, p in zip((0.2126, 0.7152, 0.0722), linear))
+        return sum(weight * p for weight, p in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
     low, high = sorted((light(one), light(other)))
     return (high + 0.05) / (low + 0.05)
@@ -202,7 +201,7 @@ def test_search_says_when_it_finds_nothing(fit: Page) -> None:
 
 def test_keyboard_reaches_everything_in_order(fit: Page) -> None:
     fit.wait_for_function(AWAKE)
-    stops, seen = [], set()
+    stops = []
     for _ in range(400):
         fit.keyboard.press("Tab")
         at = fit.evaluate("""() => {

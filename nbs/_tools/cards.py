@@ -5,13 +5,12 @@ from pathlib import Path
 
 import matplotlib
 import torch
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-
 from autograd_tutorial.explorer import best_params
 from autograd_tutorial.fit import make_data, quadratic
 from autograd_tutorial.learning_rate import sweep
 from autograd_tutorial.plots import COLOURS
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 INK, MUTED, LINE, DATA, PRESENT, BEST = (COLOURS[name][1] for name in ("ink", "muted", "line", "data", "present", "best"))
 GROUND = "#15181c"

@@ -1,9 +1,10 @@
 "Open JupyterLab at the first lesson: `python nbs/_tools/lab.py [FOLDER] [JUPYTER OPTION ...]`."
 
 import json
-import os
 import sys
 from pathlib import Path
+
+from autograd_tutorial.cli import open_lab
 
 NBS = Path(__file__).resolve().parents[1]
 SETTINGS = {
@@ -12,22 +13,17 @@ SETTINGS = {
 }
 
 
-def main(args: list[str]) -> None:
-    "Become JupyterLab: on this machine alone, behind a token, on the first free port."
-    folder = Path(args.pop(0)).resolve() if args and not args[0].startswith("-") else NBS
+def settle() -> None:
+    "Answer what JupyterLab would ask, for everybody in this environment."
     overrides = Path(sys.prefix) / "share/jupyter/lab/settings/overrides.json"
     overrides.parent.mkdir(parents=True, exist_ok=True)
     overrides.write_text(json.dumps(SETTINGS), encoding="utf-8")
-    print("Starting JupyterLab; Ctrl-C ends it.", flush=True)
-    options = [
-        "--ServerApp.ip=127.0.0.1",
-        "--ServerApp.allow_root=True",
-        "--ServerApp.answer_yes=True",
-        "--ServerApp.log_level=WARN",
-        f"--ServerApp.root_dir={folder}",
-        "--LabApp.default_url=/lab/tree/01_gradients.ipynb",
-    ]
-    os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", *options, *args])
+
+
+def main(args: list[str]) -> None:
+    folder = Path(args.pop(0)).resolve() if args and not args[0].startswith("-") else NBS
+    settle()
+    open_lab(folder, *args)
 
 
 if __name__ == "__main__":

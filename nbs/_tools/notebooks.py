@@ -5,10 +5,9 @@ import sys
 from pathlib import Path
 
 import nbformat
+from autograd_tutorial.live import STATIC
 from nbclient import NotebookClient
 from nbdev.clean import nbdev_clean
-
-from autograd_tutorial.live import STATIC
 
 NBS = Path(__file__).resolve().parents[1]
 ROOT = NBS.parent

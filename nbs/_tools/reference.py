@@ -7,9 +7,8 @@ import re
 from pathlib import Path
 from types import ModuleType
 
-from smalldocs import api
-
 import autograd_tutorial
+from smalldocs import api
 
 FOLDER = "reference"
 PACKAGE = autograd_tutorial.__name__
@@ -33,7 +32,7 @@ def names(module: ModuleType) -> list[str]:
 def examples(module: ModuleType) -> dict[str, list[doctest.Example]]:
     "The example of each exported name, as doctest reads it; `ValueError` if one is missing or has no home."
     pieces = re.split(r"^## (\w+)$", (EXAMPLES / f"{short(module)}.md").read_text(encoding="utf-8"), flags=re.M)[1:]
-    found = {name: doctest.DocTestParser().get_examples(text) for name, text in zip(pieces[::2], pieces[1::2])}
+    found = {name: doctest.DocTestParser().get_examples(text) for name, text in zip(pieces[::2], pieces[1::2], strict=True)}
     if set(found) != set(names(module)) or not all(found.values()):
         raise ValueError(f"{EXAMPLES.name}/{short(module)}.md needs one example for each of {names(module)}, got {list(found)}")
     return found

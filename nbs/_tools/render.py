@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import yaml
+from autograd_tutorial.plots import COLOURS
 from fastcore.basics import AttrDict
 from fastcore.nbio import read_nb, write_nb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -28,8 +29,6 @@ import reference
 import settings
 from notebooks import NBS, ROOT, sources
 from pages import Link, Part
-
-from autograd_tutorial.plots import COLOURS
 
 THEME = NBS / "_theme"
 LESSON = re.compile(r"\d\d_\w+\.ipynb")

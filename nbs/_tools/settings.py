@@ -1,5 +1,6 @@
 "Carry settings.ini to the places that must repeat it: `python nbs/_tools/settings.py`."
 
+import json
 import re
 from configparser import ConfigParser
 from pathlib import Path
@@ -41,6 +42,8 @@ def addresses(user: str, repo: str, branch: str) -> list[str]:
         f"https://colab.research.google.com/github/{user}/{repo}/blob/{branch}/",
         f"https://github.com/{user}/{repo}/blob/{branch}/",
         f"git+https://github.com/{user}/{repo}@{branch}",
+        f"https://mybinder.org/v2/gh/{user}/{repo}/{branch}",
+        f"https://codespaces.new/{user}/{repo}",
         f"https://github.com/{user}/{repo}",
         f"https://{user}.github.io/{repo}/",
     ]
@@ -54,31 +57,46 @@ def written(root: Path = ROOT) -> tuple[str, str, str]:
 
 
 def carry(root: Path = ROOT) -> None:
-    "Write pyproject.toml's repeated fields, and every link in the sources, as settings.ini has them."
+    "Write the fields that pyproject.toml and CITATION.cff repeat, and every link in the sources, as settings.ini has them."
     settings = read(root)
     new = addresses(settings["user"], settings["repo"], settings["branch"])
-    moved = dict(zip(addresses(*written(root)), new))
+    moved = dict(zip(addresses(*written(root)), new, strict=True))
     old = re.compile("|".join(rf"{re.escape(address)}{'' if address.endswith('/') else NAME_ENDS}" for address in moved))
-    for path in [root / "pyproject.toml", root / "CONTRIBUTING.md", root / "CHANGELOG.md", *(root / "nbs").rglob("*.ipynb")]:
+    named = ("pyproject.toml", "CITATION.cff", "CONTRIBUTING.md", "CHANGELOG.md")
+    for path in [*(root / name for name in named), *(root / "nbs").rglob("*.ipynb")]:
         text = path.read_text(encoding="utf-8")
         mended = old.sub(lambda found: moved[found[0]], text)
-        if path.name == "pyproject.toml":
-            mended = repeat(mended, settings)
+        for field, value in repeated(settings).get(path.name, {}).items():
+            mended = repeat(mended, field, value, path.name)
         if mended != text:
             path.write_text(mended, encoding="utf-8")
 
 
-def repeat(text: str, settings: dict[str, str]) -> str:
-    "The text of pyproject.toml with the fields that nbdev reads there."
-    for field, value in (
-        ("name", settings["lib_name"]),
-        ("requires-python", f">={settings['min_python']}"),
-        ("license", settings["license"]),
-        ("branch", settings["branch"]),
-    ):
-        text, count = re.subn(rf'^{field} = ".*"$', f'{field} = "{value}"', text, flags=re.M)
-        if count != 1:
-            raise ValueError(f"pyproject.toml must have one line '{field} = ...', found {count}")
+def repeated(settings: dict[str, str]) -> dict[str, dict[str, str]]:
+    "What must stand in which file again: how the line begins, and how it goes on."
+    said = {key: json.dumps(value) for key, value in settings.items()}
+    return {
+        "pyproject.toml": {
+            "name = ": said["lib_name"],
+            "requires-python = ": json.dumps(f">={settings['min_python']}"),
+            "license = ": said["license"],
+            "branch = ": said["branch"],
+        },
+        "CITATION.cff": {
+            "title: ": said["lib_name"],
+            "abstract: ": said["description"],
+            "  - name: ": said["author"],
+            "version: ": said["version"],
+            "license: ": said["license"],
+        },
+    }
+
+
+def repeat(text: str, start: str, value: str, name: str) -> str:
+    "`text` with its line that begins with `start` as it must be; `ValueError` unless there is one."
+    text, count = re.subn(rf"^{re.escape(start)}.*$", lambda _: start + value, text, flags=re.M)
+    if count != 1:
+        raise ValueError(f"{name} must have one line '{start}...', found {count}")
     return text
 
 
