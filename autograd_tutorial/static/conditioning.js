@@ -72,8 +72,8 @@ function ends(each) {
 function frameOf(place, { directions, spans, stretch }) {
   const [steep, flat] = ends(directions);
   place.entitle(`Lines of equal mse, condition number ${figure(steep.curvature / flat.curvature)}`);
-  const [axis, times] = stretch > 1 ? ["steep", stretch] : ["flat", 1 / stretch];
-  place.remark(stretch === 1 ? "Both axes have one scale: its true shape." : `The ${axis} axis is drawn ${figure(times, 2)} times wider.`);
+  const [times, way] = stretch > 1 ? [stretch, "wider"] : [1 / stretch, "higher"];
+  place.remark(stretch === 1 ? "Drawn in its true shape." : `Drawn ${figure(times, 2)} times ${way} than it is.`);
   const { width, height } = place.size();
   const high = Math.max(spans[1], (spans[0] * stretch * height) / width);
   const wide = (high * width) / height / stretch;
@@ -177,7 +177,7 @@ function beside(label, [x, y], frame, words, side) {
 function advised(found, { edge }, lr) {
   const room = (edge ?? 0) / lr;
   if (room < 10 || found.verdict === "Learned.") return found;
-  return { ...found, words: `${found.words} The edge is ${figure(room, 2)} times higher: raise the learning rate.` };
+  return { ...found, words: `${found.words} The edge is ${figure(room, 2)} times higher: raise the rate.` };
 }
 
 wake("conditioning", buildConditioning);
