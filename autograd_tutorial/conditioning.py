@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from .checks import check_data, check_float_tensor, check_function, check_loss, check_one_dtype
-from .explorer import RATE, TIMES, Model, Scale, all_runs, controls, count_finite, design, spectrum, standardise
+from .explorer import RATE, Model, Scale, all_runs, controls, count_finite, design, spectrum, standardise
 from .fit import Loss, mse, quadratic
 from .learning_rate import check_start, starting_point, sweep
 from .live import Saved, live, stops
@@ -35,7 +35,7 @@ def hessian_spectrum(
     model: Model = quadratic,  # of (time, params)
     params: Tensor | None = None,  # (P,) where; None is 0, 0, 0 of the quadratic
     speed: Tensor | None = None,  # (n,); only needed where the model is not linear in params
-) -> tuple[Tensor, Tensor]:  # curvatures (P,), steepest first; directions (P, P), in columns
+) -> tuple[Tensor, Tensor]:  # curvatures (P,), steepest first; directions, columns (P, P)
     "Eigenvalues and eigenvectors of the mse, float64; `TypeError` or `ValueError` on bad input."
     at, target, p = _place(time, model, params, speed)
 
@@ -148,14 +148,15 @@ def _still(bowls: dict[str, Any], arrays: dict[str, Tensor]) -> Axes:
     "For whoever runs no scripts: raw times at 3.16e-5 beside standardised ones at 0.316."
     import matplotlib.pyplot as plt
 
-    axes = plt.subplots(1, 2, figsize=(9.6, 4), layout="constrained")[1]
+    axes = plt.subplots(1, 2, figsize=(9.6, 4.8), layout="constrained")[1]
     for ax, (key, bowl), lr in zip(axes, bowls.items(), (10**-4.5, 10**-0.5)):
         at = stops(RATE).index(lr)
         count = count_finite(arrays[f"{key} losses"][at])
         path = arrays[f"{key} errors"][[0, -1], at, :count]
         _show_path(ax, bowl, path)
         steep, flat = (bowl["directions"][end]["curvature"] for end in (0, -1))
-        set_finding(ax, f"{key.split()[1].capitalize()} times: condition number {steep / flat:,.4g}")
+        ratio = steep / flat
+        set_finding(ax, f"{key.split()[1].capitalize()} times: condition number {ratio:{',.0f' if ratio >= 1000 else '.2f'}}")
     return axes[0]
 
 
@@ -168,7 +169,8 @@ def _show_path(ax: Axes, bowl: dict[str, Any], path: Tensor) -> None:
     ax.plot(*path, **PRESENT, marker="o", markersize=3.5)
     ax.plot(0, 0, **{**BEST, "marker": "+", "markersize": 12, "markeredgewidth": 2})
     set_label(ax, path[0, 0], path[1, 0], "start", PRESENT, ha="center", up=-11)
+    set_label(ax, path[0, -1], path[1, -1], f"after {path.shape[1] - 1} steps", PRESENT, ha="center", up=-15)
     across, up = bowl["spans"]
     if bowl["stretch"] == 1:
         across = up = max(across, up)
-    ax.set(xlim=(-across, across), ylim=(-up, up))
+    ax.set(xlim=(-across, across), ylim=(-up, up), box_aspect=1)
