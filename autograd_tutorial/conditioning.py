@@ -34,9 +34,9 @@ def hessian_spectrum(
     time: Tensor,  # (n,) in s
     model: Model = quadratic,  # of (time, params)
     params: Tensor | None = None,  # (P,) where; None is 0, 0, 0 of the quadratic
-    speed: Tensor | None = None,  # (n,); only needed where the model is not linear in params
-) -> tuple[Tensor, Tensor]:  # curvatures (P,), steepest first; directions, columns (P, P)
-    "Eigenvalues and eigenvectors of the mse, float64; `TypeError` or `ValueError` on bad input."
+    speed: Tensor | None = None,  # (n,); for a model that is not linear in params
+) -> tuple[Tensor, Tensor]:  # curvatures (P,), steepest first; directions in columns
+    "Eigenvalues, eigenvectors of the mse; `TypeError` or `ValueError` on bad input."
     at, target, p = _place(time, model, params, speed)
 
     def loss(p: Tensor) -> Tensor:
@@ -72,8 +72,11 @@ def loss_surface(
     model: Model = quadratic,  # of (time, params); runs under vmap
 ) -> Tensor:  # (h, w)
     "The loss over a plane of params; `TypeError` or `ValueError` on bad input."
-    grid = _check_plane(time, speed, middle, plane, across, up, loss_fn, model)  # (h, w, P)
-    loss_at = lambda p: check_loss(loss_fn(model(time, p), speed))  # noqa: E731
+    grid = _check_plane(time, speed, middle, plane, across, up, loss_fn, model)
+
+    def loss_at(p: Tensor) -> Tensor:
+        return check_loss(loss_fn(model(time, p), speed))
+
     return torch.func.vmap(torch.func.vmap(loss_at))(grid).detach()
 
 # %% ../nbs/04_conditioning.ipynb #conditioning-34

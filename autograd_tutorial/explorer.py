@@ -46,37 +46,32 @@ def controls(
 
 # %% ../nbs/parts/explorer.ipynb #explorer-07
 class Scale(NamedTuple):
-    "How times were standardised: call it on other times; `undo` turns params back."
+    "How times were standardised. Call it on other times; `undo` turns params back."
 
     mean: Tensor  # (), in the unit of time
     std: Tensor  # (), the same, > 0
 
-    def __call__(
-        self,
-        time: Tensor,  # any shape, in the unit of `mean`
-    ) -> Tensor:  # the same shape, without a unit
+    def __call__(self, time: Tensor) -> Tensor:
         return (time - self.mean) / self.std
 
-    def undo(
-        self,
-        params: Tensor,  # (3,) a, b, c of the quadratic of standardised times
-    ) -> Tensor:  # (3,) a, b, c of the same curve over raw times
-        "The params of the same curve in the old unit; `TypeError` or `ValueError` on bad input."
+    def undo(self, params: Tensor) -> Tensor:
+        "a, b, c of the same curve over raw times, (3,); errors on bad input."
         check_float_tensor(check_three(params), "params")
-        a, b, c = params
-        slope, shift = 1 / self.std, self.mean / self.std
-        return torch.stack([a * slope**2, b * slope - 2 * a * slope * shift, c - b * shift + a * shift**2])
+        a, b, c = params[0] / self.std**2, params[1] / self.std, params[2]
+        back = a, b - 2 * a * self.mean, c - b * self.mean + a * self.mean**2
+        return torch.stack(back)
 
 # %% ../nbs/parts/explorer.ipynb #explorer-08
 def standardise(
     time: Tensor,  # (n,) in any unit; must vary
-) -> tuple[Tensor, Scale]:  # (n,) with mean 0 and standard deviation 1; what did it, and undoes it
+) -> tuple[Tensor, Scale]:  # (n,) with mean 0 and deviation 1; what undoes it
     "Shift and scale `time`; `TypeError` or `ValueError` on bad input."
     check_data(time, time)
     mean, std = time.mean(), time.std(correction=0)
-    check_float_tensor(torch.stack([mean, std]), "the mean and the standard deviation of time")
+    check_float_tensor(torch.stack([mean, std]), "the mean and deviation of time")
     if not std > 0:
-        raise ValueError(f"time must vary to be standardised, got {time[0]:g} throughout")
+        got = f"got {time[0]:g} throughout"
+        raise ValueError(f"time must vary to be standardised, {got}")
     scale = Scale(mean, std)
     return scale(time), scale
 
@@ -110,8 +105,8 @@ def best_params(
 # %% ../nbs/parts/explorer.ipynb #explorer-13
 def spectrum(
     H: Tensor,  # (P, P), symmetric: a Hessian
-) -> tuple[Tensor, Tensor]:  # eigenvalues (P,), the largest first; eigenvectors (P, P), in columns
-    "Curvatures and directions, each with its largest part > 0, so that no machine turns it round."
+) -> tuple[Tensor, Tensor]:  # (P,), the largest first; directions, columns (P, P)
+    "Eigenvalues and eigenvectors; the largest part of each is > 0 on any machine."
     values, V = (each.flip(-1) for each in torch.linalg.eigh(H))
     largest = V.gather(0, V.abs().argmax(0, keepdim=True))  # (1, P)
     return values, V * largest.sign()

@@ -385,7 +385,7 @@ def test_a_film_has_a_frame_for_each_step(data) -> None:
 # The front end as text
 
 
-@pytest.mark.parametrize("kind", ["learning_rate", "gradients", "fit"])
+@pytest.mark.parametrize("kind", ["learning_rate", "gradients", "fit", "conditioning"])
 def test_the_front_end_is_one_text_that_asks_nobody(kind) -> None:
     text = source(kind)
     assert "import " not in "\n".join(line for line in text.splitlines() if not line.lstrip().startswith(("*", "/**")))
