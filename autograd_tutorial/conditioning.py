@@ -124,7 +124,7 @@ def show_descent(
 def _bowl(key: str, facts: dict[str, Any]) -> dict[str, Any]:
     "What the front end draws of one set of runs: ellipses, and axes that hold the start."
     if "error" in facts:
-        raise ValueError(f"{key} times: {facts['error']}")
+        raise ValueError(f"{key.split()[1]} times: {facts['error']}")
     directions = facts["directions"]
     if len(directions) < 2:
         raise ValueError("model must be linear in two or more params: otherwise the mse has no bowl to draw")
