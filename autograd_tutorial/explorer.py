@@ -8,11 +8,12 @@ Docs: https://autograd-tutorial.github.io/autograd_tutorial/parts/explorer.html.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
 from torch import Tensor
 
+from .checks import check_data, check_float_tensor, check_three
 from .fit import Loss, mse, quadratic, rmse, show_preds
 from .live import choice, slider
 from .plots import BEST, PRESENT, new_axes, set_finding, set_label
@@ -24,8 +25,8 @@ Model = Callable[[Tensor, Tensor], Tensor]  # of time (n,) and params (P,) to pr
 Train = Callable[[Tensor, Loss], tuple[Tensor, Tensor]]  # time, loss_fn to a sweep
 
 # %% auto #0
-__all__ = ['Model', 'Train', 'RATE', 'TIMES', 'controls', 'standardised', 'design', 'best_params', 'named', 'all_runs',
-           'count_finite', 'show_training']
+__all__ = ['Model', 'Train', 'RATE', 'TIMES', 'controls', 'Scale', 'standardise', 'design', 'best_params', 'spectrum', 'named',
+           'all_runs', 'count_finite', 'show_training']
 
 # %% ../nbs/parts/explorer.ipynb #explorer-05
 RATE = slider("lr", "Learning rate", 1e-5, (-7.0, 0.0), 0.0625, log=True)
@@ -44,20 +45,41 @@ def controls(
         choice("time", "Time", kinds, kinds[0]),
     ]
 
-# %% ../nbs/parts/explorer.ipynb #explorer-06
-def standardised(
-    time: Tensor,  # (n,)
-) -> Callable[[Tensor], Tensor]:  # of times, in the unit of `time`
-    "What moves `time` to mean 0 and standard deviation 1."
-    mean, std = time.mean(), time.std(correction=0)
-    if not std > 0:
-        raise ValueError(f"time must vary to be standardised, got {time[0]:g} throughout")
-    return lambda t: (t - mean) / std
+# %% ../nbs/parts/explorer.ipynb #explorer-07
+class Scale(NamedTuple):
+    "How times were standardised. Call it on other times; `undo` turns params back."
 
+    mean: Tensor  # (), in the unit of time
+    std: Tensor  # (), the same, > 0
 
-TIMES = {"raw": lambda time: lambda t: t, "standardised": standardised}
+    def __call__(self, time: Tensor) -> Tensor:
+        return (time - self.mean) / self.std
+
+    def undo(self, params: Tensor) -> Tensor:
+        "a, b, c of the same curve over raw times, (3,); errors on bad input."
+        check_float_tensor(check_three(params), "params")
+        a, b, c = params[0] / self.std**2, params[1] / self.std, params[2]
+        back = a, b - 2 * a * self.mean, c - b * self.mean + a * self.mean**2
+        return torch.stack(back)
 
 # %% ../nbs/parts/explorer.ipynb #explorer-08
+def standardise(
+    time: Tensor,  # (n,) in any unit; must vary
+) -> tuple[Tensor, Scale]:  # (n,) with mean 0 and deviation 1; what undoes it
+    "Shift and scale `time`; `TypeError` or `ValueError` on bad input."
+    check_data(time, time)
+    mean, std = time.mean(), time.std(correction=0)
+    check_float_tensor(torch.stack([mean, std]), "the mean and deviation of time")
+    if not std > 0:
+        got = f"got {time[0]:g} throughout"
+        raise ValueError(f"time must vary to be standardised, {got}")
+    scale = Scale(mean, std)
+    return scale(time), scale
+
+# %% ../nbs/parts/explorer.ipynb #explorer-09
+TIMES = {"raw": lambda time: lambda t: t, "standardised": lambda time: standardise(time)[1]}
+
+# %% ../nbs/parts/explorer.ipynb #explorer-11
 def design(
     model: Model,
     time: Tensor,  # (n,)
@@ -69,7 +91,7 @@ def design(
     X, elsewhere = slope(p), slope(1.7 * p + 0.3)
     return X if torch.allclose(X, elsewhere, rtol=1e-6, atol=1e-9) else None
 
-# %% ../nbs/parts/explorer.ipynb #explorer-09
+# %% ../nbs/parts/explorer.ipynb #explorer-12
 def best_params(
     time: Tensor,  # (n,)
     speed: Tensor,  # (n,)
@@ -81,7 +103,16 @@ def best_params(
     best: Tensor = torch.linalg.lstsq(X, speed.double()[:, None]).solution[:, 0]
     return best.to(speed.dtype)
 
-# %% ../nbs/parts/explorer.ipynb #explorer-10
+# %% ../nbs/parts/explorer.ipynb #explorer-13
+def spectrum(
+    H: Tensor,  # (P, P), symmetric: a Hessian
+) -> tuple[Tensor, Tensor]:  # (P,), the largest first; directions, columns (P, P)
+    "Eigenvalues and eigenvectors; the largest part of each is > 0 on any machine."
+    values, V = (each.flip(-1) for each in torch.linalg.eigh(H))
+    largest = V.gather(0, V.abs().argmax(0, keepdim=True))  # (1, P)
+    return values, V * largest.sign()
+
+# %% ../nbs/parts/explorer.ipynb #explorer-14
 def named(
     count: int,  # how many directions
 ) -> list[str]:  # the steepest first
@@ -93,7 +124,7 @@ def named(
     middle = ["middle"] if count == 3 else (ordinals + far)[: count - 2]
     return ["steep", *middle, "flat"]
 
-# %% ../nbs/parts/explorer.ipynb #explorer-12
+# %% ../nbs/parts/explorer.ipynb #explorer-16
 def _runs(
     train: Train,
     model: Model,
@@ -111,7 +142,7 @@ def _runs(
         return _without_theory(model, place, time, losses, paths)
     return _with_theory(model, loss_fn, place, data, losses, paths, X)
 
-# %% ../nbs/parts/explorer.ipynb #explorer-13
+# %% ../nbs/parts/explorer.ipynb #explorer-17
 def _is_linear(model: Model, X: Tensor, time: Tensor, paths: Tensor) -> bool:
     "Whether the model gives what X gives, at some steps of every run."
     some = paths[:, [0, 1, paths.shape[1] // 4, -1]].double().flatten(0, 1)  # (4 L, P)
@@ -121,7 +152,7 @@ def _is_linear(model: Model, X: Tensor, time: Tensor, paths: Tensor) -> bool:
     size = preds.abs().amax(1, keepdim=True) + by_X.abs().amax(1, keepdim=True)
     return bool(((preds - by_X).abs() <= 1e-6 * size + 1e-9).all())
 
-# %% ../nbs/parts/explorer.ipynb #explorer-14
+# %% ../nbs/parts/explorer.ipynb #explorer-18
 def _with_theory(
     model: Model,
     loss_fn: Loss,
@@ -132,8 +163,8 @@ def _with_theory(
     X: Tensor,
 ) -> tuple[dict[str, Any], Tensor, Tensor]:
     time, speed, start = data
-    curvatures, V = torch.linalg.eigh(2 * X.T @ X / len(time))
-    curvatures, V = curvatures.flip(0).clamp(min=0), V.flip(1)  # the steepest first
+    curvatures, V = spectrum(2 * X.T @ X / len(time))
+    curvatures = curvatures.clamp(min=0)
     offset = model(place(time.double()), torch.zeros_like(start).double())
     best = best_params(time, speed.double() - offset, X)
     errors = ((paths.double() - best) @ V).permute(2, 0, 1)
@@ -156,7 +187,7 @@ def _with_theory(
     near = errors.abs() < 1e-5 * first.abs()[:, None, None]
     return facts, losses, errors.masked_fill(near, 0.0)
 
-# %% ../nbs/parts/explorer.ipynb #explorer-15
+# %% ../nbs/parts/explorer.ipynb #explorer-19
 def _without_theory(
     model: Model, place: Callable[[Tensor], Tensor], time: Tensor, losses: Tensor, paths: Tensor
 ) -> tuple[dict[str, Any], Tensor, Tensor]:
@@ -180,7 +211,7 @@ def _without_theory(
     )
     return facts, losses, preds.permute(2, 0, 1)
 
-# %% ../nbs/parts/explorer.ipynb #explorer-17
+# %% ../nbs/parts/explorer.ipynb #explorer-21
 def all_runs(
     train: Train,  # trains at every stop of RATE
     model: Model,
@@ -201,21 +232,21 @@ def all_runs(
             arrays[f"{key} losses"], arrays[f"{key} errors"] = _ended(found, errors)
     return told, arrays
 
-# %% ../nbs/parts/explorer.ipynb #explorer-18
+# %% ../nbs/parts/explorer.ipynb #explorer-22
 def _ended(losses: Tensor, errors: Tensor) -> tuple[Tensor, Tensor]:
     "The same runs, with the first loss that is not finite kept to the end, and no errors from there."
     dead = (~losses.isfinite()).cummax(1).values  # (L, S)
     first = dead.int().argmax(1, keepdim=True)  # (L, 1), 0 where it lives
     return torch.where(dead, losses.gather(1, first), losses), errors.masked_fill(dead, 0.0)
 
-# %% ../nbs/parts/explorer.ipynb #explorer-20
+# %% ../nbs/parts/explorer.ipynb #explorer-24
 def count_finite(
     losses: Tensor,  # (steps + 1,)
 ) -> int:
     "How many losses come before the first that is inf or nan."
     return int(losses.isfinite().int().cumprod(0).sum())
 
-# %% ../nbs/parts/explorer.ipynb #explorer-21
+# %% ../nbs/parts/explorer.ipynb #explorer-25
 def show_training(
     losses: Tensor,  # (steps + 1,) before each step and after the last
     preds: Tensor,  # (n,) of the last params whose loss was finite
@@ -233,7 +264,7 @@ def show_training(
     _show_curve(left, preds, losses, time, speed, best)
     return _show_losses(right, losses, floor, what)
 
-# %% ../nbs/parts/explorer.ipynb #explorer-22
+# %% ../nbs/parts/explorer.ipynb #explorer-26
 def _show_curve(
     ax: Axes, preds: Tensor, losses: Tensor, time: Tensor, speed: Tensor, best: Tensor | None
 ) -> None:
@@ -248,7 +279,7 @@ def _show_curve(
     miss = rmse(preds, speed)
     set_finding(ax, f"The curve {when} misses the points by {miss:.4g} (rmse)")
 
-# %% ../nbs/parts/explorer.ipynb #explorer-23
+# %% ../nbs/parts/explorer.ipynb #explorer-27
 def _show_losses(ax: Axes, losses: Tensor, floor: float | None, what: str) -> Axes:
     count, steps = count_finite(losses), len(losses) - 1
     ax.set_yscale("log" if (losses[:count] > 0).all() else "linear")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 # %% auto #0
-__all__ = ['sweep', 'check_start', 'explore_learning_rate', 'stability_edge']
+__all__ = ['sweep', 'check_start', 'explore_learning_rate', 'starting_point', 'stability_edge']
 
 # %% ../nbs/03_learning_rate.ipynb #learning-rate-18
 def sweep(
@@ -89,7 +89,7 @@ def explore_learning_rate(
     steps: int = 200,  # how many steps at each rate, >= 1
 ) -> VBox | Saved:  # Saved where notebooks are saved
     "The fit at every rate, to drag; `TypeError` or `ValueError` on bad input."
-    start = _start(time, speed, params, model, loss_fn, steps)
+    start = starting_point(time, speed, params, model, loss_fn, steps)
     losses = _choices(loss_fn)
 
     def train(time: Tensor, loss_fn: Loss) -> tuple[Tensor, Tensor]:
@@ -99,8 +99,15 @@ def explore_learning_rate(
     return _explorer(told, arrays, list(losses), start, steps)
 
 # %% ../nbs/03_learning_rate.ipynb #learning-rate-31
-def _start(time: Any, speed: Any, params: Any, model: Any, loss_fn: Any, steps: Any) -> tuple[Tensor, Tensor, Tensor]:
-    "Time, speed and params to start from, checked, the article's where none are given."
+def starting_point(
+    time: Tensor | None = None,  # (n,) in s; None is what `make_data` gives
+    speed: Tensor | None = None,  # (n,) in m/s; given with `time`
+    params: Tensor | None = None,  # (P,); None is the article's
+    model: Model = quadratic,  # of (time, params)
+    loss_fn: Loss = mse,  # of (preds, targets)
+    steps: int = 200,  # how many, >= 1
+) -> tuple[Tensor, Tensor, Tensor]:
+    "Time, speed and params to start from, the article's for None; `TypeError` or `ValueError` on bad input."
     check_function(model, "model")
     check_function(loss_fn, "loss_fn")
     time, speed, params = _defaults(time, speed, params, model)

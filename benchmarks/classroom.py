@@ -26,11 +26,13 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "nbs" / "_tools"), str(HERE)]
 
-import hub  # noqa: E402
-import serve  # noqa: E402
+import itertools
 
 from autograd_tutorial.explorer import RATE  # noqa: E402
 from autograd_tutorial.live import stops  # noqa: E402
+
+import hub  # noqa: E402
+import serve  # noqa: E402
 
 SIZES = (1, 2, 4, 8, *range(16, 201, 8))  # students, each size with those of the last
 PAUSE, SECONDS = 0.2, 10  # between two moves of a student; of a drag
@@ -116,7 +118,7 @@ async def drag(students: list[hub.Student], process: psutil.Process, pause: floa
     "All drag at once."
     load, before, begun = os.getloadavg()[0], busy(process), clock.perf_counter()
     values = [walk(round(SECONDS / pause), seed) for seed, _ in enumerate(students)]
-    answers = await asyncio.gather(*(each.drag(some, pause) for each, some in zip(students, values)))
+    answers = await asyncio.gather(*(each.drag(some, pause) for each, some in zip(students, values, strict=False)))
     cores = at_work(before, busy(process), clock.perf_counter() - begun)
     return {"load average": round(load, 2), "answers ms": [round(1000 * each, 1) for some in answers for each in some], "cores": cores}
 
@@ -191,9 +193,8 @@ async def lesson(students: list[hub.Student], size: int, address: str, process: 
 
 
 def in_kernels(most: int) -> dict:
-    with tempfile.TemporaryDirectory() as scratch:
-        with hub.hub(Path(scratch)) as (address, process):
-            return asyncio.run(grow(address, process, Path(scratch), most))
+    with tempfile.TemporaryDirectory() as scratch, hub.hub(Path(scratch)) as (address, process):
+        return asyncio.run(grow(address, process, Path(scratch), most))
 
 
 MOVES = 50
@@ -202,8 +203,9 @@ PICTURE = "learning_rate.html"
 
 def without_kernel() -> dict[str, dict[str, int]]:
     "Requests of the page of lesson 3, while it loads and while its slider moves: over http, after its server ended, from a file."
-    import chromium
     from playwright.sync_api import sync_playwright
+
+    import chromium
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=["--no-sandbox", "--disable-gpu"])
@@ -243,7 +245,7 @@ def moving(page, asked: list[str]) -> dict[str, int]:
         page.wait_for_timeout(50)
         seen.append(page.locator(".agt-words").first.text_content())
     page.mouse.up()
-    return {"moving": len(asked), "moves": MOVES, "pictures": sum(one != other for one, other in zip(seen, seen[1:]))}
+    return {"moving": len(asked), "moves": MOVES, "pictures": sum(one != other for one, other in itertools.pairwise(seen))}
 
 
 def summary(answers: list[float]) -> dict[str, float]:

@@ -211,7 +211,7 @@ class Student:
             moves.append(self.send("comm_msg", dict(comm_id=slider, data=dict(method="update", state=dict(value=value), buffer_paths=[]))))
         ends = await asyncio.wait_for(asyncio.gather(*(done for _, done in moves)), 120)
         await self.check(values[-1])
-        return [ended - sent for ended, (sent, _) in zip(ends, moves)]
+        return [ended - sent for ended, (sent, _) in zip(ends, moves, strict=False)]
 
     async def check(self, value: float) -> None:
         "`RuntimeError` where the kernel's slider stands elsewhere."

@@ -113,7 +113,7 @@ def run_all(page: Page, address: str, front_end: str, lesson: str) -> None:
 def drag(page: Page, picture: int) -> None:
     "Move the first slider of a picture by keyboard and by mouse: the picture follows."
     words = page.locator(WORDS).nth(picture)
-    handle = page.locator(f"xpath=//*[contains(@class, 'agt-words')]/ancestor::*[contains(@class, 'widget-vbox')]").nth(picture).locator(HANDLES).first
+    handle = page.locator("xpath=//*[contains(@class, 'agt-words')]/ancestor::*[contains(@class, 'widget-vbox')]").nth(picture).locator(HANDLES).first
     handle.scroll_into_view_if_needed()
     for move in (lambda: by_mouse(page, handle), lambda: handle.press("ArrowLeft")):
         before = words.text_content()

@@ -6,15 +6,18 @@ import sys
 
 import nbformat
 import pytest
+
 from conftest import LESSONS, ROOT
 
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
-import classroom  # noqa: E402
-import hub  # noqa: E402
+import itertools
 
 from autograd_tutorial.explorer import RATE
 from autograd_tutorial.live import stops
+
+import classroom
+import hub
 
 MEASURED = json.loads((ROOT / "benchmarks/classroom.json").read_text(encoding="utf-8"))
 
@@ -57,7 +60,7 @@ def test_a_drag_goes_from_stop_to_stop() -> None:
     drag = classroom.walk(400, seed=3)
     at = [values.index(value) for value in drag]
     assert len(drag) == 400 and drag == classroom.walk(400, seed=3) != classroom.walk(400, seed=4)
-    assert {abs(one - other) for one, other in zip(at, at[1:])} == {1}
+    assert {abs(one - other) for one, other in itertools.pairwise(at)} == {1}
 
 
 def test_a_student_knows_the_slider_of_the_rate(tmp_path) -> None:
@@ -98,7 +101,7 @@ def test_the_page_shows_what_was_measured(shown: list[str]) -> None:
 def test_the_plan_has_every_lesson(shown: list[str]) -> None:
     lines = shown[0].splitlines()[2:]
     assert len(lines) == len(LESSONS)
-    for line, path in zip(lines, LESSONS):
+    for line, path in zip(lines, LESSONS, strict=False):
         title, question = nbformat.read(path, as_version=4).cells[0].source.splitlines()[:2]
         assert f"{int(path.name[:2])}: {title[2:]} | " in line and question[2:] in line, "run `make notebooks`"
 

@@ -8,6 +8,7 @@ import struct
 
 import pytest
 import torch
+from autograd_tutorial.conditioning import show_descent
 from autograd_tutorial.explorer import RATE, all_runs
 from autograd_tutorial.fit import fit, fit_by_hand, make_data, mse, play_fit, quadratic, rmse
 from autograd_tutorial.gradients import explore_tangent
@@ -381,10 +382,79 @@ def test_a_film_has_a_frame_for_each_step(data) -> None:
     assert_close(torch.tensor(box.children[-1].spec["data"]["frames"]), torch.stack(frames))
 
 
+# The valley
+
+
+@pytest.fixture(scope="module")
+def valley() -> dict:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(STATIC, "1")
+        return saved(show_descent())
+
+
+@pytest.mark.parametrize("kind", ["raw", "standardised"])
+@pytest.mark.parametrize("stop", [32, 40, 104])
+def test_the_path_through_the_valley_is_that_of_the_loop(valley, data, kind, stop) -> None:
+    time, speed, start = data
+    at = time if kind == "raw" else standardised(time)
+    losses, path = by_the_loop(at, speed, start, stops(RATE)[stop], mse)
+    X = torch.stack([at**2, at, torch.ones_like(at)], 1).double()
+    best = torch.linalg.lstsq(X, speed.double()).solution
+    curvatures, V = torch.linalg.eigh(2 * X.T @ X / 20)
+    facts, arrays = valley["data"]["runs"][f"mse {kind}"], valley["arrays"]
+    told = torch.tensor([each["curvature"] for each in facts["directions"]]).double()
+    assert_close(told, curvatures.flip(0), rtol=1e-6, atol=0)
+    alive = [step for step in range(len(path)) if math.isfinite(losses[step])][:12]
+    errors = torch.stack([path[step].double() - best for step in alive]) @ V.flip(1)
+    packed = arrays[f"mse {kind} errors"][:, stop, : len(alive)].T.double()
+    assert_close(packed.abs(), errors.abs(), rtol=1e-3, atol=1e-3 * errors.abs().max().item())
+    assert_close(arrays[f"mse {kind} losses"][stop, alive], torch.tensor(losses)[alive], rtol=1e-3, atol=0)
+
+
+def test_the_axes_of_the_valley_hold_the_start_and_say_how_they_are_stretched(valley) -> None:
+    raw, bowl = (valley["data"]["runs"][f"mse {kind}"] for kind in ("raw", "standardised"))
+    for each in (raw, bowl):
+        ends = each["directions"][0], each["directions"][-1]
+        assert all(span > abs(end["start"]) for span, end in zip(each["spans"], ends, strict=False))
+        assert len(each["levels"]) >= 5 and all(level > each["floor"] for level in each["levels"])
+        assert each["levels"] == sorted(each["levels"])
+    assert raw["stretch"] == pytest.approx(raw["spans"][1] / raw["spans"][0]) and raw["stretch"] > 70
+    assert bowl["stretch"] == 1
+
+
+def test_the_valley_of_other_data() -> None:
+    time = torch.linspace(-1, 1, 20)
+    exact = show_descent(time, quadratic(time, torch.ones(3)), torch.ones(3), steps=2)
+    line = show_descent(time, 3 * time, torch.zeros(2), lambda t, p: p[0] * t + p[1], steps=2)
+    for box in (exact, line):
+        for facts in box.children[-1].spec["data"]["runs"].values():
+            assert len(facts["levels"]) >= 3 and all(math.isfinite(each) for each in [*facts["levels"], *facts["spans"], facts["stretch"]])
+
+
+def test_the_valley_has_ipywidgets(data) -> None:
+    import ipywidgets
+
+    rate, step, row, chart = show_descent(*data, steps=7).children
+    assert type(rate) is ipywidgets.FloatLogSlider and rate.value == pytest.approx(3.16e-5, rel=1e-2)
+    assert (step.value, step.max) == (7, 7)
+    assert [list(each.options) for each in row.children] == [["raw", "standardised"]]
+    assert chart.controls == [rate, step, *row.children]
+
+
+def test_the_valley_is_light() -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(STATIC, "1")
+        page = BeautifulSoup(show_descent().page, "html.parser")
+    front = page.style.string + page.select_one("script:not([type])").string
+    packed = json.loads(page.select_one("script[type='application/json']").string)["packed"]
+    assert len(gzip.compress(front.encode())) <= 20_000
+    assert len(base64.b64decode(packed)) <= 120_000
+
+
 # The front end as text
 
 
-@pytest.mark.parametrize("kind", ["learning_rate", "gradients", "fit"])
+@pytest.mark.parametrize("kind", ["learning_rate", "gradients", "fit", "conditioning"])
 def test_the_front_end_is_one_text_that_asks_nobody(kind) -> None:
     text = source(kind)
     assert "import " not in "\n".join(line for line in text.splitlines() if not line.lstrip().startswith(("*", "/**")))

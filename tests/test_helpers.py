@@ -7,6 +7,8 @@ from contextlib import redirect_stdout
 import matplotlib
 import pytest
 import torch
+from autograd_tutorial.conditioning import hessian_spectrum, loss_surface, show_descent, standardise
+from autograd_tutorial.explorer import best_params
 from autograd_tutorial.fit import apply_step, fit, make_data, mse, quadratic, rmse, show_preds
 from autograd_tutorial.gradients import numeric_grad, show_tangent
 from autograd_tutorial.learning_rate import stability_edge, sweep
@@ -15,6 +17,8 @@ from torch.testing import assert_close
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
+
+NAN, INF = float("nan"), float("inf")
 
 
 @pytest.fixture
@@ -232,6 +236,191 @@ def test_show_tangent_draws_what_is_defined_only_in_part() -> None:
     assert show_tangent(torch.log, 1.0, h=0.5).get_title(loc="left").startswith("At x = 1.00: secant 0.811")
 
 
+# Conditioning
+
+
+def bend(time: Tensor, params: Tensor) -> Tensor:
+    "A model that is not linear in its params."
+    return params[0] * torch.exp(-params[1] * time / 20)
+
+
+def only_forward(time: Tensor, params: Tensor) -> Tensor:
+    "A line that refuses times before 0."
+    if (time < 0).any():
+        raise ArithmeticError("no times before 0")
+    return params[0] * time + params[1]
+
+
+def test_standardised_times_and_the_way_back(data, params) -> None:
+    x, scale = standardise(data[0])
+    assert x.dtype == torch.float32 and x.shape == (20,)
+    assert_close((x.mean(), x.std(correction=0)), (torch.tensor(0.0), torch.tensor(1.0)), rtol=1e-6, atol=1e-6)
+    assert_close(scale(data[0][:5]), x[:5], rtol=0, atol=0)
+    assert_close(quadratic(data[0], scale.undo(params)), quadratic(x, params), rtol=1e-5, atol=1e-5)
+
+
+def test_a_fit_on_standardised_times_is_the_least_squares_curve(data) -> None:
+    time, speed = (each.double() for each in data)
+    x, scale = standardise(time)
+    params = torch.zeros(3, dtype=torch.float64, requires_grad=True)
+    fit(params, x, speed, lr=0.35, steps=100, loss_fn=mse)
+    X = torch.stack([time**2, time, torch.ones_like(time)], 1)
+    assert_close(scale.undo(params.detach()), torch.linalg.lstsq(X, speed).solution, rtol=1e-8, atol=1e-8)
+    close_to(scale.undo(params.detach()), [0.76814, -14.7421, 71.7703])
+
+
+@pytest.mark.parametrize(
+    ("time", "error", "says"),
+    [
+        ([1.0, 2.0], TypeError, "time must be a tensor, got list"),
+        (torch.arange(4), TypeError, "time must be float32 or float64, got torch.int64"),
+        (torch.tensor([1.0, NAN]), ValueError, "time must be finite, got 1 nan or inf"),
+        (torch.ones(3, 2), ValueError, r"time must have shape \(n,\) with n >= 2, got \(3, 2\)"),
+        (torch.ones(1), ValueError, "n >= 2"),
+        (torch.full((4,), 3.0), ValueError, "time must vary to be standardised, got 3 throughout"),
+        (torch.tensor([-1.7e308, 1.7e308], dtype=torch.float64), ValueError, "the mean and deviation of time must be finite"),
+    ],
+)
+def test_standardise_refuses(time, error, says) -> None:
+    with pytest.raises(error, match=says):
+        standardise(time)
+
+
+@pytest.mark.parametrize(
+    ("params", "error", "says"),
+    [
+        ([1.0, 2.0, 3.0], TypeError, "params must be a tensor, got list"),
+        (torch.ones(2), ValueError, r"params must have shape \(3,\)"),
+        (torch.ones(3).long(), TypeError, "params must be float32 or float64"),
+        (torch.tensor([1.0, NAN, 1.0]), ValueError, "params must be finite"),
+    ],
+)
+def test_undo_refuses(data, params, error, says) -> None:
+    with pytest.raises(error, match=says):
+        standardise(data[0])[1].undo(params)
+
+
+@pytest.mark.parametrize("kind", ["raw", "standardised"])
+def test_the_spectrum_is_that_of_the_formula(data, kind) -> None:
+    time = data[0].double() if kind == "raw" else standardise(data[0].double())[0]
+    curvatures, V = hessian_spectrum(time)
+    X = torch.stack([time**2, time, torch.ones_like(time)], 1)
+    H = 2 * X.T @ X / 20
+    assert_close(H @ V, V * curvatures, rtol=1e-9, atol=1e-9)
+    assert_close(V.T @ V, torch.eye(3).double())
+    assert curvatures.dtype == torch.float64 and (curvatures.diff() < 0).all()
+    assert (V.gather(0, V.abs().argmax(0, keepdim=True)) > 0).all(), "the largest part of each is positive"
+    close_to(curvatures[0] / curvatures[-1], {"raw": 218450.6, "standardised": 7.70203}[kind])
+    close_to(2 / curvatures[0], stability_edge(time))
+
+
+def test_the_spectrum_of_a_model_that_is_not_linear(data) -> None:
+    time, speed = (each.double() for each in data)
+    at = torch.tensor([60.0, 2.0], dtype=torch.float64)
+    curvatures, V = hessian_spectrum(time, bend, at, speed)
+    slopes = torch.func.grad(lambda p: mse(bend(time, p), speed))
+    rows = [numeric_grad(lambda p: slopes(p)[k], at, h=1e-5) for k in range(2)]
+    assert_close(V @ torch.diag(curvatures) @ V.T, torch.stack(rows), rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "says"),
+    [
+        (dict(time=[1.0, 2.0]), TypeError, "time must be a tensor, got list"),
+        (dict(time=torch.tensor([1.0, INF])), ValueError, "time must be finite"),
+        (dict(time=torch.tensor([1.0, 1e100], dtype=torch.float64)), ValueError, "the Hessian over these times must be finite"),
+        (dict(model="quadratic"), TypeError, "model must be a function, got 'quadratic'"),
+        (dict(model=bend), ValueError, "params must be given with a model of your own"),
+        (dict(model=bend, params=torch.ones(2)), ValueError, "speed must be given with a model that is not linear"),
+        (dict(params=torch.ones(2)), ValueError, r"params must have shape \(3,\)"),
+        (dict(params=torch.ones(3).double()), TypeError, "params and time must have one dtype"),
+        (dict(params=torch.tensor([NAN, 0.0, 0.0])), ValueError, "params must be finite"),
+        (dict(speed=torch.ones(4)), ValueError, "time and speed must have one shape"),
+    ],
+)
+def test_hessian_spectrum_refuses(data, given, error, says) -> None:
+    with pytest.raises(error, match=says):
+        hessian_spectrum(**{"time": data[0], **given})
+
+
+PLANE = torch.tensor([[1.0, 0.0], [0.0, 0.5], [0.0, 1.0]])
+GRID = dict(middle=torch.ones(3), plane=PLANE, across=torch.linspace(-1, 1, 4), up=torch.linspace(-2, 2, 3))
+
+
+@pytest.mark.parametrize("loss_fn", [mse, rmse])
+def test_the_surface_is_the_loss_at_each_place(data, loss_fn) -> None:
+    surface = loss_surface(*data, **GRID, loss_fn=loss_fn)
+    assert surface.shape == (3, 4) and not surface.requires_grad
+    for row, up in enumerate(GRID["up"]):
+        for column, across in enumerate(GRID["across"]):
+            params = GRID["middle"] + across * PLANE[:, 0] + up * PLANE[:, 1]
+            assert_close(surface[row, column], loss_fn(quadratic(data[0], params), data[1]))
+
+
+def test_the_surface_of_a_mse_is_a_bowl(data) -> None:
+    time, speed = (each.double() for each in data)
+    best, (curvatures, V) = best_params(time, speed), hessian_spectrum(time)
+    across, up = torch.linspace(-1, 1, 5).double(), torch.linspace(-80, 80, 7).double()
+    surface = loss_surface(time, speed, best, V[:, [0, 2]], across, up)
+    by_hand = 7.304959 + curvatures[0] / 2 * across**2 + curvatures[2] / 2 * up[:, None] ** 2
+    close_to(surface, by_hand)
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "says"),
+    [
+        (dict(middle=[1.0, 1.0, 1.0]), TypeError, "middle must be a tensor, got list"),
+        (dict(middle=torch.ones(2)), ValueError, r"params must have shape \(3,\)"),
+        (dict(middle=torch.ones(3).double()), TypeError, "params and time must have one dtype"),
+        (dict(plane=PLANE[:, :1]), ValueError, r"plane must have shape \(3, 2\), two directions in columns, got \(3, 1\)"),
+        (dict(plane=PLANE * NAN), ValueError, "plane must be finite"),
+        (dict(plane=PLANE.double()), TypeError, "must have one dtype"),
+        (dict(across=torch.ones(2, 2)), ValueError, r"across must have shape \(k,\) with k >= 1, got \(2, 2\)"),
+        (dict(up=torch.ones(0)), ValueError, r"up must have shape \(k,\) with k >= 1, got \(0,\)"),
+        (dict(up=[1.0]), TypeError, "up must be a tensor, got list"),
+        (dict(time=torch.tensor([NAN, 1.0])), ValueError, "time must be finite"),
+        (dict(speed=torch.ones(3)), ValueError, "time and speed must have one shape"),
+        (dict(loss_fn="mse"), TypeError, "loss_fn must be a function, got 'mse'"),
+        (dict(loss_fn=lambda p, t: p - t), ValueError, "loss_fn must return one number"),
+        (dict(model=None), TypeError, "model must be a function, got None"),
+    ],
+)
+def test_loss_surface_refuses(data, given, error, says) -> None:
+    with pytest.raises(error, match=says):
+        loss_surface(**{"time": data[0], "speed": data[1], **GRID, **given})
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "says"),
+    [
+        (dict(time=torch.ones(3)), ValueError, "time and speed go together"),
+        (dict(time=torch.ones(4), speed=torch.ones(4)), ValueError, "time must tell the params apart"),
+        (dict(time=torch.tensor([1.0, 2.0, 1.0]), speed=torch.ones(3)), ValueError, "time must tell the params apart"),
+        (dict(params=torch.ones(2)), ValueError, r"params must have shape \(3,\)"),
+        (dict(params=torch.tensor([NAN, 0.0, 0.0])), ValueError, "params must be finite"),
+        (dict(model=bend), ValueError, "params must be given with a model of your own"),
+        (dict(model=bend, params=torch.ones(2)), ValueError, "model must be linear in two or more params"),
+        (dict(model=lambda t, p: p[0] * t, params=torch.ones(1)), ValueError, "model must be linear in two or more params"),
+        (dict(model=only_forward, params=torch.ones(2)), ValueError, "standardised times: ArithmeticError: no times before 0"),
+        (dict(model="line"), TypeError, "model must be a function, got 'line'"),
+        (dict(steps=0), ValueError, "steps must be >= 1"),
+        (dict(steps=2.5), TypeError, "steps must be a whole number"),
+    ],
+)
+def test_show_descent_refuses(given, error, says) -> None:
+    with pytest.raises(error, match=says):
+        show_descent(**{"steps": 3, **given})
+
+
+def test_conditioning_leaves_what_it_is_given_alone(data, params) -> None:
+    start, time = params.detach().clone(), data[0].clone()
+    standardise(data[0])[1].undo(params)
+    hessian_spectrum(data[0], params=params, speed=data[1])
+    loss_surface(*data, params, PLANE, GRID["across"], GRID["up"])
+    show_descent(*data, params, steps=3)
+    assert torch.equal(params, start) and torch.equal(data[0], time) and params.grad is None
+
+
 # Pictures
 
 
@@ -245,7 +434,6 @@ def test_show_preds_draws_where_it_is_told(data, params) -> None:
 
 # Bad input
 
-NAN, INF = float("nan"), float("inf")
 BAD_LR = [
     (-0.1, ValueError),
     (10**400, ValueError),

@@ -10,6 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 import torch
+from autograd_tutorial.conditioning import show_descent
 from autograd_tutorial.explorer import RATE
 from autograd_tutorial.fit import make_data, mse, quadratic, rmse
 from autograd_tutorial.learning_rate import explore_learning_rate, sweep
@@ -236,6 +237,106 @@ def test_the_secant_on_the_page_closes_in_on_the_tangent(browser: Browser) -> No
     page.close()
 
 
+@pytest.fixture(scope="module")
+def valley(tmp_path_factory: pytest.TempPathFactory) -> str:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(STATIC, "1")
+        return standing_alone(tmp_path_factory.mktemp("valley"), show_descent()).as_uri()
+
+
+VALLEY = [  # time, stop, step, what it says, what the bars say
+    ("raw", 40, 200, "Stuck. After 200 steps the mse is 674.3", ["0% left", "90.4% left", "99.8% left"]),
+    ("raw", 40, 0, "Not started. The mse is 25,824", ["100% left", "100% left", "100% left"]),
+    ("raw", 64, 200, "Exploded at step 11: loss is inf. Rates past 2/λmax = 3.54e-5", None),
+    ("standardised", 104, 200, "Learned. After 200 steps the mse is 7.305", ["0% left", "0% left", "0% left"]),
+    ("standardised", 40, 200, "Slow. After 200 steps", ["96.9% left", "98.7% left", "99.6% left"]),
+]
+
+
+@pytest.mark.parametrize(("kind", "stop", "step", "says", "left"), VALLEY)
+def test_the_valley_is_told_in_words(browser: Browser, valley: str, kind: str, stop: int, step: int, says: str, left: list | None) -> None:
+    page = opened(browser, valley)
+    page.get_by_role("radio", name=kind).check()
+    move_to(rate(page), stop)
+    move_to(page.get_by_role("slider", name="Steps"), step)
+    assert words(page).startswith(says)
+    heads = page.locator(".agt-bar-head span:last-child").all_inner_texts()
+    assert left is None or heads == left
+    assert page.problems == []
+    page.close()
+
+
+SEEN = r"""() => {
+  const box = (path) => {
+    const xy = [...path.getAttribute('d').matchAll(/(-?[\d.]+) (-?[\d.]+)/g)].map((each) => [Number(each[1]), Number(each[2])]);
+    const side = (i) => Math.max(...xy.map((each) => each[i])) - Math.min(...xy.map((each) => each[i]));
+    return [side(0) / 2, side(1) / 2];
+  };
+  const ring = [...document.querySelectorAll('.agt-line.agt-rest')].map(box)[0];
+  const at = (name) => ['cx', 'cy'].map((each) => Number(document.querySelector(name).getAttribute(each)));
+  const goal = document.querySelector('.agt-goal').getAttribute('d').match(/M([\d.]+) ([\d.]+)h12/).slice(1).map(Number);
+  return {ring, goal: [goal[0] + 6, goal[1]], start: at('.agt-open'), now: at('.agt-now')};
+}"""
+
+
+@pytest.mark.parametrize("width", [1100, 390])
+@pytest.mark.parametrize(("kind", "stop", "step"), [("raw", 40, 3), ("standardised", 104, 4)])
+def test_the_ellipses_and_the_path_are_where_they_belong(browser: Browser, valley: str, width: int, kind: str, stop: int, step: int) -> None:
+    "The first ellipse gives the scale of both axes; the dot is then where PyTorch says."
+    g = torch.Generator().manual_seed(42)
+    (time, speed), start = make_data(g), torch.randn(3, generator=g)
+    time = (time - time.mean()) / time.std(correction=0) if kind == "standardised" else time
+    X = torch.stack([time**2, time, torch.ones_like(time)], 1).double()
+    curvatures, V = torch.linalg.eigh(2 * X.T @ X / 20)
+    path = sweep([stops(RATE)[stop]], step, time, speed, start)[1][0].double()
+    errors = ((path - torch.linalg.lstsq(X, speed.double()).solution) @ V)[:, [2, 0]]  # steep, flat
+    page = opened(browser, valley, viewport={"width": width, "height": 900})
+    page.get_by_role("radio", name=kind).check()
+    move_to(rate(page), stop)
+    move_to(page.get_by_role("slider", name="Steps"), step)
+    words(page)
+    seen = {name: torch.tensor(pair).double() for name, pair in page.evaluate(SEEN).items()}
+    radii = (2 * (10 - 7.304959) / curvatures[[2, 0]]).sqrt()  # of the line at mse 10
+    scale = seen["ring"] / radii  # pixels for each unit
+    if kind == "standardised":
+        assert scale[0].item() == pytest.approx(scale[1].item(), rel=0.02), "drawn in its true shape"
+    for name, at in (("start", 0), ("now", step)):
+        assert torch.allclose((seen[name] - seen["goal"]).abs(), (errors[at] * scale).abs(), rtol=0.04, atol=2), name
+    page.close()
+
+
+def test_the_valley_moves_with_every_control(browser: Browser, valley: str) -> None:
+    page = opened(browser, valley)
+    picture = page.locator(".agt-panels")
+    for act in (
+        lambda: rate(page).press("ArrowLeft"),
+        lambda: page.get_by_role("slider", name="Steps").press("Home"),
+        lambda: page.get_by_role("radio", name="standardised").check(),
+        lambda: page.get_by_role("button", name="Reset").click(),
+    ):
+        before = picture.inner_html()
+        act()
+        words(page)
+        assert picture.inner_html() != before
+    page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1100, 390, 320])
+def test_the_valley_fits_and_axe_finds_nothing(browser: Browser, valley: str, width: int, scheme: str) -> None:
+    page = opened(browser, valley, viewport={"width": width, "height": 900}, color_scheme=scheme)
+    for stop in (40, LAST_BUT_ONE):
+        move_to(rate(page), stop)
+        words(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    small = page.evaluate("[...document.querySelectorAll('.agt text, .agt span, .agt p')].filter(e => parseFloat(getComputedStyle(e).fontSize) < 12).length")
+    assert small == 0, "text under 12 px"
+    found = Axe().run(page, context=".agt", options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
+    assert found.violations_count == 0, found.generate_report()
+    assert page.problems == []
+    page.close()
+
+
 @pytest.mark.parametrize("width", [1100, 390, 320])
 def test_a_point_stays_under_the_pointer(browser: Browser, alone: str, width: int) -> None:
     page = opened(browser, alone, viewport={"width": width, "height": 900})
@@ -359,7 +460,7 @@ def test_touch_moves_it(browser: Browser, alone: str) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1100, 390, 320])
-@pytest.mark.parametrize("page_name", ["learning_rate", "fit", "gradients", "index"])
+@pytest.mark.parametrize("page_name", ["learning_rate", "fit", "gradients", "conditioning", "index"])
 def test_axe_finds_nothing_in_the_pictures(browser: Browser, scheme: str, width: int, page_name: str) -> None:
     page = opened(browser, (ROOT / f"docs/{page_name}.html").as_uri(), viewport={"width": width, "height": 900}, color_scheme=scheme)
     rules = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}

@@ -105,7 +105,9 @@ def write_site(docs: Path) -> None:
         (docs / folder).mkdir(parents=True)
     theme = Environment(loader=FileSystemLoader(THEME), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     home = settings.read()
-    site = dict(title=home["lib_name"], url=settings.site(), repository=settings.repository(), licence=home["license"], css=squeezed("site.css"), card_alt=cards.ALT)
+    site = dict(
+        title=home["lib_name"], url=settings.site(), repository=settings.repository(), licence=home["license"], css=squeezed("site.css"), card_alt=cards.ALT
+    )
     content = rendered(docs)
     lessons = {copies.page_name(path): path for path in sources() if LESSON.fullmatch(path.name) and path.parent == NBS}
     words: list[dict[str, str]] = []

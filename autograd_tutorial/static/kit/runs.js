@@ -1,0 +1,124 @@
+import { figure, listed, plural } from "./numbers.js";
+
+/**
+ * One set of runs: every rate, with one loss and one time.
+ * @typedef {{error?: string, times: number[], curve: number, measured: (number | null)[], base: number[], basis: number[][],
+ *   best: number[] | null, floor: number | null, edge: number | null,
+ *   directions: {name: string, curvature: number, start: number}[]}} Runs
+ */
+/**
+ * One run after some of its steps: `step` is what was asked for, `at` how far it lives.
+ * @typedef {{loss: string, step: number, at: number, all: Float32Array, count: number, errors: number[], before: number[], runs: Runs,
+ *   exploded: boolean}} Now
+ */
+
+/**
+ * The run that the reader has set, as far as its step.
+ * @param {Record<string, Float32Array>} arrays
+ * @param {Runs} runs
+ * @param {string} key under which `arrays` has them
+ * @param {number} length how many losses a run has
+ * @param {{loss: string, lr: number, step: number}} chosen
+ * @returns {Now}
+ */
+export function nowOf(arrays, runs, key, length, { loss, lr, step }) {
+  const all = arrays[`${key} losses`].subarray(lr * length, (lr + 1) * length);
+  const end = all.findIndex((value) => !Number.isFinite(value));
+  const count = end < 0 ? length : end;
+  const at = Math.min(step, count - 1);
+  const [errors, before] = [at, Math.max(0, at - 1)].map((then) => errorsAt(arrays, key, length, lr, then));
+  return { loss, step, at, all, count, errors, before, runs, exploded: step >= count };
+}
+
+/**
+ * How far a run is from the best params after some steps, along each direction.
+ * @param {Record<string, Float32Array>} arrays
+ * @param {string} key
+ * @param {number} length how many losses a run has
+ * @param {number} lr
+ * @param {number} at
+ */
+export function errorsAt(arrays, key, length, lr, at) {
+  const [errors, losses] = [arrays[`${key} errors`], arrays[`${key} losses`]];
+  const directions = errors.length / losses.length;
+  return Array.from({ length: directions }, (_, k) => errors[k * losses.length + lr * length + at]);
+}
+
+/**
+ * What is left of the error along each direction, as a share of what it was at the start.
+ * @param {Runs} runs
+ * @param {number[]} errors
+ */
+export function shares(runs, errors) {
+  return runs.directions.map(({ start }, k) => (start ? Math.abs(errors[k] / start) : 0));
+}
+
+/**
+ * What ended a run whose loss is no number any more.
+ * @param {number} loss
+ */
+export function ended(loss) {
+  return Number.isNaN(loss) ? "broke off" : "exploded";
+}
+
+/**
+ * What a run has come to.
+ * @param {Now} now
+ * @returns {import("./host.js").Finding}
+ */
+export function finding(now) {
+  const { loss, step, at, all, count, runs, exploded } = now;
+  const value = figure(all[at]);
+  const edge = runs.edge;
+  const goal = runs.floor === null ? "" : `; the best possible is ${figure(runs.floor)}`;
+  if (exploded) {
+    const broke = ended(all[count]);
+    const lost = `${broke} at step ${count + 1}: loss is ${figure(all[count])}`;
+    const past = edge && broke === "exploded" ? `Rates past 2/λmax = ${figure(edge, 3)} make the error along the steep direction grow at every step.` : "";
+    return { verdict: `${lost[0].toUpperCase()}${lost.slice(1)}.`, words: past, value: `after ${plural(step, "step")}, ${lost}`, edge };
+  }
+  const spoken = `after ${plural(step, "step")}, loss ${value}`;
+  if (!step) return { verdict: "Not started.", words: `The ${loss} is ${value}${goal}.`, value: spoken, edge };
+  const { verdict, why } = judged(now);
+  return { verdict, words: `After ${plural(step, "step")} the ${loss} is ${value}${goal}. ${why}`.trim(), value: spoken, edge };
+}
+
+/**
+ * What a run is doing. It goes by the last ten steps, and by what is left: all that is above the floor, or,
+ * where no floor is known, what has been learned so far.
+ * @param {Now} now
+ * @returns {{verdict: string, why: string}}
+ */
+function judged({ at, all, errors, before, runs }) {
+  const floor = runs.floor;
+  const left = floor === null ? all[0] - all[at] : all[at] - floor;
+  const window = Math.min(10, at);
+  const gained = all[at - window] - all[at];
+  if (floor !== null && left <= 0.01 * floor + 1e-7 * all[0]) return { verdict: "Learned.", why: "" };
+  const crosses = runs.directions.length > 0 && errors[0] * before[0] < 0 && Math.abs(errors[0]) > 0.9 * Math.abs(before[0]);
+  const why = crosses ? "Each step jumps across the bottom of the steep direction." : "";
+  if (all[at] > all[0]) return { verdict: runs.edge ? "Growing." : "Wandering.", why };
+  if (gained > 0.001 * window * Math.abs(left)) return { verdict: "Learning.", why: "" };
+  if (crosses || gained < -0.001 * window * Math.abs(left)) return { verdict: "Bouncing.", why };
+  const learned = shares(runs, errors).some((share) => share < 0.05);
+  const verdict = floor === null ? "Settled." : learned || !runs.directions.length ? "Stuck." : "Slow.";
+  return { verdict, why: directionsInWords(runs, errors) };
+}
+
+/**
+ * @param {Runs} runs
+ * @param {number[]} errors
+ */
+function directionsInWords(runs, errors) {
+  const left = shares(runs, errors);
+  const named = (/** @type {(share: number) => boolean} */ test) =>
+    runs.directions.filter((_, k) => test(left[k])).map(({ name }) => `the ${name}`);
+  const learned = named((share) => share < 0.05);
+  const waiting = named((share) => share > 0.95);
+  const parts = [];
+  if (learned.length) parts.push(`${listed(learned)} ${learned.length > 1 ? "directions are" : "direction is"} learned`);
+  const what = learned.length ? "one" : "direction";
+  if (waiting.length) parts.push(`${listed(waiting)} ${waiting.length > 1 ? `${what}s have` : `${what} has`} hardly begun`);
+  const said = parts.join(", ");
+  return said && `${said[0].toUpperCase()}${said.slice(1)}.`;
+}
