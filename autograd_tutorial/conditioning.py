@@ -77,7 +77,8 @@ def loss_surface(
     def loss_at(p: Tensor) -> Tensor:
         return check_loss(loss_fn(model(time, p), speed))
 
-    return torch.func.vmap(torch.func.vmap(loss_at))(grid).detach()
+    surface: Tensor = torch.func.vmap(torch.func.vmap(loss_at))(grid.detach())
+    return surface
 
 # %% ../nbs/04_conditioning.ipynb #conditioning-34
 def _check_plane(
@@ -152,7 +153,7 @@ def _still(bowls: dict[str, Any], arrays: dict[str, Tensor]) -> Axes:
     import matplotlib.pyplot as plt
 
     axes = plt.subplots(1, 2, figsize=(9.6, 4.8), layout="constrained")[1]
-    for ax, (key, bowl), lr in zip(axes, bowls.items(), (10**-4.5, 10**-0.5)):
+    for ax, (key, bowl), lr in zip(axes, bowls.items(), (10**-4.5, 10**-0.5), strict=True):
         at = stops(RATE).index(lr)
         count = count_finite(arrays[f"{key} losses"][at])
         path = arrays[f"{key} errors"][[0, -1], at, :count]
@@ -160,7 +161,8 @@ def _still(bowls: dict[str, Any], arrays: dict[str, Tensor]) -> Axes:
         steep, flat = (bowl["directions"][end]["curvature"] for end in (0, -1))
         ratio = steep / flat
         set_finding(ax, f"{key.split()[1].capitalize()} times: condition number {ratio:{',.0f' if ratio >= 1000 else '.2f'}}")
-    return axes[0]
+    left: Axes = axes[0]
+    return left
 
 
 def _show_path(ax: Axes, bowl: dict[str, Any], path: Tensor) -> None:
@@ -171,8 +173,8 @@ def _show_path(ax: Axes, bowl: dict[str, Any], path: Tensor) -> None:
         ax.plot(across * turn.cos(), up * turn.sin(), color=COLOURS["muted"][0], linewidth=0.8)
     ax.plot(*path, **PRESENT, marker="o", markersize=3.5)
     ax.plot(0, 0, **{**BEST, "marker": "+", "markersize": 12, "markeredgewidth": 2})
-    set_label(ax, path[0, 0], path[1, 0], "start", PRESENT, ha="center", up=-11)
-    set_label(ax, path[0, -1], path[1, -1], f"after {path.shape[1] - 1} steps", PRESENT, ha="center", up=-15)
+    set_label(ax, path[0, 0].item(), path[1, 0].item(), "start", PRESENT, ha="center", up=-11)
+    set_label(ax, path[0, -1].item(), path[1, -1].item(), f"after {path.shape[1] - 1} steps", PRESENT, ha="center", up=-15)
     across, up = bowl["spans"]
     if bowl["stretch"] == 1:
         across = up = max(across, up)

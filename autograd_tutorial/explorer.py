@@ -77,7 +77,10 @@ def standardise(
     return scale(time), scale
 
 # %% ../nbs/parts/explorer.ipynb #explorer-09
-TIMES = {"raw": lambda time: lambda t: t, "standardised": lambda time: standardise(time)[1]}
+TIMES: dict[str, Callable[[Tensor], Callable[[Tensor], Tensor]]] = {
+    "raw": lambda time: lambda t: t,
+    "standardised": lambda time: standardise(time)[1].__call__,
+}
 
 # %% ../nbs/parts/explorer.ipynb #explorer-11
 def design(
@@ -178,7 +181,7 @@ def _with_theory(
         curve=len(fine),
         measured=list(range(len(fine), len(times))),
         base=base.tolist(),
-        basis=(design(model, place(times), start) @ V).T.tolist(),
+        basis=(torch.func.jacrev(lambda p: model(place(times), p))(best) @ V).T.tolist(),
         best=base[: len(fine)].tolist() if bowl else None,
         floor=loss_fn(base[len(fine) :], speed.double()).item() if bowl else None,
         edge=2 / curvatures[0].item() if loss_fn is mse and curvatures[0] > 0 else None,

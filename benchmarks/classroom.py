@@ -6,6 +6,7 @@ has no kernel, and counts its requests. Writes classroom.json and classroom.md b
 """
 
 import asyncio
+import itertools
 import json
 import os
 import platform
@@ -25,8 +26,6 @@ import psutil
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "nbs" / "_tools"), str(HERE)]
-
-import itertools
 
 from autograd_tutorial.explorer import RATE  # noqa: E402
 from autograd_tutorial.live import stops  # noqa: E402

@@ -319,7 +319,7 @@ def test_the_spectrum_of_a_model_that_is_not_linear(data) -> None:
     at = torch.tensor([60.0, 2.0], dtype=torch.float64)
     curvatures, V = hessian_spectrum(time, bend, at, speed)
     slopes = torch.func.grad(lambda p: mse(bend(time, p), speed))
-    rows = [numeric_grad(lambda p: slopes(p)[k], at, h=1e-5) for k in range(2)]
+    rows = [numeric_grad(lambda p, k=k: slopes(p)[k], at, h=1e-5) for k in range(2)]
     assert_close(V @ torch.diag(curvatures) @ V.T, torch.stack(rows), rtol=1e-6, atol=1e-6)
 
 
