@@ -37,7 +37,7 @@ audit: .venv/dev.done ## weigh every page, with Lighthouse where npm is; writes 
 	@$(BIN)/python benchmarks/pages.py
 
 clean: ## remove .venv and what the tests leave
-	@rm -rf .venv build *.egg-info tests/artifacts .pytest_cache
+	@rm -rf .venv build *.egg-info tests/artifacts .pytest_cache .hypothesis
 
 # A venv whose Python has gone is made anew.
 ifneq ($(shell $(BIN)/python -m pip --version >/dev/null 2>&1 && echo whole),whole)
