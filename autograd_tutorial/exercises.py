@@ -197,8 +197,8 @@ class _TimeIsUp(BaseException):
     "Raised into a function that takes too long."
 
 
-def _within(seconds: float, job: Callable[[], Any]) -> list[Any]:
-    "What `job` returns, in a list; an empty one when its time was up."
+def _within(seconds: float, job: Callable[[], Any]) -> list[Any] | None:
+    "What `job` returns, in a list; an empty one if it was stopped, None if it could not be."
     done: list[Any] = []
     worker = Thread(target=_run, args=(job, done), daemon=True)
     worker.start()
@@ -206,7 +206,7 @@ def _within(seconds: float, job: Callable[[], Any]) -> list[Any]:
         worker.join(seconds)
     finally:  # also when the reader interrupts the kernel
         _stop(worker)
-    return done
+    return None if worker.is_alive() else done
 
 # %% ../nbs/parts/exercises.ipynb #exercises-23
 def _run(job: Callable[[], Any], done: list[Any]) -> None:
@@ -217,7 +217,7 @@ def _run(job: Callable[[], Any], done: list[Any]) -> None:
 
 
 def _stop(worker: Thread) -> None:
-    "Raise into `worker` until it ends; a few times, since a bare `except:` may swallow it."
+    "Raise into `worker` until it ends; a few times, since an `except:` may swallow it."
     for _ in range(20):
         if not worker.is_alive():
             return
@@ -377,6 +377,8 @@ class Exercise:
             warnings.simplefilter("ignore")
             done = _within(SECONDS, lambda: self._judge(answer, paper))
         print(paper.getvalue(), end="")
+        if done is None:
+            return self._wrong(f"`{self.function}` still runs after {SECONDS:g} seconds and cannot be stopped", "restart the kernel, and look for what it waits for")
         return done[0] if done else self._wrong(f"`{self.function}` was stopped after {SECONDS:g} seconds", "does its loop ever end?")
 
     def hint(self) -> Feedback:
@@ -461,6 +463,7 @@ def _chosen(choice: Any, option: Any) -> bool:
     try:
         if isinstance(option, str):
             return isinstance(choice, str) and choice.strip().lower() == option.lower()
-        return not isinstance(choice, (bool, str)) and float(choice) == option
+        number = choice.detach() if isinstance(choice, Tensor) else choice
+        return not isinstance(number, (bool, str)) and float(number) == option
     except Exception:  # not one number
         return False

@@ -79,7 +79,7 @@ q1 = Exercise(
         "was `.grad` read before `backward`, or from a tensor that is no leaf?": _before_backward,
         "was nothing asked to record? Call `requires_grad_()` on a copy of `t` first": lambda t: _cube(t).backward(),
     },
-    hint="Make a copy of `t` that asks for gradients, compute its _cube, walk back, and read `.grad` of the copy.",
+    hint="Make a copy of `t` that asks for gradients, compute its cube, walk back, and read `.grad` of the copy.",
     solution="""
 def cube_slope(t):
     x = t.clone().requires_grad_()
