@@ -96,7 +96,7 @@ def _check_kind(name: str, got: Any, want: Tensor) -> None:
     if isinstance(got, (bool, int, float)):
         raise _Problem("number", f"{name} is a Python {type(got).__name__}, where a tensor was expected", "leave out `.item()`, or make it a tensor")
     if not isinstance(got, Tensor):
-        raise _Problem("type", f"{name} is of type {type(got).__name__}, where one tensor of shape {shape} was expected", "return that tensor alone")
+        raise _Problem("type", f"{name} is of type {type(got).__name__}, where one tensor of shape {shape} was expected", "return that tensor alone; `torch.stack` makes one of several")
     if tuple(got.shape) != shape:
         raise _Problem("shape", f"{name} has shape {tuple(got.shape)}, where {shape} was expected", "print the `.shape` of what goes into it")
     if (got.dtype, got.device, got.layout) != (want.dtype, want.device, want.layout):
@@ -170,7 +170,7 @@ CURES = {
     "a leaf Variable that requires grad": "step inside `with torch.no_grad():`, where autograd looks away",
     "modified by an inplace operation": "something that the walk back needs was overwritten: write into a copy",
     "grad can be implicitly created only for scalar": "walk back from one number: use `.sum()` or `.mean()`",
-    "'NoneType'": "`.grad` is `None` until the first `backward`",
+    "'NoneType'": "`.grad` is `None` before `backward`, once it is cleared, and on what is no leaf",
     "numpy() on Tensor that requires grad": "stay with tensors, without `.numpy()`",
     "only one element tensors can be converted": "stay with tensors, without `.item()` or `float(...)`",
     "maximum recursion": "does it call itself for ever?",
@@ -189,7 +189,7 @@ def _raised(function: str, error: BaseException) -> _Problem:
 
 
 def _show_line(said: str) -> str:
-    line = (said.strip().splitlines() or [""])[0].replace("`", "'")
+    line = (said.strip().splitlines() or [""])[0].replace("`", "'").rstrip(".")
     return line if len(line) <= 90 else f"{line[:90].rsplit(' ', 1)[0]} ..."
 
 # %% ../nbs/parts/exercises.ipynb #exercises-22
@@ -255,7 +255,7 @@ class _Try:
     def __init__(self, exercise: Exercise, answer: Callable[..., Any], seed: int):
         self.exercise, self.parts, self.problem = exercise, {}, None
         self.given, self.fresh = exercise._inputs(seed), exercise._inputs(seed)
-        self.wants = [exercise._wanted(route(*exercise._inputs(seed).values())) for route in exercise.routes.values()]
+        self.wants = exercise._wanted(seed)
         try:
             self._look(self._called(answer))
         except _Problem as problem:
@@ -309,7 +309,10 @@ class _Try:
     def _at(self) -> str:
         if sum(each.numel() if isinstance(each, Tensor) else 1 for each in self.fresh.values()) > 4:
             return ""
-        return " at " + ", ".join(f"{name} = {_show(value)}" for name, value in self.fresh.items())
+        at = [f"{name} = {_show(value)}" for name, value in self.fresh.items()]
+        grads = {name: value.grad for name, value in self.fresh.items() if isinstance(value, Tensor)}
+        at += [f"{name}.grad = {_show(grad)}" for name, grad in grads.items() if grad is not None]
+        return f" at {', '.join(at)}"
 
     def like(self, other: _Try) -> bool:
         "Whether both made the same of the same input."
@@ -362,6 +365,7 @@ class Exercise:
         self.name, self.function, self.inputs, self.routes, self.mistakes = name, function, inputs, routes, mistakes
         self.result, self.after, self.changes, self.bug, self.symptom = result, after, changes, bug, symptom
         self._hint, self._solution = hint, solution.strip("\n")
+        self._known: dict[int, list[dict[str, Any]]] = {}
 
     def check(
         self,
@@ -412,8 +416,12 @@ class Exercise:
     def _inputs(self, seed: int) -> dict[str, Any]:
         return self.inputs(torch.Generator().manual_seed(seed))
 
-    def _wanted(self, made: Any) -> dict[str, Any]:
-        return made if isinstance(made, dict) else {self.result: made}
+    def _wanted(self, seed: int) -> list[dict[str, Any]]:
+        "What each route makes of the inputs of `seed`; computed once."
+        if seed not in self._known:
+            made = [route(*self._inputs(seed).values()) for route in self.routes.values()]
+            self._known[seed] = [each if isinstance(each, dict) else {self.result: each} for each in made]
+        return self._known[seed]
 
     def _open(self) -> Feedback:
         todo = f"Not answered yet: write `{self.function}` and run the cell again"
@@ -447,9 +455,9 @@ class Prediction:
         choice: Any = ...,  # one of the options
     ) -> Feedback | None:  # None where nothing is chosen and notebooks are saved
         "Whether the choice comes true."
-        options = " or ".join(repr(option) for option in self.options)
+        options = " or ".join(f"`{option!r}`" for option in self.options)
         if choice is ... or choice is None:
-            words = f"Not answered yet: write `{self.name}.commit({options})` and run the cell again."
+            words = f"Not answered yet: put {options} between the brackets of `{self.name}.commit(...)` and run the cell again."
             return None if os.environ.get(STATIC) else Feedback("open", words)
         chosen = [option for option in self.options if _chosen(choice, option)]
         if not chosen:

@@ -277,7 +277,7 @@ EXTRA = [
     ("gradients.q1", "def cube_slope(t):\n    x = t.clone().requires_grad_()\n    y = x**3\n    y.backward()\n    return y", "still carries"),
     ("gradients.q1", "def cube_slope(t):\n    return 12.0", "is a Python float"),
     ("gradients.q2", "def walk_back(x):\n    x.grad = 2 * x.detach()", "overwrite"),
-    ("gradients.q2", "def walk_back(x):\n    x.grad += 2 * x.detach()", "`.grad` is `None` until"),
+    ("gradients.q2", "def walk_back(x):\n    x.grad += 2 * x.detach()", "`.grad` is `None` before `backward`"),
     ("gradients.q2", "def walk_back(x):\n    x.grad = 2 * x if x.grad is None else x.grad + 2 * x", "still carries"),
     ("gradients.q2", "def walk_back(x):\n    return 2 * x", "should be stored in `x.grad`"),
     ("gradients.q3", "def take_step(w, lr):\n    with torch.no_grad():\n        w -= lr * w.grad\n    return w", "old gradient still there"),
