@@ -45,7 +45,7 @@ classroom: .venv/classroom.done ## fill a JupyterHub with students until it is t
 	@$(BIN)/python benchmarks/classroom.py
 
 clean: ## remove .venv and what the tests leave
-	@rm -rf .venv build *.egg-info tests/artifacts .pytest_cache
+	@rm -rf .venv build *.egg-info tests/artifacts .pytest_cache .hypothesis
 
 # A venv whose Python has gone is made anew.
 ifneq ($(shell $(BIN)/python -m pip --version >/dev/null 2>&1 && echo whole),whole)

@@ -167,7 +167,7 @@ def apply_step(
         print(loss.item())
     return preds
 
-# %% ../nbs/02_fit.ipynb #fit-61
+# %% ../nbs/02_fit.ipynb #fit-62
 def fit(
     params: Tensor,  # (3,) a leaf that requires gradients; stepped in place
     time: Tensor,  # (n,) in s
@@ -181,7 +181,7 @@ def fit(
     _check_inputs(params, time, speed, loss_fn)
     return _take_steps(params, time, speed, lr, steps, loss_fn)
 
-# %% ../nbs/02_fit.ipynb #fit-62
+# %% ../nbs/02_fit.ipynb #fit-63
 def _take_steps(
     params: Tensor, time: Tensor, speed: Tensor, lr: float, steps: int, loss_fn: Loss
 ) -> Tensor:
@@ -193,7 +193,7 @@ def _take_steps(
             return _stopped(losses[:step], error)
     return losses
 
-# %% ../nbs/02_fit.ipynb #fit-63
+# %% ../nbs/02_fit.ipynb #fit-64
 def _progress(steps: int) -> Iterable[int]:
     "Count to `steps`, with a bar once it has taken a second."
     from tqdm.auto import trange
@@ -209,7 +209,7 @@ def _stopped(losses: Tensor, error: FloatingPointError) -> Tensor:
     warn(f"fit stopped at step {len(losses) + 1}: {error}. {kept}", RuntimeWarning, stacklevel=4)
     return losses
 
-# %% ../nbs/02_fit.ipynb #fit-69
+# %% ../nbs/02_fit.ipynb #fit-70
 def play_fit(
     frames: list[Tensor] | Tensor,  # (3,) each, or (frames, 3): the params after each step
     time: Tensor,  # (n,) in s

@@ -111,10 +111,7 @@ def test_make_docs_does_what_is_tested_here() -> None:
     assert [line.split("/", 1)[1] for line in recipe.splitlines()[1:]] == [" ".join(words) for words in DOCS]
 
 
-@pytest.mark.parametrize(
-    "module",
-    ["", ".checks", ".cli", ".plots", ".live", ".explorer", ".packing", ".gradients", ".fit", ".learning_rate", ".conditioning"],
-)
+@pytest.mark.parametrize("module", ["", *(f".{path.stem}" for path in (ROOT / "autograd_tutorial").glob("[!_]*.py"))])
 def test_import_does_no_work(module: str) -> None:
     heavy = {"fastai", "jupyterlab", "ipywidgets", "IPython", "anywidget", "matplotlib"}
     code = f"import sys, autograd_tutorial{module}; print(*{{name.split('.')[0] for name in sys.modules}} & {heavy})"

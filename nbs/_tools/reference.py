@@ -16,8 +16,8 @@ EXAMPLES = Path(__file__).resolve().parents[1] / "_examples"
 
 
 def modules() -> list[ModuleType]:
-    "The modules of the package, in the order of their names."
-    return api.package_modules(PACKAGE)
+    "The modules of the package that export a function or a class, in the order of their names."
+    return [module for module in api.package_modules(PACKAGE) if names(module)]
 
 
 def short(module: ModuleType) -> str:

@@ -1,0 +1,606 @@
+"Exercises refuse wrong answers by name, accept right ones however written, and survive anything else."
+
+import importlib
+import os
+import re
+import signal
+import textwrap
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import nbformat
+import pytest
+import torch
+from autograd_tutorial import exercises
+from autograd_tutorial.exercises import TRIALS, Exercise, Feedback, Prediction, draw
+from autograd_tutorial.fit import mse, quadratic, rmse
+from autograd_tutorial.gradients import numeric_grad
+from autograd_tutorial.live import STATIC
+from bs4 import BeautifulSoup
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from nbclient import NotebookClient
+from torch import Tensor
+from torch.testing import assert_close
+
+from conftest import LESSONS, ROOT
+from confusions import CONFUSIONS, Confusion
+
+YET_TO_COME = {"conditioning"}  # lessons whose exercises are still to be written
+NAMES = [path.stem[3:] for path in LESSONS if path.stem[3:] not in YET_TO_COME]
+HOMES = {name: importlib.import_module(f"autograd_tutorial.exercises_{name}") for name in NAMES}
+
+
+def found(kind: type) -> dict[str, Any]:
+    "Every exercise or prediction, as lesson.variable."
+    return {f"{name}.{key}": each for name, home in HOMES.items() for key, each in vars(home).items() if isinstance(each, kind)}
+
+
+ALL: dict[str, Exercise] = found(Exercise)
+PREDICTIONS: dict[str, Prediction] = found(Prediction)
+
+
+def source(exercise: str) -> str:
+    return ALL[exercise].solution().code
+
+
+def written(exercise: str, code: str) -> Callable[..., Any]:
+    "The reader's function that `code` defines, with what the lesson has imported."
+    known = dict(torch=torch, mse=mse, rmse=rmse, quadratic=quadratic, numeric_grad=numeric_grad)
+    exec(textwrap.dedent(code), known)
+    return known[ALL[exercise].function]
+
+
+def solved(exercise: str) -> Callable[..., Any]:
+    return written(exercise, source(exercise))
+
+
+def inputs(exercise: str, seed: int = 0) -> list[Any]:
+    return list(ALL[exercise].inputs(torch.Generator().manual_seed(seed)).values())
+
+
+def cells(name: str) -> list:
+    "The code cells of a lesson that a reader sees."
+    path = next(path for path in LESSONS if path.stem[3:] == name)
+    found = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+    return [cell for cell in found if not cell.source.startswith(("#| hide", "#| export\n"))]
+
+
+def asked(exercise: str) -> Any:
+    "The cell of the lesson in which `exercise` is asked."
+    name, key = exercise.split(".")
+    return next(cell for cell in cells(name) if cell.source.endswith(f"{key}.check({ALL[exercise].function})"))
+
+
+def is_one_sentence(feedback: Feedback) -> bool:
+    words = feedback.words
+    return 20 < len(words) < 420 and words[-1] in ".?" and "\n" not in words and "Traceback" not in words
+
+
+# What an exercise is
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_lesson_has_three_exercises_or_more_and_asks_each(name: str) -> None:
+    of_lesson = [key for key in ALL if key.startswith(f"{name}.")]
+    assert len(of_lesson) >= 3
+    assert all(asked(key) for key in of_lesson)
+
+
+def test_every_lesson_plants_a_bug() -> None:
+    assert all(any(each.bug for key, each in ALL.items() if key.startswith(f"{name}.")) for name in NAMES)
+
+
+@pytest.mark.parametrize("key", ALL)
+def test_two_routes_agree(key: str) -> None:
+    assert len(ALL[key].routes) == 2
+    for seed in range(4 * TRIALS):
+        one, other = (route(*inputs(key, seed)) for route in ALL[key].routes.values())
+        one, other = (made if isinstance(made, dict) else {"it": made} for made in (one, other))
+        assert one.keys() == other.keys()
+        for name in one:
+            assert (one[name] is None) == (other[name] is None)
+            if one[name] is not None:
+                assert_close(one[name].detach(), other[name].detach(), rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize("key", ALL)
+def test_every_check_draws_different_inputs(key: str) -> None:
+    drawn = [torch.cat([torch.as_tensor(each).detach().flatten().double() for each in inputs(key, seed)]) for seed in range(TRIALS)]
+    assert not any(one.shape == other.shape and torch.equal(one, other) for i, one in enumerate(drawn) for other in drawn[:i])
+
+
+# Right answers
+
+RIGHT = {
+    "gradients.q1": [
+        "def cube_slope(t):\n    return 3 * t**2",
+        "def cube_slope(t):\n    return numeric_grad(lambda x: x**3, t)",
+        "cube_slope = torch.func.grad(lambda t: t * t * t)",
+    ],
+    "gradients.q2": [
+        "def walk_back(x):\n    if x.grad is None:\n        x.grad = torch.zeros_like(x)\n    x.grad += 2 * x.detach()",
+        "def walk_back(x):\n    with torch.no_grad():\n        old = torch.tensor(0.0) if x.grad is None else x.grad\n        x.grad = old + x + x\n    return x.grad",
+    ],
+    "gradients.q3": [
+        "def take_step(w, lr):\n    with torch.no_grad():\n        w.sub_(lr * w.grad)\n        w.grad.zero_()\n    return w",
+        "def take_step(w, lr):\n    new = w.detach() - lr * w.grad\n    with torch.no_grad():\n        w.copy_(new)\n    w.grad = None\n    return w",
+        "def take_step(w, lr):\n    sgd = torch.optim.SGD([w], lr=lr)\n    sgd.step()\n    sgd.zero_grad()\n    return w",
+    ],
+    "gradients.q4": [
+        "def two_walks(x):\n    x = x.clone().requires_grad_()\n    y = x**3\n    y.backward(retain_graph=True)\n    y.backward()\n    return x.grad",
+        "def two_walks(x):\n    return 6 * x**2",
+    ],
+    "fit.q1": [
+        "def multiply_out(steep, when, least):\n    return torch.stack([steep, -2 * steep * when, steep * when * when + least])",
+        "def multiply_out(steep, when, least):\n    return steep * torch.stack([when**0, -2 * when, when**2]) + torch.tensor([0.0, 0.0, 1.0]) * least",
+    ],
+    "fit.q2": [
+        "def mse_slopes(params, time, speed):\n    p = params.clone().requires_grad_()\n    mse(quadratic(time, p), speed).backward()\n    return p.grad",
+        "def mse_slopes(params, time, speed):\n    e = quadratic(time, params) - speed\n    return torch.stack([(2 * e * time**k).mean() for k in (2, 1, 0)])",
+    ],
+    "fit.q3": [
+        "def mean_squared(preds, targets):\n    return torch.nn.functional.mse_loss(preds, targets)",
+        "def mean_squared(preds, targets):\n    miss = targets - preds\n    return miss @ miss / len(miss)",
+    ],
+    "fit.q4": [
+        """
+        def train(params, time, speed, lr, steps):
+            losses = torch.zeros(steps)
+            for step in range(steps):
+                loss = mse(quadratic(time, params), speed)
+                (grad,) = torch.autograd.grad(loss, params)
+                params = (params - lr * grad).detach().requires_grad_()
+                losses[step] = loss.item()
+            return losses
+        """,
+        """
+        def train(params, time, speed, lr, steps):
+            sgd, losses = torch.optim.SGD([params], lr=lr), []
+            for _ in range(steps):
+                sgd.zero_grad()
+                losses.append(mse(quadratic(time, params), speed))
+                losses[-1].backward()
+                sgd.step()
+            return torch.tensor([loss.item() for loss in losses])
+        """,
+    ],
+    "fit.q5": [
+        "def keep(params):\n    return params.clone().detach()",
+        "def keep(params):\n    return torch.tensor(params.tolist())",
+        "def keep(params):\n    with torch.no_grad():\n        return 1 * params",
+    ],
+    "learning_rate.q1": [
+        "def edge_of(k):\n    return 1 / k",
+        "def edge_of(k):\n    return 2 / torch.func.hessian(lambda x: k * x**2)(torch.tensor(0.0))",
+    ],
+    "learning_rate.q2": [
+        "def after_steps(x, lr, curvature, steps):\n    for _ in range(steps):\n        x = x - lr * curvature * x\n    return x",
+        "def after_steps(x, lr, curvature, steps):\n    return torch.pow(1 - lr * curvature, steps) * x",
+    ],
+    "learning_rate.q3": [
+        "def calm_rmse(preds, targets):\n    m = mse(preds, targets)\n    return m if m == 0 else m.sqrt()",
+        "def calm_rmse(preds, targets):\n    return mse(preds, targets).clamp(min=1e-12).sqrt()",
+        "def calm_rmse(preds, targets):\n    return (preds - targets).norm() / len(preds) ** 0.5",
+    ],
+}
+
+
+def test_every_exercise_has_other_right_answers() -> None:
+    assert RIGHT.keys() == ALL.keys() and all(len(each) >= 2 for each in RIGHT.values())
+
+
+@pytest.mark.parametrize(("key", "code"), [(key, code) for key in ALL for code in [source(key), *RIGHT[key]]])
+def test_a_right_answer_is_accepted_however_it_is_written(key: str, code: str) -> None:
+    feedback = ALL[key].check(written(key, code))
+    assert feedback.kind == "right" and str(feedback).startswith("✓ Right."), feedback
+
+
+# Wrong answers
+
+
+@pytest.mark.parametrize(("key", "name"), [(key, name) for key, each in ALL.items() for name in each.mistakes])
+def test_a_named_mistake_is_refused_by_name(key: str, name: str) -> None:
+    feedback = ALL[key].check(ALL[key].mistakes[name])
+    assert feedback.kind == "wrong" and str(feedback).startswith("Not yet: ")
+    assert name in feedback.words and is_one_sentence(feedback), feedback
+
+
+@pytest.mark.parametrize("key", ALL)
+def test_an_exercise_names_five_mistakes_or_more(key: str) -> None:
+    assert len(ALL[key].mistakes) >= 5
+
+
+def after(change: Callable[[Any], Any]) -> Callable[[str], Callable[..., Any]]:
+    "A wrong answer: the right one, changed at the end."
+    return lambda key: lambda *given: change(solved(key)(*given))
+
+
+def mutating(key: str) -> Callable[..., Any]:
+    def answer(*given: Any) -> Any:
+        result = solved(key)(*given)
+        with torch.no_grad():
+            next(each for each in given if isinstance(each, Tensor)).add_(1)
+        return result
+
+    return answer
+
+
+def hard_coded(key: str) -> Callable[..., Any]:
+    example = solved(key)(*inputs(key)).detach()
+    return lambda *given: example.clone()
+
+
+GENERIC = {
+    "returns numpy": (after(lambda result: result.detach().numpy()), "is a numpy array"),
+    "right value, wrong shape": (after(lambda result: result[None]), "has shape (1"),
+    "wrong type": (after(lambda result: result.double()), "is torch.float64, where torch.float32 was expected"),
+    "returns a list": (after(lambda result: result.tolist()), "was expected"),
+    "returns nothing": (after(lambda result: None), "is `None`"),
+    "returns nan": (after(lambda result: result * float("nan")), "is "),
+    "hard-codes the example": (hard_coded, ""),
+}
+RETURNING = [key for key, each in ALL.items() if each.result]
+
+
+@pytest.mark.parametrize("wrong", GENERIC)
+@pytest.mark.parametrize("key", RETURNING)
+def test_what_is_wrong_with_any_result_is_named(key: str, wrong: str) -> None:
+    make, words = GENERIC[wrong]
+    feedback = ALL[key].check(make(key))
+    assert feedback.kind == "wrong" and words in feedback.words and is_one_sentence(feedback), feedback
+
+
+PLAIN = ["gradients.q1", "gradients.q4", "fit.q1", "fit.q2", "learning_rate.q1", "learning_rate.q2"]
+
+
+@pytest.mark.parametrize("key", PLAIN)
+def test_faults_of_a_plain_result_are_named(key: str) -> None:
+    told = {
+        "hard-codes": (hard_coded(key), "the number of one example"),
+        "mutates": (mutating(key), "changed the values of its input"),
+        "carries a record": (after(lambda result: result.requires_grad_() * 1)(key), "still carries autograd's record"),
+        "half": (after(lambda result: result / 2)(key), "?"),
+        "other factor": (after(lambda result: 1.7 * result)(key), "1.7 times"),
+        "wrong sign": (after(lambda result: -result)(key), "sign"),
+    }
+    for answer, words in told.values():
+        feedback = ALL[key].check(answer)
+        assert feedback.kind == "wrong" and words in feedback.words and is_one_sentence(feedback), feedback
+
+
+EXTRA = [
+    ("gradients.q1", "def cube_slope(t):\n    t.requires_grad_()\n    (t**3).backward()\n    return t.grad", "left `t` with `requires_grad=True`"),
+    ("gradients.q1", "def cube_slope(t):\n    (t**3).backward()\n    return t.grad", "Call `requires_grad_()` on a copy"),
+    ("gradients.q1", "def cube_slope(t):\n    x = t.clone().requires_grad_()\n    y = x**3\n    y.backward()\n    return y", "still carries"),
+    ("gradients.q1", "def cube_slope(t):\n    return 12.0", "is a Python float"),
+    ("gradients.q2", "def walk_back(x):\n    x.grad = 2 * x.detach()", "overwrite"),
+    ("gradients.q2", "def walk_back(x):\n    x.grad += 2 * x.detach()", "`.grad` is `None` before `backward`"),
+    ("gradients.q2", "def walk_back(x):\n    x.grad = 2 * x if x.grad is None else x.grad + 2 * x", "still carries"),
+    ("gradients.q2", "def walk_back(x):\n    return 2 * x", "should be stored in `x.grad`"),
+    ("gradients.q3", "def take_step(w, lr):\n    with torch.no_grad():\n        w -= lr * w.grad\n    return w", "old gradient still there"),
+    ("gradients.q3", "def take_step(w, lr):\n    w.grad = None\n    w = w - lr * w.grad\n    return w", "cleared before it is used"),
+    ("gradients.q3", "def take_step(w, lr):\n    with torch.no_grad():\n        w -= lr * w.grad\n    w.grad = None", "is `None`"),
+    ("gradients.q4", "def two_walks(x):\n    x = x.clone().requires_grad_()\n    (x**3).backward()\n    return x.grad", "did only one happen?"),
+    (
+        "fit.q2",
+        "def mse_slopes(params, time, speed):\n    p = params.clone().requires_grad_()\n    ((quadratic(time, p) - speed)**2).sum().backward()\n    return p.grad",
+        "a sum, where a mean",
+    ),
+    (
+        "fit.q2",
+        "def mse_slopes(params, time, speed):\n    params.requires_grad_()\n    mse(quadratic(time, params), speed).backward()\n    return params.grad",
+        "left `params` with",
+    ),
+    (
+        "fit.q2",
+        "def mse_slopes(params, time, speed):\n    p = params.clone().requires_grad_()\n    rmse(quadratic(time, p), speed).backward()\n    return p.grad",
+        "gradient of the rmse",
+    ),
+    ("fit.q3", "def mean_squared(preds, targets):\n    return torch.tensor(((preds - targets)**2).mean().item())", "carries no record"),
+    ("fit.q3", "def mean_squared(preds, targets):\n    return torch.linalg.norm(preds - targets) ** 2", "a sum, where a mean"),
+    ("fit.q3", "def mean_squared(preds, targets):\n    return rmse(preds, targets)", "bug is still in"),
+    (
+        "fit.q4",
+        "def train(params, time, speed, lr, steps):\n    return torch.stack([mse(quadratic(time, params), speed).detach() for _ in range(steps)])",
+        "The params never move",
+    ),
+    ("fit.q5", "def keep(params):\n    return params.data", "bug is still in"),
+    ("fit.q5", "def keep(params):\n    return params.clone()", "still carry a record"),
+    ("learning_rate.q1", "def edge_of(k):\n    return torch.tensor(1.0)", "of x² written in"),
+    ("learning_rate.q3", "def calm_rmse(preds, targets):\n    return torch.nan_to_num(mse(preds, targets).sqrt())", "gradient is nan"),
+    ("learning_rate.q3", "def calm_rmse(preds, targets):\n    m = mse(preds, targets)\n    return torch.where(m > 0, m.sqrt(), m)", "gradient is nan"),
+]
+
+
+@pytest.mark.parametrize(("key", "code", "words"), EXTRA)
+def test_a_mistake_is_known_however_it_is_written(key: str, code: str, words: str) -> None:
+    feedback = ALL[key].check(written(key, code))
+    assert feedback.kind != "right" and words in feedback.words and is_one_sentence(feedback), feedback
+
+
+# Anything else
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exercises, "SECONDS", 0.5)
+
+
+def endless(t: Any) -> None:
+    while True:
+        pass
+
+
+def recording(t: Tensor) -> None:
+    while True:
+        t = t + 1
+
+
+@pytest.mark.parametrize("answer", [endless, recording])
+def test_a_loop_without_an_end_is_stopped_and_leaves_no_thread(hasty: None, answer: Callable) -> None:
+    before, start = threading.active_count(), time.monotonic()
+    feedback = ALL["gradients.q1"].check(answer)
+    assert "was stopped after 0.5 seconds: does its loop ever end?" in feedback.words and is_one_sentence(feedback)
+    assert time.monotonic() - start < 5 and threading.active_count() == before
+
+
+def test_what_cannot_be_stopped_is_left_behind_and_said(hasty: None) -> None:
+    released, start = threading.Event(), time.monotonic()
+
+    def stubborn(t: Any) -> None:
+        while not released.is_set():
+            try:
+                while not released.is_set():
+                    pass
+            except:  # noqa: E722
+                pass
+
+    for answer in (stubborn, lambda t: released.wait(60)):
+        feedback = ALL["gradients.q1"].check(answer)
+        assert "was stopped" in feedback.words or "still runs after 0.5 seconds and cannot be stopped: restart the kernel" in feedback.words
+    assert time.monotonic() - start < 10
+    released.set()
+
+
+def test_an_interrupt_of_the_kernel_goes_through_and_stops_the_function() -> None:
+    alarm = threading.Timer(0.3, lambda: os.kill(os.getpid(), signal.SIGINT))
+    before, start = threading.active_count(), time.monotonic()
+    alarm.start()
+    with pytest.raises(KeyboardInterrupt):
+        exercises._within(20.0, lambda: endless(None))
+    alarm.join()
+    assert threading.active_count() == before and time.monotonic() - start < 10
+
+
+def test_what_an_answer_prints_is_shown_once(capsys: pytest.CaptureFixture) -> None:
+    def chatty(t: Tensor) -> Tensor:
+        print("at work")
+        return 3 * t**2
+
+    assert ALL["gradients.q1"].check(chatty).kind == "right"
+    assert capsys.readouterr().out == "at work\n"
+
+
+def test_endless_printing_is_cut(hasty: None, capsys: pytest.CaptureFixture) -> None:
+    def flood(t: Tensor) -> None:
+        while True:
+            print("at work")
+
+    assert "was stopped" in ALL["gradients.q1"].check(flood).words
+    assert len(capsys.readouterr().out) < 5000
+
+
+def test_a_check_neither_needs_nor_changes_the_state_of_torch() -> None:
+    state = torch.random.get_rng_state()
+    with torch.no_grad():
+        assert ALL["fit.q2"].check(solved("fit.q2")).kind == "right"
+        assert not torch.is_grad_enabled()
+    assert torch.equal(state, torch.random.get_rng_state())
+
+
+def test_the_same_answer_hears_the_same_words() -> None:
+    said = {ALL["fit.q2"].check(lambda p, t, s: p).words for _ in range(3)}
+    assert len(said) == 1
+
+
+class Hostile:
+    "Raises wherever it is looked at."
+
+    def _no(self, *given: Any) -> Any:
+        raise ValueError("<b>no</b>")
+
+    __repr__ = __str__ = __eq__ = __bool__ = __len__ = __iter__ = __float__ = __getitem__ = _no
+
+
+class HostileTensor(Tensor):
+    @classmethod
+    def __torch_function__(cls, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        raise RuntimeError("no")
+
+
+def raising(error: type[BaseException]) -> Callable[..., Any]:
+    def answer(*given: Any) -> Any:
+        raise error("<script>" + 500 * "x" + "`\nsecond line")
+
+    return answer
+
+
+def shapes() -> st.SearchStrategy[Tensor]:
+    "Tensors of any shape, type and value."
+    kinds = st.sampled_from([torch.float32, torch.float64, torch.float16, torch.bfloat16, torch.int64, torch.bool, torch.complex64])
+    fills = st.sampled_from([0.0, 1.0, -1.0, 1e38, float("inf"), float("nan"), 2.0])
+    sizes = st.lists(st.integers(0, 4), max_size=3)
+    plain = st.builds(lambda size, fill, kind: torch.full(size, fill).to(kind), sizes, fills, kinds)
+    odd = [
+        lambda t: t.to_sparse(),
+        lambda t: t.to("meta"),
+        lambda t: t.expand(2, *t.shape),
+        lambda t: torch.nn.Parameter(t.float()),
+        lambda t: t.float().requires_grad_() * 2,
+        lambda t: t,
+    ]
+    return st.builds(lambda t, change: change(t), plain, st.sampled_from(odd))
+
+
+VALUES = st.one_of(
+    shapes(),
+    st.none(),
+    st.just(...),
+    st.text(max_size=300),
+    st.binary(max_size=5),
+    st.booleans(),
+    st.integers(),
+    st.just(10**400),
+    st.floats(),
+    st.complex_numbers(),
+    st.lists(st.floats(), max_size=3),
+    st.dictionaries(st.text(max_size=2), st.none(), max_size=2),
+    st.builds(Hostile),
+    st.just(torch.ones(3).as_subclass(HostileTensor)),
+    st.just(torch.ones(()).as_subclass(HostileTensor)),
+    st.sampled_from([torch, print, Tensor, (i for i in ()), NotImplemented, torch.ones(3).numpy(), torch.ones(()).numpy()[()]]),
+)
+ERRORS = [ValueError, KeyError, SystemExit, KeyboardInterrupt, GeneratorExit, StopIteration, MemoryError, RecursionError, RuntimeError, UnicodeError]
+ANSWERS = st.one_of(
+    VALUES.map(lambda value: lambda *given: value),
+    VALUES.map(lambda value: lambda: value),
+    VALUES.map(lambda value: lambda first, *rest: given_back(first, value)),
+    st.sampled_from(ERRORS).map(raising),
+    VALUES,
+    st.sampled_from([Hostile, len, torch.sum, torch.autograd.backward, max, iter, exec, lambda **named: None, lambda a, b, *, c: a]),
+)
+
+
+def given_back(first: Any, value: Any) -> Any:
+    "An answer that does something to its input first."
+    if isinstance(first, Tensor):
+        first.requires_grad_(False)
+        first.resize_(5).fill_(7.0)
+    return value
+
+
+@pytest.mark.parametrize("key", ALL)
+@settings(max_examples=25, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@given(answer=ANSWERS)
+def test_no_answer_breaks_a_checker(key: str, answer: Any) -> None:
+    feedback = ALL[key].check(answer)
+    assert feedback.kind in ("wrong", "open") and is_one_sentence(feedback), feedback
+    page = BeautifulSoup(feedback._repr_html_(), "html.parser")
+    assert page.p["role"] == "status" and page.p.get_text() == feedback.words.replace("`", "")
+    assert {tag.name for tag in page.find_all()} <= {"p", "code"}
+
+
+@settings(max_examples=100, deadline=None, derandomize=True, database=None)
+@given(choice=VALUES)
+def test_no_choice_breaks_a_prediction(choice: Any) -> None:
+    for each in PREDICTIONS.values():
+        feedback = each.commit(choice)
+        assert isinstance(feedback, Feedback) and is_one_sentence(feedback), feedback
+
+
+# What a reader sees
+
+
+def test_the_verdict_is_in_words_and_the_tick_is_not_read_out() -> None:
+    page = BeautifulSoup(Feedback("right", "Right. `x < 1` & more.")._repr_html_(), "html.parser")
+    assert page.p["role"] == "status" and page.span["aria-hidden"] == "true"
+    assert page.get_text() == "✓ Right. x < 1 & more." and page.code.get_text() == "x < 1"
+
+
+@pytest.mark.parametrize("key", ALL)
+def test_hint_and_solution_come_when_asked_for(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    exercise, stub = ALL[key], ALL[key].bug or ...
+    assert is_one_sentence(exercise.hint()) and exercise.hint().words.startswith("Hint: ")
+    assert f"def {exercise.function}(" in str(exercise.solution())
+    monkeypatch.delenv(STATIC, raising=False)
+    open_question = exercise.check(stub)
+    assert open_question.kind == "open" and f"`{exercise.name}.hint()` helps" in open_question.words
+    assert "<details" not in open_question._repr_html_()
+    monkeypatch.setenv(STATIC, "1")
+    folded = BeautifulSoup(exercise.check(stub)._repr_html_(), "html.parser")
+    assert [fold.summary.get_text() for fold in folded.select("details:not([open])")] == ["Hint", "Solution"]
+    assert folded.select_one("details pre code").get_text() == exercise.solution().code
+    assert "details" not in exercise.check(stub).words and "def " not in str(exercise.check(stub))
+
+
+@pytest.mark.parametrize("key", ALL)
+def test_the_lesson_gives_nothing_away(key: str) -> None:
+    exercise, cell = ALL[key], asked(key)
+    shown = " ".join("".join(out.get("data", {}).get("text/plain", "")) for out in cell.outputs)
+    path = next(path for path in LESSONS if path.stem[3:] == key.split(".")[0])
+    everything = "\n".join(each.source for each in nbformat.read(path, as_version=4).cells)
+    assert shown.startswith(("Not answered yet", "Not yet, the bug is still in"))
+    lines = [line.strip() for line in exercise.solution().code.splitlines()[1:]]
+    assert all(f"{exercise.solution().code}\n" not in f"{text}\n" and exercise.hint().words[6:] not in text for text in (everything, shown))
+    assert exercise.bug or not any(line in cell.source + shown for line in lines)
+    assert "".join(cell.outputs[0].data["text/html"]).count("<details><summary>") == 2
+
+
+@pytest.mark.parametrize("key", [key for key, each in ALL.items() if each.bug])
+def test_the_bug_in_the_lesson_is_the_one_that_the_exercise_knows(key: str) -> None:
+    feedback = ALL[key].check(written(key, asked(key).source.split("\n\n\n")[0]))
+    assert feedback.kind == "open" and ALL[key].symptom in feedback.words
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_unsolved_exercises_let_everything_run(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(STATIC, raising=False)
+    code = "import torch\nfrom autograd_tutorial.fit import mse, quadratic\n" + f"from autograd_tutorial.exercises_{name} import *"
+    wanted = [cell.source for cell in cells(name) if re.search(r"\b[qp]\d\.(check|commit)\(", cell.source)]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(each) for each in [code, *wanted]])
+    NotebookClient(notebook, timeout=60, kernel_name="python3", resources={"metadata": {"path": str(ROOT)}}).execute()
+    for cell in notebook.cells[1:]:
+        (out,) = cell.outputs
+        assert out.output_type == "execute_result" and out.data["text/plain"].startswith("Not ")
+
+
+# Predictions
+
+
+@pytest.mark.parametrize("key", PREDICTIONS)
+def test_a_prediction_is_settled_by_running_the_code(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(STATIC, raising=False)
+    prediction = PREDICTIONS[key]
+    kinds = [prediction.commit(option).kind for option in prediction.options]
+    assert sorted(kinds) == ["right", *["wrong"] * (len(kinds) - 1)]
+    assert kinds[prediction.options.index(prediction.answer())] == "right"
+    assert prediction.commit(...).kind == prediction.commit("neither").kind == prediction.commit(99).kind == "open"
+    monkeypatch.setenv(STATIC, "1")
+    assert prediction.commit(...) is None
+    name, variable = key.split(".")
+    assert any(cell.source.startswith(f"{variable}.commit(...)") and not cell.outputs for cell in cells(name))
+
+
+def test_a_choice_may_be_a_tensor_or_in_capitals() -> None:
+    assert PREDICTIONS["gradients.p1"].commit(torch.tensor(8.0)).kind == "right"
+    assert PREDICTIONS["learning_rate.p1"].commit(" No ").kind == "right"
+
+
+def test_random_numbers_keep_away_from_zero() -> None:
+    drawn = draw(torch.Generator().manual_seed(0), 1000)
+    assert 0.5 <= drawn.abs().min() < 0.6 < 2.9 < drawn.abs().max() <= 3.0 and -0.3 < drawn.mean() < 0.3
+
+
+# The fourteen confusions
+
+
+def test_the_table_has_all_fourteen() -> None:
+    assert len(CONFUSIONS) == len({each.words for each in CONFUSIONS}) == 14
+
+
+def existing() -> list[Confusion]:
+    stems = {path.stem for path in LESSONS}
+    return [each for each in CONFUSIONS if each.lesson in stems]
+
+
+@pytest.mark.parametrize("confusion", existing(), ids=lambda each: each.words)
+def test_a_confusion_is_shown_and_asked(confusion: Confusion) -> None:
+    name = confusion.lesson[3:]
+    shown = [cell for cell in cells(name) if cell.outputs or cell.source.startswith("#| exports")]
+    assert confusion.cell and any(confusion.cell in cell.source for cell in shown), "no cell shows it"
+    exercise = ALL[confusion.exercise]
+    told = [*exercise.mistakes, exercise.symptom]
+    assert confusion.mistake and any(confusion.mistake in words for words in told), "no exercise tests it"
