@@ -98,7 +98,8 @@ def _check_plane(
     for name, value in dict(across=across, up=up).items():
         if value.dim() != 1 or not len(value):
             raise ValueError(f"{name} must have shape (k,) with k >= 1, got {tuple(value.shape)}")
-    return middle + across[:, None] * plane[:, 0] + up[:, None, None] * plane[:, 1]
+    grid: Tensor = middle + across[:, None] * plane[:, 0] + up[:, None, None] * plane[:, 1]
+    return grid
 
 # %% ../nbs/04_conditioning.ipynb #conditioning-40
 def show_descent(

@@ -16,7 +16,7 @@ import os
 import re
 import warnings
 from collections.abc import Callable
-from contextlib import redirect_stdout
+from contextlib import redirect_stdout, suppress
 from threading import Thread
 from types import CodeType
 from typing import Any
@@ -211,10 +211,8 @@ def _within(seconds: float, job: Callable[[], Any]) -> list[Any] | None:
 
 # %% ../nbs/parts/exercises.ipynb #exercises-23
 def _run(job: Callable[[], Any], done: list[Any]) -> None:
-    try:
+    with suppress(_TimeIsUp):
         done.append(job())
-    except _TimeIsUp:
-        pass
 
 
 def _stop(worker: Thread) -> None:
@@ -254,7 +252,8 @@ class _Try:
     "One input: what came, what should have come, and the first problem."
 
     def __init__(self, exercise: Exercise, answer: Callable[..., Any], seed: int):
-        self.exercise, self.parts, self.problem = exercise, {}, None
+        self.exercise, self.problem = exercise, None
+        self.parts: dict[str, Any] = {}
         self.given, self.fresh = exercise._inputs(seed), exercise._inputs(seed)
         self.wants = exercise._wanted(seed)
         try:
@@ -269,7 +268,7 @@ class _Try:
         try:
             inspect.signature(answer).bind(*self.given.values())
         except TypeError:
-            raise _Problem("arguments", f"`{self.exercise.function}` cannot be called with ({names})", "give it these arguments, in this order")
+            raise _Problem("arguments", f"`{self.exercise.function}` cannot be called with ({names})", "give it these arguments, in this order") from None
         except ValueError:  # a function that keeps its signature to itself
             pass
         return self._guarded(lambda: answer(*self.given.values()))

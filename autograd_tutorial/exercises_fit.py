@@ -146,7 +146,7 @@ def _by_loop(preds: Tensor, targets: Tensor) -> dict[str, Any]:
     "The mean by a loop, its gradient by pushing."
 
     def loss(p: Tensor) -> float:
-        return sum((a - b) ** 2 for a, b in zip(p.tolist(), targets.tolist())) / len(targets)
+        return sum((a - b) ** 2 for a, b in zip(p.tolist(), targets.tolist(), strict=True)) / len(targets)
 
     value = torch.tensor(loss(preds), dtype=preds.dtype).requires_grad_()
     return {"the loss": value, "its gradient": numeric_grad(loss, preds)}  # type: ignore[arg-type]

@@ -134,7 +134,7 @@ q2 = Exercise(
         "is the slope added twice?": _put(lambda x, old: 4 * x + _old(old)),
         "is an old gradient kept as it is, with nothing added?": _put(lambda x, old: 2 * x if old is None else old),
         "is the slope returned, where it should be stored in `x.grad`?": lambda x: 2 * x.detach(),
-        "`.grad` starts as `None`: what will you add to then?": lambda x: x.grad.add_(2 * x.detach()),  # type: ignore[union-attr]
+        "`.grad` starts as `None`: what will you add to then?": lambda x: x.grad.add_(2 * x.detach()),
     },
     hint="`x.grad` may be `None` or a tensor; the slope is 2x, taken from `x.detach()`.",
     solution="""
