@@ -733,36 +733,41 @@ function panel(parent, { title, words, xLabel, yLabel = "", height = 240 }) {
   /** @type {Frame} */
   let frame = { x: Number, y: Number, width: 0, height: 0 };
 
+  /** How many pixels the plot has. */
+  function size() {
+    outer ||= box.clientWidth || 300; // asked once: to ask at each frame would lay the page out twice
+    return { width: Math.max(60, outer - EDGES.left - EDGES.right), height: height - EDGES.top - EDGES.bottom };
+  }
+
   /**
    * The scales for these domains, with the axes drawn to match.
    * @param {Pair} xs @param {Pair} ys @param {boolean} [log] of the y axis
    * @returns {Frame}
    */
   function axes(xs, ys, log = false) {
-    outer ||= box.clientWidth || 300; // asked once: to ask at each frame would lay the page out twice
+    const shape = size();
     const wanted = [outer, ...xs, ...ys, log].join();
     if (wanted === key) return frame;
     key = wanted;
-    const size = { width: Math.max(60, outer - EDGES.left - EDGES.right), height: height - EDGES.top - EDGES.bottom };
-    frame = { x: scale(xs, [0, size.width]), y: scale(ys, [size.height, 0], log), ...size };
-    plot.setAttribute("width", String(size.width));
-    plot.setAttribute("height", String(size.height));
+    frame = { x: scale(xs, [0, shape.width]), y: scale(ys, [shape.height, 0], log), ...shape };
+    plot.setAttribute("width", String(shape.width));
+    plot.setAttribute("height", String(shape.height));
     grid.replaceChildren();
     for (const tick of ticks(ys, log ? 6 : 5, log)) {
       const y = EDGES.top + frame.y(tick);
       svg("line", { class: "agt-grid", x1: EDGES.left, x2: outer - EDGES.right, y1: y, y2: y }, grid);
       svg("text", { class: "agt-axis", x: EDGES.left - 7, y: y + 4, "text-anchor": "end", text: tickText(tick) }, grid);
     }
-    for (const tick of ticks(xs, size.width < 220 ? 2 : 4)) {
+    for (const tick of ticks(xs, shape.width < 220 ? 2 : 4)) {
       const place = { x: EDGES.left + frame.x(tick), y: height - EDGES.bottom + 18, "text-anchor": "middle" };
       svg("text", { class: "agt-axis", ...place, text: tickText(tick) }, grid);
     }
-    svg("text", { class: "agt-axis", x: EDGES.left + size.width / 2, y: height - 4, "text-anchor": "middle", text: xLabel }, grid);
+    svg("text", { class: "agt-axis", x: EDGES.left + shape.width / 2, y: height - 4, "text-anchor": "middle", text: xLabel }, grid);
     if (yLabel) svg("text", { class: "agt-axis", x: 2, y: 9, text: yLabel }, grid);
     return frame;
   }
   return {
-    box, drawing, plot, over, axes,
+    box, drawing, plot, over, axes, size,
     /** @param {string} text */ entitle: (text) => write(name, text),
     /** @param {string} text */ remark: (text) => write(note, text),
   };
@@ -789,8 +794,8 @@ function line(plot, kind) {
     draw(xs, ys, frame, count = xs.length) {
       let d = "";
       for (let i = 0; i < count; i++) {
-        const y = Math.max(-9999, Math.min(9999, frame.y(ys[i])));
-        d += `${i ? "L" : "M"}${frame.x(xs[i]).toFixed(1)} ${y.toFixed(1)}`;
+        const [x, y] = [frame.x(xs[i]), frame.y(ys[i])].map((at) => Math.max(-9999, Math.min(9999, at)));
+        d += `${i ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`;
       }
       if (d !== shown) path.setAttribute("d", (shown = d));
     },

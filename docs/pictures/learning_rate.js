@@ -96,6 +96,182 @@ function plural(count, word) {
 function listed(words) {
   return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }
+
+/**
+ * One set of runs: every rate, with one loss and one time.
+ * @typedef {{error?: string, times: number[], curve: number, measured: (number | null)[], base: number[], basis: number[][],
+ *   best: number[] | null, floor: number | null, edge: number | null,
+ *   directions: {name: string, curvature: number, start: number}[]}} Runs
+ */
+/**
+ * One run after some of its steps: `step` is what was asked for, `at` how far it lives.
+ * @typedef {{loss: string, step: number, at: number, all: Float32Array, count: number, errors: number[], before: number[], runs: Runs,
+ *   exploded: boolean}} Now
+ */
+
+/**
+ * The run that the reader has set, as far as its step.
+ * @param {Record<string, Float32Array>} arrays
+ * @param {Runs} runs
+ * @param {string} key under which `arrays` has them
+ * @param {number} length how many losses a run has
+ * @param {{loss: string, lr: number, step: number}} chosen
+ * @returns {Now}
+ */
+function nowOf(arrays, runs, key, length, { loss, lr, step }) {
+  const all = arrays[`${key} losses`].subarray(lr * length, (lr + 1) * length);
+  const end = all.findIndex((value) => !Number.isFinite(value));
+  const count = end < 0 ? length : end;
+  const at = Math.min(step, count - 1);
+  const [errors, before] = [at, Math.max(0, at - 1)].map((then) => errorsAt(arrays, key, length, lr, then));
+  return { loss, step, at, all, count, errors, before, runs, exploded: step >= count };
+}
+
+/**
+ * How far a run is from the best params after some steps, along each direction.
+ * @param {Record<string, Float32Array>} arrays
+ * @param {string} key
+ * @param {number} length how many losses a run has
+ * @param {number} lr
+ * @param {number} at
+ */
+function errorsAt(arrays, key, length, lr, at) {
+  const [errors, losses] = [arrays[`${key} errors`], arrays[`${key} losses`]];
+  const directions = errors.length / losses.length;
+  return Array.from({ length: directions }, (_, k) => errors[k * losses.length + lr * length + at]);
+}
+
+/**
+ * What is left of the error along each direction, as a share of what it was at the start.
+ * @param {Runs} runs
+ * @param {number[]} errors
+ */
+function shares(runs, errors) {
+  return runs.directions.map(({ start }, k) => (start ? Math.abs(errors[k] / start) : 0));
+}
+
+/**
+ * What ended a run whose loss is no number any more.
+ * @param {number} loss
+ */
+function ended(loss) {
+  return Number.isNaN(loss) ? "broke off" : "exploded";
+}
+
+/**
+ * What a run has come to.
+ * @param {Now} now
+ * @returns {import("./host.js").Finding}
+ */
+function finding(now) {
+  const { loss, step, at, all, count, runs, exploded } = now;
+  const value = figure(all[at]);
+  const edge = runs.edge;
+  const goal = runs.floor === null ? "" : `; the best possible is ${figure(runs.floor)}`;
+  if (exploded) {
+    const broke = ended(all[count]);
+    const lost = `${broke} at step ${count + 1}: loss is ${figure(all[count])}`;
+    const past = edge && broke === "exploded" ? `Rates past 2/λmax = ${figure(edge, 3)} make the error along the steep direction grow at every step.` : "";
+    return { verdict: `${lost[0].toUpperCase()}${lost.slice(1)}.`, words: past, value: `after ${plural(step, "step")}, ${lost}`, edge };
+  }
+  const spoken = `after ${plural(step, "step")}, loss ${value}`;
+  if (!step) return { verdict: "Not started.", words: `The ${loss} is ${value}${goal}.`, value: spoken, edge };
+  const { verdict, why } = judged(now);
+  return { verdict, words: `After ${plural(step, "step")} the ${loss} is ${value}${goal}. ${why}`.trim(), value: spoken, edge };
+}
+
+/**
+ * What a run is doing. It goes by the last ten steps, and by what is left: all that is above the floor, or,
+ * where no floor is known, what has been learned so far.
+ * @param {Now} now
+ * @returns {{verdict: string, why: string}}
+ */
+function judged({ at, all, errors, before, runs }) {
+  const floor = runs.floor;
+  const left = floor === null ? all[0] - all[at] : all[at] - floor;
+  const window = Math.min(10, at);
+  const gained = all[at - window] - all[at];
+  if (floor !== null && left <= 0.01 * floor + 1e-7 * all[0]) return { verdict: "Learned.", why: "" };
+  const crosses = runs.directions.length > 0 && errors[0] * before[0] < 0 && Math.abs(errors[0]) > 0.9 * Math.abs(before[0]);
+  const why = crosses ? "Each step jumps across the bottom of the steep direction." : "";
+  if (all[at] > all[0]) return { verdict: runs.edge ? "Growing." : "Wandering.", why };
+  if (gained > 0.001 * window * Math.abs(left)) return { verdict: "Learning.", why: "" };
+  if (crosses || gained < -0.001 * window * Math.abs(left)) return { verdict: "Bouncing.", why };
+  const learned = shares(runs, errors).some((share) => share < 0.05);
+  const verdict = floor === null ? "Settled." : learned || !runs.directions.length ? "Stuck." : "Slow.";
+  return { verdict, why: directionsInWords(runs, errors) };
+}
+
+/**
+ * @param {Runs} runs
+ * @param {number[]} errors
+ */
+function directionsInWords(runs, errors) {
+  const left = shares(runs, errors);
+  const named = (/** @type {(share: number) => boolean} */ test) =>
+    runs.directions.filter((_, k) => test(left[k])).map(({ name }) => `the ${name}`);
+  const learned = named((share) => share < 0.05);
+  const waiting = named((share) => share > 0.95);
+  const parts = [];
+  if (learned.length) parts.push(`${listed(learned)} ${learned.length > 1 ? "directions are" : "direction is"} learned`);
+  const what = learned.length ? "one" : "direction";
+  if (waiting.length) parts.push(`${listed(waiting)} ${waiting.length > 1 ? `${what}s have` : `${what} has`} hardly begun`);
+  const said = parts.join(", ");
+  return said && `${said[0].toUpperCase()}${said.slice(1)}.`;
+}
+
+/** @typedef {import("./runs.js").Runs} Runs */
+
+// Beside an error that explodes, a float32 has no digits left for one this much smaller.
+const ROUNDING = 4e-6;
+
+/**
+ * A bar for each direction: how much of its error is left.
+ * @param {Element} panels
+ */
+function directionBars(panels) {
+  const box = html("div", { class: "agt-panel" }, panels);
+  const title = html("div", { class: "agt-title" }, box);
+  html("strong", { text: "Left to learn" }, title);
+  html("span", { class: "agt-note", text: "by direction" }, title);
+  const list = html("div", { class: "agt-bars" }, box);
+  let shown = /** @type {unknown} */ (null);
+  let rows = /** @type {{left: HTMLElement, fill: HTMLElement}[]} */ ([]);
+
+  /** @param {Runs} runs */
+  function fill(runs) {
+    list.replaceChildren();
+    if (!runs.directions.length) {
+      html("p", { class: "agt-bar-foot", text: "Directions need a model that is linear in its params, and mse or rmse." }, list);
+    }
+    rows = runs.directions.map(({ name, curvature }) => {
+      const bar = html("div", { class: "agt-bar" }, list);
+      const head = html("div", { class: "agt-bar-head" }, bar);
+      html("strong", { text: name }, head);
+      const left = html("span", {}, head);
+      const fill = html("div", { class: "agt-bar-fill" }, html("div", { class: "agt-bar-track" }, bar));
+      html("div", { class: "agt-bar-foot", text: `λ = ${figure(curvature, 4)}` }, bar);
+      return { left, fill };
+    });
+    shown = runs;
+  }
+
+  /** @param {import("./runs.js").Now} now */
+  function draw({ runs, errors }) {
+    if (shown !== runs) fill(runs);
+    const largest = Math.max(...errors.map(Math.abs));
+    shares(runs, errors).forEach((share, k) => {
+      const over = share > 1.0005;
+      const lost = over && Math.abs(errors[k]) < ROUNDING * largest;
+      const percent = Math.min(100, 100 * share);
+      const left = over ? `${figure(share, 3)} × start` : `${percent.toFixed(percent > 99.95 || percent < 0.05 ? 0 : 1)}% left`;
+      write(rows[k].left, lost ? "lost in rounding" : left);
+      rows[k].fill.style.width = `${lost || percent < 0.05 ? 0 : percent}%`;
+      rows[k].fill.classList.toggle("agt-over", over);
+    });
+  }
+  return { box, draw };
+}
 /**
  * A map from data to pixels.
  * @param {[number, number]} domain in data
@@ -733,36 +909,41 @@ function panel(parent, { title, words, xLabel, yLabel = "", height = 240 }) {
   /** @type {Frame} */
   let frame = { x: Number, y: Number, width: 0, height: 0 };
 
+  /** How many pixels the plot has. */
+  function size() {
+    outer ||= box.clientWidth || 300; // asked once: to ask at each frame would lay the page out twice
+    return { width: Math.max(60, outer - EDGES.left - EDGES.right), height: height - EDGES.top - EDGES.bottom };
+  }
+
   /**
    * The scales for these domains, with the axes drawn to match.
    * @param {Pair} xs @param {Pair} ys @param {boolean} [log] of the y axis
    * @returns {Frame}
    */
   function axes(xs, ys, log = false) {
-    outer ||= box.clientWidth || 300; // asked once: to ask at each frame would lay the page out twice
+    const shape = size();
     const wanted = [outer, ...xs, ...ys, log].join();
     if (wanted === key) return frame;
     key = wanted;
-    const size = { width: Math.max(60, outer - EDGES.left - EDGES.right), height: height - EDGES.top - EDGES.bottom };
-    frame = { x: scale(xs, [0, size.width]), y: scale(ys, [size.height, 0], log), ...size };
-    plot.setAttribute("width", String(size.width));
-    plot.setAttribute("height", String(size.height));
+    frame = { x: scale(xs, [0, shape.width]), y: scale(ys, [shape.height, 0], log), ...shape };
+    plot.setAttribute("width", String(shape.width));
+    plot.setAttribute("height", String(shape.height));
     grid.replaceChildren();
     for (const tick of ticks(ys, log ? 6 : 5, log)) {
       const y = EDGES.top + frame.y(tick);
       svg("line", { class: "agt-grid", x1: EDGES.left, x2: outer - EDGES.right, y1: y, y2: y }, grid);
       svg("text", { class: "agt-axis", x: EDGES.left - 7, y: y + 4, "text-anchor": "end", text: tickText(tick) }, grid);
     }
-    for (const tick of ticks(xs, size.width < 220 ? 2 : 4)) {
+    for (const tick of ticks(xs, shape.width < 220 ? 2 : 4)) {
       const place = { x: EDGES.left + frame.x(tick), y: height - EDGES.bottom + 18, "text-anchor": "middle" };
       svg("text", { class: "agt-axis", ...place, text: tickText(tick) }, grid);
     }
-    svg("text", { class: "agt-axis", x: EDGES.left + size.width / 2, y: height - 4, "text-anchor": "middle", text: xLabel }, grid);
+    svg("text", { class: "agt-axis", x: EDGES.left + shape.width / 2, y: height - 4, "text-anchor": "middle", text: xLabel }, grid);
     if (yLabel) svg("text", { class: "agt-axis", x: 2, y: 9, text: yLabel }, grid);
     return frame;
   }
   return {
-    box, drawing, plot, over, axes,
+    box, drawing, plot, over, axes, size,
     /** @param {string} text */ entitle: (text) => write(name, text),
     /** @param {string} text */ remark: (text) => write(note, text),
   };
@@ -789,8 +970,8 @@ function line(plot, kind) {
     draw(xs, ys, frame, count = xs.length) {
       let d = "";
       for (let i = 0; i < count; i++) {
-        const y = Math.max(-9999, Math.min(9999, frame.y(ys[i])));
-        d += `${i ? "L" : "M"}${frame.x(xs[i]).toFixed(1)} ${y.toFixed(1)}`;
+        const [x, y] = [frame.x(xs[i]), frame.y(ys[i])].map((at) => Math.max(-9999, Math.min(9999, at)));
+        d += `${i ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`;
       }
       if (d !== shown) path.setAttribute("d", (shown = d));
     },
@@ -943,12 +1124,8 @@ function pointInWords(time, speed, pred) {
   return pred === undefined ? said : `${said}, ${figure(pred, 3)} predicted`;
 }
 
-/**
- * One set of runs: every rate, with one loss and one time.
- * @typedef {{error?: string, times: number[], curve: number, measured: (number | null)[], base: number[], basis: number[][],
- *   best: number[] | null, floor: number | null, edge: number | null,
- *   directions: {name: string, curvature: number, start: number}[]}} Runs
- */
+/** @typedef {import("./kit/runs.js").Now} Now */
+/** @typedef {import("./kit/runs.js").Runs} Runs */
 /** @typedef {{time: number[], speed: number[], steps: number, runs: Record<string, Runs>}} Data */
 
 /** @type {import("./kit/host.js").Build} */
@@ -963,42 +1140,17 @@ function buildLearningRate(panels, spec, arrays, state) {
   const run = runOfLosses(losses);
 
   return function paint() {
-    const { loss, time, lr, step } = state.values;
+    const { loss, time } = state.values;
     const key = `${loss} ${time}`;
     const runs = data.runs[key];
     for (const each of [fit.box, losses.box, bars.box]) each.hidden = Boolean(runs.error);
     if (runs.error) return { verdict: "No picture.", words: runs.error, value: "no picture" };
-    const plane = arrays[`${key} losses`];
-    const all = plane.subarray(lr * (data.steps + 1), (lr + 1) * (data.steps + 1));
-    const alive = all.findIndex((value) => !Number.isFinite(value));
-    const count = alive < 0 ? all.length : alive;
-    const at = Math.min(step, count - 1);
-    const errorsThen = (/** @type {number} */ then) => errorsAt(arrays[`${key} errors`], runs, data.steps + 1, lr, then);
-    const [errors, before] = [errorsThen(at), errorsThen(Math.max(0, at - 1))];
-    const now = { loss, step, at, all, count, errors, before, runs, exploded: step >= count };
+    const now = nowOf(arrays, runs, key, data.steps + 1, state.values);
     curve(now);
     run(now);
     bars.draw(now);
     return finding(now);
   };
-}
-
-/**
- * @typedef {{loss: string, step: number, at: number, all: Float32Array, count: number, errors: number[], before: number[], runs: Runs,
- *   exploded: boolean}} Now
- */
-
-/**
- * How far the run is from the best params, along each direction.
- * @param {Float32Array} plane
- * @param {Runs} runs
- * @param {number} length
- * @param {number} lr
- * @param {number} at
- */
-function errorsAt(plane, runs, length, lr, at) {
-  const rates = plane.length / length / runs.basis.length;
-  return runs.basis.map((_, k) => plane[(k * rates + lr) * length + at]);
 }
 
 /**
@@ -1094,129 +1246,6 @@ function powersOf(first, lowest) {
 function spanOf(first, lowest) {
   const room = 0.2 * (first - lowest) || Math.abs(first) || 1;
   return [lowest - room, first + room];
-}
-
-// Beside an error that explodes, a float32 has no digits left for one this much smaller.
-const ROUNDING = 4e-6;
-
-/** @param {Element} panels */
-function directionBars(panels) {
-  const box = html("div", { class: "agt-panel" }, panels);
-  const title = html("div", { class: "agt-title" }, box);
-  html("strong", { text: "Left to learn" }, title);
-  html("span", { class: "agt-note", text: "by direction" }, title);
-  const list = html("div", { class: "agt-bars" }, box);
-  let shown = /** @type {unknown} */ (null);
-  let rows = /** @type {{left: HTMLElement, fill: HTMLElement}[]} */ ([]);
-
-  /** @param {Runs} runs */
-  function fill(runs) {
-    list.replaceChildren();
-    if (!runs.directions.length) {
-      html("p", { class: "agt-bar-foot", text: "Directions need a model that is linear in its params, and mse or rmse." }, list);
-    }
-    rows = runs.directions.map(({ name, curvature }) => {
-      const bar = html("div", { class: "agt-bar" }, list);
-      const head = html("div", { class: "agt-bar-head" }, bar);
-      html("strong", { text: name }, head);
-      const left = html("span", {}, head);
-      const fill = html("div", { class: "agt-bar-fill" }, html("div", { class: "agt-bar-track" }, bar));
-      html("div", { class: "agt-bar-foot", text: `λ = ${figure(curvature, 4)}` }, bar);
-      return { left, fill };
-    });
-    shown = runs;
-  }
-
-  /** @param {Now} now */
-  function draw({ runs, errors }) {
-    if (shown !== runs) fill(runs);
-    const largest = Math.max(...errors.map(Math.abs));
-    shares(runs, errors).forEach((share, k) => {
-      const over = share > 1.0005;
-      const lost = over && Math.abs(errors[k]) < ROUNDING * largest;
-      const percent = Math.min(100, 100 * share);
-      const left = over ? `${figure(share, 3)} × start` : `${percent.toFixed(percent > 99.95 || percent < 0.05 ? 0 : 1)}% left`;
-      write(rows[k].left, lost ? "lost in rounding" : left);
-      rows[k].fill.style.width = `${lost || percent < 0.05 ? 0 : percent}%`;
-      rows[k].fill.classList.toggle("agt-over", over);
-    });
-  }
-  return { box, draw };
-}
-
-/**
- * What is left of the error along each direction, as a share of what it was at the start.
- * @param {Runs} runs
- * @param {number[]} errors
- */
-function shares(runs, errors) {
-  return runs.directions.map(({ start }, k) => (start ? Math.abs(errors[k] / start) : 0));
-}
-
-/**
- * What ended a run whose loss is no number any more.
- * @param {number} loss
- */
-function ended(loss) {
-  return Number.isNaN(loss) ? "broke off" : "exploded";
-}
-
-/** @param {Now} now */
-function finding(now) {
-  const { loss, step, at, all, count, runs, exploded } = now;
-  const value = figure(all[at]);
-  const edge = runs.edge;
-  const goal = runs.floor === null ? "" : `; the best possible is ${figure(runs.floor)}`;
-  if (exploded) {
-    const broke = ended(all[count]);
-    const lost = `${broke} at step ${count + 1}: loss is ${figure(all[count])}`;
-    const past = edge && broke === "exploded" ? `Rates past 2/λmax = ${figure(edge, 3)} make the error along the steep direction grow at every step.` : "";
-    return { verdict: `${lost[0].toUpperCase()}${lost.slice(1)}.`, words: past, value: `after ${plural(step, "step")}, ${lost}`, edge };
-  }
-  const spoken = `after ${plural(step, "step")}, loss ${value}`;
-  if (!step) return { verdict: "Not started.", words: `The ${loss} is ${value}${goal}.`, value: spoken, edge };
-  const { verdict, why } = judged(now);
-  return { verdict, words: `After ${plural(step, "step")} the ${loss} is ${value}${goal}. ${why}`.trim(), value: spoken, edge };
-}
-
-/**
- * What a run is doing. It goes by the last ten steps, and by what is left: all that is above the floor, or,
- * where no floor is known, what has been learned so far.
- * @param {Now} now
- * @returns {{verdict: string, why: string}}
- */
-function judged({ at, all, errors, before, runs }) {
-  const floor = runs.floor;
-  const left = floor === null ? all[0] - all[at] : all[at] - floor;
-  const window = Math.min(10, at);
-  const gained = all[at - window] - all[at];
-  if (floor !== null && left <= 0.01 * floor + 1e-7 * all[0]) return { verdict: "Learned.", why: "" };
-  const crosses = runs.directions.length > 0 && errors[0] * before[0] < 0 && Math.abs(errors[0]) > 0.9 * Math.abs(before[0]);
-  const why = crosses ? "Each step jumps across the bottom of the steep direction." : "";
-  if (all[at] > all[0]) return { verdict: runs.edge ? "Growing." : "Wandering.", why };
-  if (gained > 0.001 * window * Math.abs(left)) return { verdict: "Learning.", why: "" };
-  if (crosses || gained < -0.001 * window * Math.abs(left)) return { verdict: "Bouncing.", why };
-  const learned = shares(runs, errors).some((share) => share < 0.05);
-  const verdict = floor === null ? "Settled." : learned || !runs.directions.length ? "Stuck." : "Slow.";
-  return { verdict, why: directionsInWords(runs, errors) };
-}
-
-/**
- * @param {Runs} runs
- * @param {number[]} errors
- */
-function directionsInWords(runs, errors) {
-  const left = shares(runs, errors);
-  const named = (/** @type {(share: number) => boolean} */ test) =>
-    runs.directions.filter((_, k) => test(left[k])).map(({ name }) => `the ${name}`);
-  const learned = named((share) => share < 0.05);
-  const waiting = named((share) => share > 0.95);
-  const parts = [];
-  if (learned.length) parts.push(`${listed(learned)} ${learned.length > 1 ? "directions are" : "direction is"} learned`);
-  const what = learned.length ? "one" : "direction";
-  if (waiting.length) parts.push(`${listed(waiting)} ${waiting.length > 1 ? `${what}s have` : `${what} has`} hardly begun`);
-  const said = parts.join(", ");
-  return said && `${said[0].toUpperCase()}${said.slice(1)}.`;
 }
 
 wake("learning_rate", buildLearningRate);
