@@ -354,7 +354,7 @@ EXTRA = [
     ("conditioning.q3", "def same_curve(params, mean, std):\n    return params", "Over x they draw another curve"),
     ("conditioning.q3", "def same_curve(params, mean, std):\n    return params / torch.stack([std**2, std, std**0])", "`q3.hint()` helps"),
     ("conditioning.q4", "def predict(params, new, time):\n    return quadratic(standardise(new)[0], params)", "bug is still in"),
-    ("conditioning.q4", "def predict(params, new, time):\n    return quadratic(new - time.mean() / time.std(correction=0), params)", "`q4.hint()` helps"),
+    ("conditioning.q4", "def predict(params, new, time):\n    return quadratic(new - time.mean() / time.std(correction=0), params)", "are brackets missing?"),
 ]
 
 
