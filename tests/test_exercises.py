@@ -15,6 +15,7 @@ import pytest
 import torch
 from autograd_tutorial import exercises
 from autograd_tutorial.exercises import TRIALS, Exercise, Feedback, Prediction, draw
+from autograd_tutorial.explorer import best_params, standardise
 from autograd_tutorial.fit import mse, quadratic, rmse
 from autograd_tutorial.gradients import numeric_grad
 from autograd_tutorial.live import STATIC
@@ -28,8 +29,7 @@ from torch.testing import assert_close
 from conftest import LESSONS, ROOT
 from confusions import CONFUSIONS, Confusion
 
-YET_TO_COME = {"conditioning"}  # lessons whose exercises are still to be written
-NAMES = [path.stem[3:] for path in LESSONS if path.stem[3:] not in YET_TO_COME]
+NAMES = [path.stem[3:] for path in LESSONS]
 HOMES = {name: importlib.import_module(f"autograd_tutorial.exercises_{name}") for name in NAMES}
 
 
@@ -49,6 +49,7 @@ def source(exercise: str) -> str:
 def written(exercise: str, code: str) -> Callable[..., Any]:
     "The reader's function that `code` defines, with what the lesson has imported."
     known = dict(torch=torch, mse=mse, rmse=rmse, quadratic=quadratic, numeric_grad=numeric_grad)
+    known |= dict(best_params=best_params, standardise=standardise)
     exec(textwrap.dedent(code), known)
     return known[ALL[exercise].function]
 
@@ -185,6 +186,33 @@ RIGHT = {
         "def calm_rmse(preds, targets):\n    return mse(preds, targets).clamp(min=1e-12).sqrt()",
         "def calm_rmse(preds, targets):\n    return (preds - targets).norm() / len(preds) ** 0.5",
     ],
+    "conditioning.q1": [
+        "def standardised(table):\n    return torch.stack([standardise(column)[0] for column in table.T], 1)",
+        "def standardised(table):\n    moved = table - table.mean(0)\n    return moved / (moved**2).mean(0).sqrt()",
+        "def standardised(table):\n    return torch.nn.functional.batch_norm(table, None, None, training=True, eps=1e-12)",
+    ],
+    "conditioning.q2": [
+        "def excess(lr, curvatures, errors, steps):\n    return curvatures / 2 @ (errors**2 * (1 - lr * curvatures) ** (2 * steps))",
+        """
+        def excess(lr, curvatures, errors, steps):
+            for _ in range(steps):
+                errors = errors - lr * curvatures * errors
+            return 0.5 * (curvatures * errors * errors).sum()
+        """,
+    ],
+    "conditioning.q3": [
+        "def same_curve(params, mean, std):\n    x = torch.tensor([-1.0, 0.0, 1.0])\n    return best_params(x, quadratic(mean + std * x, params))",
+        """
+        def same_curve(params, mean, std):
+            rows = [[std**2, 0, 0], [2 * mean * std, std, 0], [mean**2, mean, 1]]
+            return torch.tensor(rows) @ params
+        """,
+    ],
+    "conditioning.q4": [
+        "def predict(params, new, time):\n    return quadratic(standardise(time)[1](new), params)",
+        "def predict(params, new, time):\n    return quadratic(new, standardise(time)[1].undo(params))",
+        "def predict(params, new, time):\n    scale = time.var(correction=0).sqrt()\n    return params[0] * ((new - time.mean()) / scale) ** 2 + params[1] * (new - time.mean()) / scale + params[2]",
+    ],
 }
 
 
@@ -254,6 +282,7 @@ def test_what_is_wrong_with_any_result_is_named(key: str, wrong: str) -> None:
 
 
 PLAIN = ["gradients.q1", "gradients.q4", "fit.q1", "fit.q2", "learning_rate.q1", "learning_rate.q2"]
+PLAIN += [f"conditioning.q{number}" for number in (1, 2, 3, 4)]
 
 
 @pytest.mark.parametrize("key", PLAIN)
@@ -312,6 +341,20 @@ EXTRA = [
     ("learning_rate.q1", "def edge_of(k):\n    return torch.tensor(1.0)", "of x² written in"),
     ("learning_rate.q3", "def calm_rmse(preds, targets):\n    return torch.nan_to_num(mse(preds, targets).sqrt())", "gradient is nan"),
     ("learning_rate.q3", "def calm_rmse(preds, targets):\n    m = mse(preds, targets)\n    return torch.where(m > 0, m.sqrt(), m)", "gradient is nan"),
+    (
+        "conditioning.q1",
+        "def standardised(table):\n    table -= table.mean(0)\n    return table / table.std(0, correction=0)",
+        "changed the values of its input",
+    ),
+    ("conditioning.q1", "def standardised(table):\n    return (table - table.mean(dim=0)) / table.std(dim=0)", "Ask for `correction=0`"),
+    ("conditioning.q1", "def standardised(table):\n    return table - table.mean(1)", "`dim=0` runs down the columns"),
+    ("conditioning.q1", "def standardised(table):\n    return standardise(table)[0]", "raised ValueError"),
+    ("conditioning.q2", "def excess(lr, curvatures, errors, steps):\n    return (curvatures * (1 - lr * curvatures) ** (2 * steps) @ errors**2)", "half lost"),
+    ("conditioning.q2", "def excess(lr, curvatures, errors, steps):\n    return float(curvatures / 2 @ errors**2)", "is a Python float"),
+    ("conditioning.q3", "def same_curve(params, mean, std):\n    return params", "Over x they draw another curve"),
+    ("conditioning.q3", "def same_curve(params, mean, std):\n    return params / torch.stack([std**2, std, std**0])", "`q3.hint()` helps"),
+    ("conditioning.q4", "def predict(params, new, time):\n    return quadratic(standardise(new)[0], params)", "bug is still in"),
+    ("conditioning.q4", "def predict(params, new, time):\n    return quadratic(new - time.mean() / time.std(correction=0), params)", "are brackets missing?"),
 ]
 
 
