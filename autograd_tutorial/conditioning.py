@@ -77,8 +77,7 @@ def loss_surface(
     def loss_at(p: Tensor) -> Tensor:
         return check_loss(loss_fn(model(time, p), speed))
 
-    surface: Tensor = torch.func.vmap(torch.func.vmap(loss_at))(grid.detach())
-    return surface
+    return torch.as_tensor(torch.func.vmap(torch.func.vmap(loss_at))(grid.detach()))
 
 # %% ../nbs/04_conditioning.ipynb #conditioning-34
 def _check_plane(

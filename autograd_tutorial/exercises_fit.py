@@ -149,7 +149,7 @@ def _by_loop(preds: Tensor, targets: Tensor) -> dict[str, Any]:
         return sum((a - b) ** 2 for a, b in zip(p.tolist(), targets.tolist(), strict=True)) / len(targets)
 
     value = torch.tensor(loss(preds), dtype=preds.dtype).requires_grad_()
-    return {"the loss": value, "its gradient": numeric_grad(loss, preds)}  # type: ignore[arg-type]
+    return {"the loss": value, "its gradient": numeric_grad(loss, preds)}
 
 
 def _by_torch(preds: Tensor, targets: Tensor) -> dict[str, Any]:

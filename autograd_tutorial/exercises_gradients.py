@@ -38,7 +38,7 @@ def _again() -> int:
     x = torch.tensor(2.0).requires_grad_()
     for _ in range(2):
         _square(x).backward()
-    return int(x.grad)  # type: ignore[arg-type]
+    return int(x.grad)
 
 
 p1 = Prediction("p1", (4, 8), _again, "does the second `backward` replace what the first one left?")
@@ -170,7 +170,7 @@ def _stepped(by: Callable[[Tensor, float], Tensor | float], clear: bool = True) 
 
     def answer(w: Tensor, lr: float) -> Tensor:
         with torch.no_grad():
-            w -= by(w.grad, lr)  # type: ignore[arg-type]
+            w -= by(w.grad, lr)
         if clear:
             w.grad = None
         return w

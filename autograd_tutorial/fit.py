@@ -33,7 +33,7 @@ __all__ = ['Loss', 'HAND', 'make_data', 'quadratic', 'mse', 'rmse', 'show_preds'
 def make_data(
     generator: torch.Generator | None = None,  # of the noise; None: seeded with 42
 ) -> tuple[Tensor, Tensor]:  # time in s and speed in m/s, float32, (20,) each
-    "Twenty noisy points of the speed 0.75 (t - 9.5)² + 1."
+    "Twenty noisy points of 0.75 (t - 9.5)² + 1; `TypeError` on a bad generator."
     g = torch.Generator().manual_seed(42) if generator is None else generator
     check_generator(g)
     time = torch.arange(0, 20, device=g.device).float()
@@ -159,7 +159,7 @@ def apply_step(
     loss_fn: Loss = rmse,  # of (preds, targets)
     prn: bool = True,  # print the loss from before the step
 ) -> Tensor:  # (n,) the predictions from before the step
-    "One full-batch step; on bad input an error, and nothing has changed."
+    "One full-batch step; `TypeError`, `ValueError`, `FloatingPointError`: no change."
     lr = check_number(lr, "lr", positive=True)
     _check_inputs(params, time, speed, loss_fn)
     preds, loss = _step(params, time, speed, lr, loss_fn)
@@ -176,7 +176,7 @@ def fit(
     steps: int = 10,  # how many steps, >= 0
     loss_fn: Loss = mse,  # of (preds, targets)
 ) -> Tensor:  # (steps,) the loss before each step; fewer, with a warning, if one is inf
-    "Gradient descent with a bar if long; errors on bad input, and `loss_fn`'s own."
+    "Descent, with a bar if long; `TypeError` or `ValueError` on bad input."
     lr, steps = check_number(lr, "lr", positive=True), check_steps(steps)
     _check_inputs(params, time, speed, loss_fn)
     return _take_steps(params, time, speed, lr, steps, loss_fn)

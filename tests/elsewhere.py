@@ -116,6 +116,7 @@ def drag(page: Page, picture: int) -> None:
     handle = page.locator("xpath=//*[contains(@class, 'agt-words')]/ancestor::*[contains(@class, 'widget-vbox')]").nth(picture).locator(HANDLES).first
     handle.scroll_into_view_if_needed()
     for move in (lambda: by_mouse(page, handle), lambda: handle.press("ArrowLeft")):
+        page.wait_for_timeout(500)  # the move before has come to rest
         before = words.text_content()
         move()
         page.wait_for_function("([words, before]) => words.textContent !== before", arg=[words.element_handle(), before], timeout=10_000)

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import ModuleType
 
 import autograd_tutorial
+import settings
 from smalldocs import api
 
 FOLDER = "reference"
@@ -53,24 +54,46 @@ def shown(example: list[doctest.Example]) -> str:
     "An example in Markdown: the code to copy, and what comes out."
     code = [*imports(example), "", *(step.source.rstrip() for step in example)]
     want = re.sub(r"^Traceback.*:\n", "", example[-1].want).rstrip()
-    said = [] if "..." in want or not want else ["```", want, "```"]
+    said = [] if "..." in want or not want else ["::: {.cell-output}", "```", want, "```", ":::"]
     return "\n".join(["**Example**", "", "```python", *code, "```", "", *said])
 
 
 def entry(name: str, module: ModuleType, example: list[doctest.Example], address: str) -> str:
-    "One exported name, in Markdown."
+    "One exported name, in Markdown, with the methods of a class."
     symbol = getattr(module, name)
     heading, rest = api.entry(symbol, 2).split("\n", 1)
     place = f"{address}{PACKAGE}/{short(module)}.py#L{api.line_of(symbol)}"
-    return "\n\n".join([f"{heading} {{#{name}}}", f"[source]({place}){{.source-link}}", rest.strip(), shown(example)])
+    methods = [api.entry(method, 3) for method in api.methods(symbol)] if isinstance(symbol, type) else []
+    return "\n\n".join([f"{heading} {{#{name}}}", f"[source]({place}){{.source-link}}", rest.strip(), *methods, shown(example)])
+
+
+def constants(module: ModuleType) -> str:
+    "What the module exports besides functions and classes: values, and names for types."
+    rows = []
+    for name in module.__all__:
+        stated = re.search(rf"^{name}(?:: [^=\n]+)? = (.+?)(?:  # (.*))?$", Path(module.__file__).read_text(encoding="utf-8"), re.M)
+        if stated and name not in names(module):
+            value = stated[1] if stated[1][-1] not in "[{(" else f"{stated[1]}…"
+            rows.append([f"`{name}`", f"`{value}`", stated[2] or ""])
+    return f"## Values and types {{#values}}\n\n{api.table(rows, ['Name', 'Value', 'What it is'])}" if rows else ""
 
 
 def page(module: ModuleType, address: str) -> str:
     "The page of one module, in Markdown."
     front = dict(title=short(module), description=api.doc(module).split("\n")[0])
+    made = api.doc(module).partition("Docs: ")[2].removeprefix(settings.site()).removesuffix(".html.md")
+    home = f"Made, used and explained in [its notebook](../{made}.ipynb)."
     found = examples(module)
     entries = [entry(name, module, found[name], address) for name in names(module)]
-    return "\n\n".join([f"---\n{json.dumps(front, ensure_ascii=False)}\n---", *entries]) + "\n"
+    parts = [f"---\n{json.dumps(front, ensure_ascii=False)}\n---", home, *entries, constants(module)]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def overview() -> str:
+    "The page that lists every module with its names, in Markdown."
+    front = dict(title="API reference", description="Every name that the package exports, by module.")
+    rows = [[f"[{short(each)}]({short(each)}.qmd)", ", ".join(f"`{name}`" for name in names(each))] for each in modules()]
+    return f"---\n{json.dumps(front)}\n---\n\n{api.table(rows, ['Module', 'Names'])}\n"
 
 
 def write(folder: Path, address: str) -> list[Path]:
@@ -81,4 +104,6 @@ def write(folder: Path, address: str) -> list[Path]:
         path.write_text(page(module, address), encoding="utf-8")
     symbols = {name: f"/{FOLDER}/{path.name}#{name}" for path, module in pages.items() for name in names(module)}
     (folder / "_symbols.json").write_text(json.dumps(symbols), encoding="utf-8")
-    return list(pages)
+    index = folder / FOLDER / "index.qmd"
+    index.write_text(overview(), encoding="utf-8")
+    return [index, *pages]
