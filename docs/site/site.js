@@ -57,7 +57,7 @@ function equipCode() {
   const reach = new ResizeObserver((entries) => {
     for (const { target } of entries) {
       const scrolls = target.scrollWidth > target.clientWidth + 1;
-      for (const [name, value] of [["tabindex", "0"], ["role", "region"], ["aria-label", "scrolls sideways"]]) {
+      for (const [name, value] of [["tabindex", "0"], ["role", "group"], ["aria-label", "scrolls sideways"]]) {
         if (scrolls) target.setAttribute(name, value);
         else target.removeAttribute(name);
       }
