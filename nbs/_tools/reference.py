@@ -8,8 +8,9 @@ from pathlib import Path
 from types import ModuleType
 
 import autograd_tutorial
-import settings
 from smalldocs import api
+
+import settings
 
 FOLDER = "reference"
 PACKAGE = autograd_tutorial.__name__
