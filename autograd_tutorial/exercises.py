@@ -17,7 +17,7 @@ import re
 import warnings
 from collections.abc import Callable
 from contextlib import redirect_stdout, suppress
-from threading import Thread
+from threading import Event, Thread
 from types import CodeType
 from typing import Any
 
@@ -201,27 +201,31 @@ class _TimeIsUp(BaseException):
 def _within(seconds: float, job: Callable[[], Any]) -> list[Any] | None:
     "What `job` returns, in a list; an empty one if it was stopped, None if it could not be."
     done: list[Any] = []
-    worker = Thread(target=_run, args=(job, done), daemon=True)
-    worker.start()
+    ended = Event()
+    worker = Thread(target=_run, args=(job, done, ended), daemon=True)
     try:
-        worker.join(seconds)
-    finally:  # also when the reader interrupts the kernel
-        _stop(worker)
-    return None if worker.is_alive() else done
+        worker.start()
+        ended.wait(seconds)
+    finally:  # also when the reader interrupts the kernel, which makes `join` and `is_alive` of Python 3.11 lie
+        _stop(worker, ended)
+    return done if ended.is_set() else None
 
 # %% ../nbs/parts/exercises.ipynb #exercises-23
-def _run(job: Callable[[], Any], done: list[Any]) -> None:
-    with suppress(_TimeIsUp):
-        done.append(job())
+def _run(job: Callable[[], Any], done: list[Any], ended: Event) -> None:
+    try:
+        with suppress(_TimeIsUp):
+            done.append(job())
+    finally:
+        ended.set()
 
 
-def _stop(worker: Thread) -> None:
+def _stop(worker: Thread, ended: Event) -> None:
     "Raise into `worker` until it ends; a few times, since an `except:` may swallow it."
-    for _ in range(20):
-        if not worker.is_alive():
+    for _ in range(40):
+        if ended.is_set() or worker.ident is None:
             return
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(worker.ident or 0), ctypes.py_object(_TimeIsUp))
-        worker.join(0.05)
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(worker.ident), ctypes.py_object(_TimeIsUp))
+        ended.wait(0.05)
 
 # %% ../nbs/parts/exercises.ipynb #exercises-26
 class _Paper(io.StringIO):
