@@ -4,10 +4,10 @@ STATED := settings.ini setup.py pyproject.toml tests/constraints.txt
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint tests/constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help lab hooks test bench docs notebooks serve audit classroom clean
+.PHONY: help lab hooks test test-colab test-frontends test-oldest bench docs notebooks serve audit classroom clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
 
 lab: .venv/lab.done ## open the first lesson in JupyterLab; Ctrl-C ends it
 	@$(BIN)/python nbs/_tools/lab.py
@@ -18,6 +18,17 @@ hooks: .venv/dev.done ## let git clean notebooks and merge them cell by cell
 test: .venv/dev.done ## run every notebook and every test, with a real browser
 	@$(BIN)/python tests/chromium.py
 	@$(BIN)/python -m pytest
+
+test-colab: .venv/dev.done ## run the lessons with Colab's own versions (gigabytes) and drag their sliders
+	@$(BIN)/python tests/chromium.py
+	@PYTHON_colab=$$(command -v python3.13 || echo $(BIN)/python) $(BIN)/python tests/elsewhere.py colab
+
+test-frontends: .venv/dev.done ## drag the sliders in Notebook 7, the classic Notebook and an old JupyterLab
+	@$(BIN)/python tests/chromium.py
+	@$(BIN)/python tests/elsewhere.py notebook7 classic lab3
+
+test-oldest: .venv/dev.done ## run the tests with the lowest versions that settings.ini allows (gigabytes)
+	@$(BIN)/python tests/oldest.py
 
 bench: .venv/bench.done ## measure slider to picture, against other ways, and imports; writes benchmarks/*.md
 	@$(BIN)/python tests/chromium.py
@@ -45,7 +56,7 @@ classroom: .venv/classroom.done ## fill a JupyterHub with students until it is t
 	@$(BIN)/python benchmarks/classroom.py
 
 clean: ## remove .venv and what the tests leave
-	@rm -rf .venv build *.egg-info tests/artifacts .pytest_cache .hypothesis
+	@rm -rf .venv .venvs build *.egg-info tests/artifacts .pytest_cache .hypothesis
 
 # A venv whose Python has gone is made anew.
 ifneq ($(shell $(BIN)/python -m pip --version >/dev/null 2>&1 && echo whole),whole)

@@ -74,8 +74,8 @@ def constants(module: ModuleType) -> str:
     for name in module.__all__:
         stated = re.search(rf"^{name}(?:: [^=\n]+)? = (.+?)(?:  # (.*))?$", Path(module.__file__).read_text(encoding="utf-8"), re.M)
         if stated and name not in names(module):
-            value = stated[1] if stated[1][-1] not in "[{(" else f"{stated[1]}…"
-            rows.append([f"`{name}`", f"`{value}`", stated[2] or ""])
+            value = stated[1] if stated[1][-1] not in "[{(" else ""
+            rows.append([f"`{name}`", f"`{value}`" if value else "", stated[2] or ""])
     return f"## Values and types {{#values}}\n\n{api.table(rows, ['Name', 'Value', 'What it is'])}" if rows else ""
 
 
@@ -93,7 +93,7 @@ def page(module: ModuleType, address: str) -> str:
 def overview() -> str:
     "The page that lists every module with its names, in Markdown."
     front = dict(title="API reference", description="Every name that the package exports, by module.")
-    rows = [[f"[{short(each)}]({short(each)}.qmd)", ", ".join(f"`{name}`" for name in names(each))] for each in modules()]
+    rows = [[f"[{short(each)}]({short(each)}.qmd)", ", ".join(f"[`{name}`]({short(each)}.qmd#{name})" for name in names(each))] for each in modules()]
     return f"---\n{json.dumps(front)}\n---\n\n{api.table(rows, ['Module', 'Names'])}\n"
 
 

@@ -1,0 +1,42 @@
+"""Run the tests with the lowest versions that settings.ini allows: `python tests/oldest.py [PYTEST OPTION ...]`.
+
+What is drawn and rendered differs from version to version, so the tests of saved pictures, of the site and
+of the tools that make it stay with `make test`.
+"""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.append(str(ROOT / "nbs" / "_tools"))
+
+import settings  # noqa: E402
+
+FOLDER = ROOT / ".venvs" / "oldest"
+TESTS = ["test_exercises.py", "test_explorer.py", "test_helpers.py", "test_live.py", "test_lab.py", "test_reference.py", "test_notebooks.py"]
+BUILT_ANEW = "not pictures_are_fresh and not changed_picture"
+
+
+def lowest() -> list[str]:
+    "The lower bound of each requirement, as the version to take; numpy 1 is what old builds of torch were made for."
+    stated = settings.read()
+    wanted = f"{stated['requirements']} {stated['lab_requirements']}".split()
+    return [re.sub(r">=([\d.]+).*", r"==\1", each) for each in wanted] + ["numpy<2"]
+
+
+def main(options: list[str]) -> int:
+    python, constraints = FOLDER / "bin" / "python", FOLDER / "oldest.txt"
+    if not python.exists():
+        subprocess.run([os.environ.get("PYTHON_oldest", sys.executable), "-m", "venv", FOLDER], check=True)
+    constraints.write_text("\n".join(lowest()) + "\n", encoding="utf-8")
+    subprocess.run([python, "-m", "pip", "install", "-q", "-c", constraints, "-e", f"{ROOT}[lab,dev]"], check=True)
+    print(constraints.read_text(encoding="utf-8"), flush=True)
+    tests = [ROOT / "tests" / name for name in TESTS]
+    return subprocess.run([python, "-m", "pytest", "-q", "-k", BUILT_ANEW, *tests, *options], cwd=ROOT).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
