@@ -21,7 +21,7 @@ test: .venv/dev.done ## run every notebook and every test, with a real browser
 
 test-colab: .venv/dev.done ## run the lessons with Colab's own versions (gigabytes) and drag their sliders
 	@$(BIN)/python tests/chromium.py
-	@PYTHON_colab=$$(command -v python3.13 || echo $(BIN)/python) $(BIN)/python tests/elsewhere.py colab
+	@PYTHON_COLAB=$$(command -v python3.13 || echo $(BIN)/python) $(BIN)/python tests/elsewhere.py colab
 
 test-frontends: .venv/dev.done ## drag the sliders in Notebook 7, the classic Notebook and an old JupyterLab
 	@$(BIN)/python tests/chromium.py

@@ -49,7 +49,7 @@ def environment(name: str) -> Path:
     python, stamp = folder / "bin" / "python", folder / listed.name
     if not stamp.exists() or stamp.read_bytes() != listed.read_bytes():
         shutil.rmtree(folder, ignore_errors=True)
-        call(os.environ.get(f"PYTHON_{name}", sys.executable), "-m", "venv", folder)
+        call(os.environ.get(f"PYTHON_{name.upper()}", sys.executable), "-m", "venv", folder)
         call(python, "-m", "pip", "install", "-q", "-r", listed)
         shutil.copy(listed, stamp)
     call(python, "-m", "pip", "uninstall", "-q", "-y", "autograd_tutorial")

@@ -30,7 +30,7 @@ def lowest() -> list[str]:
 def main(options: list[str]) -> int:
     python, constraints = FOLDER / "bin" / "python", FOLDER / "oldest.txt"
     if not python.exists():
-        subprocess.run([os.environ.get("PYTHON_oldest", sys.executable), "-m", "venv", FOLDER], check=True)
+        subprocess.run([os.environ.get("PYTHON_OLDEST", sys.executable), "-m", "venv", FOLDER], check=True)
     constraints.write_text("\n".join(lowest()) + "\n", encoding="utf-8")
     subprocess.run([python, "-m", "pip", "install", "-q", "-c", constraints, "-e", f"{ROOT}[lab,dev]"], check=True)
     print(constraints.read_text(encoding="utf-8"), flush=True)
