@@ -10,8 +10,6 @@ from types import ModuleType
 import autograd_tutorial
 from smalldocs import api
 
-import settings
-
 FOLDER = "reference"
 PACKAGE = autograd_tutorial.__name__
 EXAMPLES = Path(__file__).resolve().parents[1] / "_examples"
@@ -82,7 +80,7 @@ def constants(module: ModuleType) -> str:
 def page(module: ModuleType, address: str) -> str:
     "The page of one module, in Markdown."
     front = dict(title=short(module), description=api.doc(module).split("\n")[0])
-    made = api.doc(module).partition("Docs: ")[2].removeprefix(settings.site()).removesuffix(".html.md")
+    made = api.doc(module).partition("Docs: ")[2].split("/", 4)[4].removesuffix(".html.md")
     home = f"Made, used and explained in [its notebook](../{made}.ipynb)."
     found = examples(module)
     entries = [entry(name, module, found[name], address) for name in names(module)]
