@@ -20,17 +20,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
 from functools import partial
 from itertools import islice, permutations
-from threading import Event, Thread
+from threading import Event, Thread, current_thread
 from types import CodeType
 from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn import Parameter
 
 from .live import STATIC
 
 # %% auto #0
-__all__ = ['TRIALS', 'SECONDS', 'ROUNDING', 'CURES', 'IDLE', 'FACTORS', 'Feedback', 'draw', 'Exercise', 'Prediction']
+__all__ = ['TRIALS', 'SECONDS', 'ROUNDING', 'CURES', 'CHECK', 'IDLE', 'FACTORS', 'Feedback', 'draw', 'Exercise', 'Prediction']
 
 # %% ../nbs/parts/exercises.ipynb #exercises-04
 TRIALS = 5  # random inputs a check
@@ -101,7 +102,7 @@ def _check_kind(name: str, got: Any, want: Tensor, returned: bool) -> None:
         raise _Problem("numpy", f"{name} is a numpy array, where a tensor was expected", "stay with tensors, without `.numpy()`")
     if isinstance(got, (bool, int, float)):
         raise _Problem("number", f"{name} is a Python {type(got).__name__}, where a tensor was expected", "leave out `.item()` and `float(...)`, or make it a tensor")
-    if not isinstance(got, Tensor):
+    if type(got) not in (Tensor, Parameter):
         raise _Problem("type", f"{name} is of type {type(got).__name__}, where one tensor of shape {shape} was expected", _unwrapped(got))
     if tuple(got.shape) != shape:
         raise _Problem("shape", f"{name} has shape {tuple(got.shape)}, where {shape} was expected", _reshaped(got, want))
@@ -209,6 +210,7 @@ CURES = {
     "context manager protocol": "write the brackets, too: `with torch.no_grad():`",
     "bitwise_xor": "`^` is no power in Python: write `**`",
     "maximum recursion": "does it call itself for ever?",
+    "checks itself": "move the line with the check out of the function",
     "not defined": "run the cell that defines it first",
 }
 
@@ -235,6 +237,9 @@ def _show_line(said: str) -> str:
     return line if len(line) <= 90 else f"{line[:90].rsplit(' ', 1)[0]} ..."
 
 # %% ../nbs/parts/exercises.ipynb #exercises-22
+CHECK = "autograd_tutorial check"  # the name of that thread
+
+
 class _TimeIsUp(BaseException):
     "Raised into a function that takes too long."
 
@@ -243,7 +248,7 @@ def _within(seconds: float, job: Callable[[], Any]) -> list[Any] | None:
     "What `job` returns, in a list; an empty one if it was stopped, None if it could not be."
     done: list[Any] = []
     ended = Event()
-    worker = Thread(target=_run, args=(job, done, ended), daemon=True)
+    worker = Thread(target=_run, args=(job, done, ended), name=CHECK, daemon=True)
     try:
         worker.start()
         ended.wait(seconds)
@@ -254,7 +259,7 @@ def _within(seconds: float, job: Callable[[], Any]) -> list[Any] | None:
 # %% ../nbs/parts/exercises.ipynb #exercises-23
 def _run(job: Callable[[], Any], done: list[Any], ended: Event) -> None:
     try:
-        with suppress(_TimeIsUp):
+        with suppress(_TimeIsUp, Exception):  # ours, once a function has changed what everybody uses
             done.append(job())
     finally:
         ended.set()
@@ -294,6 +299,9 @@ class _Paper(io.StringIO):
         if not self.stopped and self.tell() < 2000:
             super().write(text[:2000])
         return len(text)
+
+    def close(self) -> None:
+        "Stay open, whoever closes it."
 
 # %% ../nbs/parts/exercises.ipynb #exercises-30
 IDLE = {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
@@ -372,7 +380,8 @@ class _Try:
             self._value(name, part)
 
     def _kind(self, name: str, got: Any) -> None:
-        self.parts[name] = got.detach().clone() if isinstance(got, Tensor) else got
+        small = isinstance(got, Tensor) and got.numel() < 10_000  # one number, expanded, can be endless
+        self.parts[name] = got.detach().clone() if small else type(got)
         want = self.wants[0][name]
         if want is None:
             if got is not None:
@@ -417,7 +426,7 @@ class _Try:
     def _same(self, name: str, other: Any) -> bool:
         one = self.parts[name]
         if not isinstance(one, Tensor) or not isinstance(other, Tensor):
-            return type(one) is type(other)
+            return one is other
         if (one.shape, one.device, one.layout) != (other.shape, other.device, other.layout):
             return False
         return not _apart(one, other, self.exercise._scale.get(name, 0.0)).any()
@@ -434,16 +443,17 @@ def _pattern(tries: list[_Try]) -> str:
     if not name or len(pairs) < len(tries):
         return ""
     got, want = (torch.cat([each.detach().flatten().double() for each in side]) for side in zip(*pairs, strict=True))
-    if not got.isfinite().all():
-        return _not_finite(got)
     wrong = [_apart(*pair, tries[0].exercise._scale[name]) for pair in pairs]
     return _multiple(got, want) or _too_much(got - want) or _places(wrong) or _nearly(tries, got, want)
 
 # %% ../nbs/parts/exercises.ipynb #exercises-35
-def _not_finite(got: Tensor) -> str:
-    if got.isinf().any():
+def _not_finite(tries: list[_Try]) -> str:
+    tensors = [part for each in tries for part in each.parts.values() if isinstance(part, Tensor)]
+    if any(each.isinf().any() for each in tensors):
         return "is something divided by 0, or grown past what a float holds?"
-    return "nan comes from the root of a number below 0, and from 0 divided by 0: is one of them there?"
+    if any(each.isnan().any() for each in tensors):
+        return "nan comes from the root of a number below 0, and from 0 divided by 0: is one of them there?"
+    return ""
 
 
 def _steady(numbers: Tensor) -> bool:
@@ -512,16 +522,21 @@ class Exercise:
         answer: Any = ...,  # the reader's function
     ) -> Feedback:
         "What is right or wrong with `answer`, in a sentence."
+        if current_thread().name == CHECK:
+            raise RecursionError("the function checks itself")
         if _is_stub(answer):
             return self._open()
         if not callable(answer) or isinstance(answer, type):
             return self._wrong(f"`{self.name}.check` takes the function itself, not what it returns", f"write `{self.name}.check({self.function})`")
         paper = _Paper()
-        with _kept(), warnings.catch_warnings(), redirect_stdout(paper):
-            warnings.simplefilter("ignore")
-            feedback = self._judged(answer, paper)
-        print(paper.getvalue(), end="")
-        return feedback
+        try:
+            with _kept(), warnings.catch_warnings(), redirect_stdout(paper):
+                warnings.simplefilter("ignore")
+                return self._judged(answer, paper)
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(f"the check of {self.function} was interrupted") from None
+        finally:
+            print(paper.getvalue(), end="")
 
     def hint(self) -> Feedback:
         "A push in the right direction."
@@ -535,16 +550,15 @@ class Exercise:
         tries: list[_Try] = []
         _within(60.0, self._prepare)
         ended = _within(SECONDS, lambda: self._call(answer, tries, paper))
+        bad = next((each.problem for each in tries if each.problem), None)
+        if bad:
+            told = _within(SECONDS, lambda: self._named(answer, tries, bad, bool(paper.getvalue())))
+            return told[0] if told else self._wrong(bad.words, bad.advice)
         if not ended:
             return self._late(len(tries), running=ended is None)
-        bad = next((each.problem for each in tries if each.problem), None)
-        if bad is None and len(tries) == TRIALS:
-            return self._right()
-        if bad is None:
+        if len(tries) < TRIALS:
             return self._wrong(f"`{self.function}` cannot be judged", "does it change something that everybody uses?")
-        told: list[Feedback] = []
-        _within(SECONDS, lambda: self._tell(answer, tries, bad, bool(paper.getvalue()), told))
-        return told[0] if told else self._wrong(bad.words, bad.advice)
+        return self._right()
 
     def _prepare(self) -> None:
         "Compute what is right, and how large it gets."
@@ -555,17 +569,13 @@ class Exercise:
                 self._scale |= {name: max(size, self._scale.get(name, 0.0)) for name, size in sizes.items()}
 
     def _call(self, answer: Callable[..., Any], tries: list[_Try], paper: _Paper) -> None:
-        with suppress(Exception):  # our own, once a function has changed what everybody uses
+        with suppress(Exception):  # ours
             while len(tries) < TRIALS and not (tries and tries[-1].problem and tries[-1].problem.kind == "raised"):
                 tries.append(self._try(answer, len(tries)))
                 paper.stopped = True
 
-    def _tell(self, answer: Callable[..., Any], tries: list[_Try], bad: _Problem, printed: bool, told: list[Feedback]) -> None:
-        with suppress(Exception):
-            told.append(self._named(answer, tries, bad, printed))
-
     def _named(self, answer: Callable[..., Any], tries: list[_Try], bad: _Problem, printed: bool) -> Feedback:
-        if any(part is ... for part in tries[0].parts.values()):
+        if any(part is type(...) for part in tries[0].parts.values()):
             return self._open()
         if bad.kind == "none" and self.result in tries[0].parts and _never_returns(answer):
             return self._wrong(bad.words, f"end the function on `return`{'; `print` shows a value and hands nothing over' if printed else ''}")
@@ -584,12 +594,15 @@ class Exercise:
         back = [name for name in tries[0].fresh if all(each.is_input(name) for each in tries)]
         if back:
             return f"is that `{back[0]}`, as it came?"
+        strange = _not_finite(tries)
+        if strange:
+            return strange
         if kind == "value" and all(self._right_in_float64(answer, seed, each) for seed, each in enumerate(tries)):
             return "in float64 it would be right, so float32 lost the digits: a small push wants float64, as in `numeric_grad`"
-        unused = [name for name in tries[0].fresh if self._ignores(name, answer, tries)]
-        if unused == list(tries[0].fresh):
+        if kind == "value" and all(each.is_twin(tries[0]) for each in tries):
             return "it is the same for every input: is the number of one example written into the function?"
-        if unused:
+        unused = [name for name in tries[0].fresh if self._ignores(name, answer, tries)]
+        if 0 < len(unused) < len(tries[0].fresh):
             return f"it does not depend on {' or '.join(f'`{name}`' for name in unused)}: is a number written in its place?"
         return _pattern(tries)
 
@@ -647,7 +660,7 @@ class Exercise:
         if running:
             return self._wrong(f"{took} and cannot be stopped", "what does it wait for? If that never comes, restart the kernel")
         if finished:
-            return self._wrong(f"{took} for {TRIALS} inputs and was stopped after {finished}", "can it do with less work?")
+            return self._wrong(f"{took} and was stopped, right on the {finished} of {TRIALS} inputs that it did", "can it do with less work?")
         return self._wrong(f"{took} and was stopped", "does its loop ever end, or can it do with less work?")
 
     def _wrong(self, words: str, advice: str) -> Feedback:

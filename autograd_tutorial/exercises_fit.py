@@ -39,13 +39,11 @@ def _vertex(g: torch.Generator) -> dict[str, Any]:
 
 def _by_derivatives(steep: Tensor, when: Tensor, least: Tensor) -> Tensor:
     "c, b and a as the value, the slope and half of the slope of the slope at 0, by autograd."
-
-    def curve(t: Tensor) -> Tensor:
-        return steep * (t - when) ** 2 + least
-
-    zero = torch.tensor(0.0)
-    slope = torch.func.grad(curve)
-    return torch.stack([torch.func.grad(slope)(zero) / 2, slope(zero), curve(zero)])
+    t = torch.zeros(()).requires_grad_()
+    speed = steep * (t - when) ** 2 + least
+    slope = torch.autograd.grad(speed, t, create_graph=True)[0]
+    curvature = torch.autograd.grad(slope, t)[0]
+    return torch.stack([curvature / 2, slope.detach(), speed.detach()])
 
 
 def _through_points(steep: Tensor, when: Tensor, least: Tensor) -> Tensor:

@@ -543,15 +543,37 @@ def test_a_right_answer_that_is_slow_is_told_that_it_is_slow(hasty: None) -> Non
         return 3 * t**2
 
     feedback = ALL["gradients.q1"].check(slow)
-    assert re.search(r"took longer than 0.5 seconds for 5 inputs and was stopped after \d: can it do with less work\?", feedback.words)
+    assert re.search(r"took longer than 0.5 seconds and was stopped, right on the \d of 5 inputs that it did: can it do with less work\?", feedback.words)
 
 
-def test_a_wrong_answer_that_is_slow_is_told_what_is_wrong(hasty: None) -> None:
+@pytest.mark.parametrize("seconds", [0.09, 0.2])
+def test_a_wrong_answer_that_is_slow_is_told_what_is_wrong(hasty: None, seconds: float) -> None:
     def slow(lr: Tensor, curvatures: Tensor, errors: Tensor, steps: int) -> Tensor:
-        time.sleep(0.09)
+        time.sleep(seconds)
         return curvatures.sum() * lr * steps + errors[0]
 
     assert "was expected: " in ALL["conditioning.q2"].check(slow).words
+
+
+def test_a_check_inside_the_function_that_it_checks_is_no_endless_loop() -> None:
+    def cube_slope(t: Tensor) -> Tensor:
+        ALL["gradients.q1"].check(cube_slope)
+        return 3 * t**2
+
+    start = time.monotonic()
+    assert "move the line with the check out of the function" in ALL["gradients.q1"].check(cube_slope).words
+    assert time.monotonic() - start < 2
+
+
+@pytest.mark.parametrize("odd", [torch.ones(()).expand(10**10), torch.ones(1).expand(10**10)[:0], torch.ones(1, 10**5)])
+def test_an_odd_tensor_costs_nothing(odd: Tensor) -> None:
+    feedback = ALL["gradients.q1"].check(lambda t: odd)
+    assert feedback.kind == "wrong" and is_one_sentence(feedback)
+
+
+def test_a_closed_paper_is_no_harm(capsys: pytest.CaptureFixture) -> None:
+    assert ALL["gradients.q1"].check(lambda t: sys.stdout.close() or print("at work") or 3 * t**2).kind == "right"
+    assert capsys.readouterr().out == "at work\n"
 
 
 def test_an_interrupt_of_the_kernel_goes_through_and_stops_the_function() -> None:
@@ -575,7 +597,7 @@ def test_an_interrupted_check_leaves_nothing_behind() -> None:
     before, out, threads = state(), sys.stdout, threading.active_count()
     alarm = threading.Timer(0.3, lambda: os.kill(os.getpid(), signal.SIGINT))
     alarm.start()
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt, match="the check of cube_slope was interrupted"):
         ALL["gradients.q1"].check(lambda t: torch.set_default_dtype(torch.float64) or (torch.manual_seed(0) and endless(t)))
     alarm.join()
     assert state() == before and sys.stdout is out and threading.active_count() == threads
@@ -799,6 +821,14 @@ def test_the_lesson_gives_nothing_away(key: str, monkeypatch: pytest.MonkeyPatch
 def test_the_bug_in_the_lesson_is_the_one_that_the_exercise_knows(key: str) -> None:
     feedback = ALL[key].check(written(key, asked(key).source.split("\n\n\n")[0]))
     assert feedback.kind == "open" and ALL[key].symptom in feedback.words
+
+
+@pytest.mark.parametrize("key", ["gradients.q1", "fit.q2"])
+def test_a_task_says_that_its_input_comes_without_a_record(key: str) -> None:
+    path = next(path for path in LESSONS if path.stem[3:] == key.split(".")[0])
+    everything = nbformat.read(path, as_version=4).cells
+    task = everything[next(at for at, cell in enumerate(everything) if cell.source == asked(key).source) - 1]
+    assert "without a record" in task.source and not any(each.requires_grad for each in inputs(key))
 
 
 @pytest.mark.parametrize("name", NAMES)
