@@ -6,8 +6,8 @@ Docs: https://autograd-tutorial.github.io/autograd_tutorial/parts/checks.html.md
 
 # %% auto #0
 __all__ = ['FLOATS', 'check_number', 'check_steps', 'check_float_tensor', 'check_one_dtype', 'check_data', 'check_three',
-           'check_params', 'check_same_shape', 'check_function', 'check_generator', 'check_loss', 'gradient',
-           'check_ax']
+           'check_params', 'check_leaf', 'check_same_shape', 'check_function', 'check_generator', 'check_loss',
+           'gradient', 'check_ax']
 
 # %% ../nbs/parts/checks.ipynb #checks-03
 import math
@@ -115,7 +115,14 @@ def check_params(
     params: Any,  # (3,) a leaf that requires gradients
 ) -> None:
     "`TypeError` or `ValueError` unless `params` can be stepped in place."
-    check_float_tensor(check_three(params), "params")
+    check_leaf(check_three(params))
+
+
+def check_leaf(
+    params: Any,  # of any shape: a leaf that requires gradients
+) -> None:
+    "`TypeError` or `ValueError` unless `params` can be stepped in place."
+    check_float_tensor(params, "params")
     if not params.requires_grad:
         raise ValueError("params must require gradients: call params.requires_grad_()")
     if not params.is_leaf:
@@ -123,7 +130,7 @@ def check_params(
         cure = "params.detach().clone().requires_grad_()"
         raise ValueError(f"params must be a leaf, {got}: use {cure}")
     if 0 in params.stride():
-        raise ValueError("params must hold three numbers of its own: use .clone()")
+        raise ValueError("params must hold numbers of its own: use .clone()")
 
 # %% ../nbs/parts/checks.ipynb #checks-25
 def check_same_shape(
