@@ -10,7 +10,8 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
 
 import torch
 from torch import Tensor
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 Setting = float | Tensor  # one number, or (L, 1): one for each row of params (L, P)
 
 # %% auto #0
-__all__ = ['Setting', 'Maker', 'RATES', 'BETAS', 'KINDS', 'Descent', 'Momentum', 'Nesterov', 'Adam', 'race', 'Stepper',
+__all__ = ['Setting', 'Maker', 'RATES', 'BETAS', 'SHARES', 'KINDS', 'Descent', 'Momentum', 'Nesterov', 'Adam', 'race', 'Stepper',
            'steps_to', 'Tuned', 'tune', 'show_race']
 
 # %% ../nbs/09_optimizers.ipynb #optimizers-22
@@ -84,7 +85,7 @@ def _grad_of(params: Tensor) -> Tensor:
 
 # %% ../nbs/09_optimizers.ipynb #optimizers-27
 class Momentum(Descent):
-    "Descent with a velocity, as `torch.optim.SGD` with `momentum`; errors as `Descent`."
+    "With a velocity, as `torch.optim.SGD` with `momentum`; errors as `Descent`."
 
     def __init__(
         self,
@@ -169,7 +170,7 @@ class Stepper(Protocol):
 
 Maker = Callable[[Tensor], Stepper]
 RATES = [10 ** (at / 16) for at in range(-112, 17)]  # sixteen to a power of ten, from 1e-7 to 10
-BETAS = [0.3, 0.6, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995]
+BETAS = [0.3, 0.6, 0.8, 0.9, 0.98, 0.99, 0.995]
 
 # %% ../nbs/09_optimizers.ipynb #optimizers-39
 def _loss_of(time: Tensor, speed: Tensor, loss_fn: Loss, model: Model) -> Callable[[Tensor], Tensor]:
@@ -214,7 +215,7 @@ def _check_race(optimizers: Any, steps: Any, time: Any, speed: Any, params: Any,
     check_start(time, speed, params, model)
     return check_steps(steps)
 
-# %% ../nbs/09_optimizers.ipynb #optimizers-50
+# %% ../nbs/09_optimizers.ipynb #optimizers-47
 def steps_to(
     losses: Tensor,  # (..., steps + 1), as `race` and `sweep` give them
     goal: float,  # the loss to reach
@@ -229,8 +230,9 @@ def steps_to(
     last = (over * torch.arange(1, count + 1, device=losses.device)).amax(-1)  # how many steps end above
     return torch.where(last < count, last.double(), torch.inf)
 
-# %% ../nbs/09_optimizers.ipynb #optimizers-51
-class Tuned(NamedTuple):
+# %% ../nbs/09_optimizers.ipynb #optimizers-48
+@dataclass(frozen=True)
+class Tuned:
     "An optimizer with the settings that `tune` found. Call it on a leaf of params to make it."
 
     kind: type[Descent]
@@ -250,14 +252,14 @@ def tune(
     params: Tensor,  # (P,) the start of every run; not changed
     loss_fn: Loss = mse,  # of (preds, targets); runs under vmap
     model: Model = quadratic,  # of (time, params); runs under vmap
-    lrs: Sequence[float] = RATES,  # learning rates to try, each > 0
-    betas: Sequence[float] = BETAS,  # to try with each rate, from 0 to below 1
+    lrs: Sequence[float] | Tensor = RATES,  # learning rates to try, each > 0
+    betas: Sequence[float] | Tensor = BETAS,  # to try with each rate, from 0 to below 1
 ) -> Tuned:
     "The settings that are there first, with a bar if long; `TypeError` or `ValueError` on bad input."
     grid = _check_tune(kind, goal, steps, time, speed, params, loss_fn, model, lrs, betas)
     return _first(kind, grid, goal, steps, params, torch.func.vmap(_loss_of(time, speed, loss_fn, model)))
 
-# %% ../nbs/09_optimizers.ipynb #optimizers-52
+# %% ../nbs/09_optimizers.ipynb #optimizers-49
 def _settings(kind: type[Descent], lr: Any, beta: Any) -> dict[str, Any]:
     if issubclass(kind, Adam):
         return dict(lr=lr, betas=(beta, 0.999))
@@ -265,15 +267,13 @@ def _settings(kind: type[Descent], lr: Any, beta: Any) -> dict[str, Any]:
 
 
 def _first(kind: type[Descent], grid: Tensor, goal: float, steps: int, start: Tensor, losses_at: Callable[[Tensor], Tensor]) -> Tuned:
-    "Run every row of `grid` at once, until one has been at the goal for longer than it took to get there."
+    "Run every row of `grid` at once."
     rows = start.detach().repeat(len(grid), 1).requires_grad_()  # (L, P)
-    lr, beta = grid.split(1, 1)
+    lr, beta = grid[:, :1], grid[:, 1:]
     since = torch.zeros(len(grid), dtype=torch.long, device=grid.device)
     losses = grid.new_zeros(len(grid))
     for step, losses in enumerate(_walk(lambda p: kind(p, **_settings(kind, lr, beta)), steps, rows, losses_at)):
         since = torch.where(losses <= goal, since, step + 1)
-        if bool((step >= 2 * since + 20).any()):
-            break
     if not losses.isfinite().any():
         raise ValueError("no rate of lrs gives a finite loss: try smaller ones")
     rank = torch.where(losses <= goal, since.double(), torch.inf)
@@ -298,7 +298,8 @@ def _check_tune(
     pairs = [(rate, share) for rate in rates for share in shares]
     return torch.tensor(pairs, dtype=params.dtype, device=params.device)
 
-# %% ../nbs/09_optimizers.ipynb #optimizers-63
+# %% ../nbs/09_optimizers.ipynb #optimizers-62
+SHARES = [10 ** (at / 16) for at in range(-48, 6)]  # of the edge, or of the way
 KINDS: dict[str, type[Descent]] = dict(descent=Descent, momentum=Momentum, Nesterov=Nesterov, Adam=Adam)
 
 
@@ -307,7 +308,7 @@ def show_race(
     speed: Tensor | None = None,  # (n,) in m/s; given with `time`
     params: Tensor | None = None,  # (P,) the start; None is the article's
     model: Model = quadratic,  # of (time, params), linear in params, P >= 2
-    steps: int = 4000,  # how many each may take, >= 1
+    steps: int = 3500,  # how many each may take, >= 1
     optimizers: dict[str, dict[str, Maker]] | None = None,  # for raw and for standardised times, by name; None tunes four
 ) -> VBox | Saved:  # Saved where notebooks are saved
     "The race over the mse, from above, on raw and on standardised times; `TypeError` or `ValueError` on bad input."
@@ -330,7 +331,7 @@ def show_race(
     ]
     return live("optimizers", "The race", shown, dict(heats=heats), arrays, lambda: _still(heats, arrays, shown[1]["value"]))
 
-# %% ../nbs/09_optimizers.ipynb #optimizers-64
+# %% ../nbs/09_optimizers.ipynb #optimizers-63
 def _check_entered(optimizers: Any) -> dict[str, dict[str, Maker]]:
     if optimizers is None:
         return {}
@@ -343,14 +344,23 @@ def _check_entered(optimizers: Any) -> dict[str, dict[str, Maker]]:
 
 
 def _tuned(steps: int, at: Tensor, start: tuple[Tensor, ...], model: Model) -> dict[str, Maker]:
+    "Four optimizers, each with the settings that get it to the goal first."
     _, speed, params = start
     X = design(model, at, params)
     if X is None:
         raise ValueError("model must be linear in its params")
-    offset = model(at, torch.zeros_like(params))
-    floor = mse(model(at, best_params(at, speed - offset, X)), speed).item()
-    goal = _goal(floor, mse(model(at, params), speed).item())
-    return {name: tune(kind, goal, steps, at, speed, params, mse, model) for name, kind in KINDS.items()}
+    best = best_params(at, speed - model(at, torch.zeros_like(params)), X)
+    goal = _goal(mse(model(at, best), speed).item(), mse(model(at, params), speed).item())
+    edge = len(at) / torch.linalg.eigvalsh(X.T @ X)[-1].item()
+    way = (best - params).abs().max().item()  # a step of Adam's moves each param by about lr
+    found: dict[str, Maker] = {}
+    for name, kind in KINDS.items():
+        unit = way if kind is Adam else edge
+        lrs = [unit * each for each in SHARES] if unit > 0 else RATES
+        soon = tune(kind, goal, min(200, steps), at, speed, params, mse, model, lrs)  # enough over standardised times
+        late = soon.steps is None and steps > 200
+        found[name] = tune(kind, goal, steps, at, speed, params, mse, model, lrs) if late else soon
+    return found
 
 
 def _goal(floor: float, first: float) -> float:
@@ -361,9 +371,9 @@ def _goal(floor: float, first: float) -> float:
 def _length(entered: dict[str, Maker], steps: int) -> int:
     "A quarter more than the last one needs."
     needed = [each.steps for each in entered.values() if isinstance(each, Tuned) and each.steps is not None]
-    return min(steps, math.ceil(1.25 * max(needed)) + 1) if len(needed) and all(isinstance(each, Tuned) for each in entered.values()) else steps
+    return min(steps, math.ceil(1.25 * max(needed)) + 1) if needed else steps
 
-# %% ../nbs/09_optimizers.ipynb #optimizers-65
+# %% ../nbs/09_optimizers.ipynb #optimizers-64
 def _heat(key: str, told: dict[str, Any], arrays: dict[str, Tensor], entered: dict[str, Maker]) -> dict[str, Any]:
     "What the front end is told of one race; `arrays` keeps some 500 of its steps."
     facts = bowl(key, told[key])
@@ -385,11 +395,10 @@ def _kept(last: int) -> list[int]:
 
 
 def _how(make: Maker) -> str:
-    "The settings in a few words."
-    if not isinstance(make, Tuned):
-        return ""
+    "The settings in a few words, where they can be known."
+    settings = make.settings if isinstance(make, Tuned) else getattr(make, "keywords", {})
     parts = []
-    for name, value in make.settings.items():
+    for name, value in settings.items():
         numbers = value if isinstance(value, tuple) else (value,)
         parts.append(f"{name} {', '.join(f'{number:.3g}'.replace('e-0', 'e-') for number in numbers)}")
     return ", ".join(parts)
