@@ -1,7 +1,7 @@
 import { directionBars } from "./kit/bars.js";
 import { svg } from "./kit/dom.js";
 import { wake, widget } from "./kit/host.js";
-import { figure, listed } from "./kit/numbers.js";
+import { figure } from "./kit/numbers.js";
 import { line, lineTag, panel, pixels, tag } from "./kit/panel.js";
 import { ended, errorsAt, nowOf } from "./kit/runs.js";
 import { contours, ends, frameOf, pathOf, valley } from "./kit/valley.js";
@@ -102,8 +102,8 @@ function curvesOf(place, count) {
     const low = Math.min(frame.height - 20, frame.y(Math.max(least, 1e-300)));
     floorLine.draw([0, steps[steps.length - 1]], [least, least], frame, least > 0 ? 2 : 0);
     floorTag.put(frame.width, low + 17, `best possible ${figure(least)}`);
-    /** @type {Pair[]} */
-    const taken = [...thinned(found.flat(), 120), ...pixels([0, 0.25, 0.5, 0.75, 1], [0, 0, 0, 0, 0], { ...frame, x: (share) => share * frame.width, y: () => low + 8 }, 5)];
+    const taken = thinned(found.flat(), 120);
+    for (let x = frame.width - 150; x <= frame.width; x += 10) taken.push([x, low + 4], [x, low + 14]); // where "best possible" stands
     taken.push(...present.name(racers[chosen].name, thinned(found[chosen], 24), taken, frame));
     present.curve.draw(steps, nows[chosen].all, frame, nows[chosen].at + 1);
     const [x, y] = found[chosen][found[chosen].length - 1];
@@ -144,7 +144,8 @@ function standing(nows, { floor, racers, steps }, chosen) {
   if (exploded) return { verdict: `${figure(steps[count])} steps, and out.`, words: `The run of ${name} ${ended(all[count])}.`, value };
   if (!now) return { verdict: "At the start.", words: `The mse is ${loss}; ${goal}.`, value };
   const there = racers.filter((each) => each.arrival !== null && each.arrival <= now).sort((one, other) => (one.arrival ?? 0) - (other.arrival ?? 0));
-  const board = there.length ? ` Within 1% so far: ${listed(there.map((each) => `${each.name} since step ${(each.arrival ?? 0).toLocaleString("en-US")}`))}.` : "";
+  const [first, ...rest] = there.map((each) => [each.name, (each.arrival ?? 0).toLocaleString("en-US")]);
+  const board = first ? ` Within 1%: ${[`${first[0]} since step ${first[1]}`, ...rest.map(([who, since]) => `${who} ${since}`)].join(", ")}.` : "";
   const verdict = arrival !== null && arrival <= now ? "Arrived." : arrival === null && step === steps.length - 1 ? "Not there." : "On the way.";
   return { verdict, words: `After ${words(now)} ${name} has an mse of ${loss}; ${goal}.${board}`, value };
 }
