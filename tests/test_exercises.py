@@ -385,7 +385,11 @@ EXTRA = [
     ("conditioning.q4", "def predict(params, new, time):\n    return quadratic(standardise(new)[0], params)", "bug is still in"),
     ("conditioning.q4", "def predict(params, new, time):\n    return quadratic(new - time.mean() / time.std(correction=0), params)", "are brackets missing?"),
     ("optimizers.q1", "def velocity_after(grads, beta):\n    v = grads[0]\n    for g in grads:\n        v = beta * v + g\n    return v", "add that once more"),
-    ("optimizers.q1", "def velocity_after(grads, beta):\n    v = 0\n    for g in grads:\n        v = beta * v + (1 - beta) * g\n    return v", "is that an average"),
+    (
+        "optimizers.q1",
+        "def velocity_after(grads, beta):\n    v = 0\n    for g in grads:\n        v = beta * v + (1 - beta) * g\n    return v",
+        "is that an average",
+    ),
     ("optimizers.q2", "def gradient_of_all(grads, sizes):\n    return grads.mean(0)", "Each point should count once"),
     ("optimizers.q2", "def gradient_of_all(grads, sizes):\n    return sizes @ grads", "where the mse is a mean"),
     (
