@@ -40,7 +40,7 @@ PAIRS = [
     (partial(Momentum, lr=1e-5, beta=0), lambda p: SGD([p], lr=1e-5)),
     (partial(Nesterov, lr=1e-5, beta=0.9), lambda p: SGD([p], lr=1e-5, momentum=0.9, nesterov=True)),
     (partial(Adam, lr=0.3), lambda p: torch.optim.Adam([p], lr=0.3)),
-    (partial(Adam, lr=0.1, betas=(0.5, 0.9), eps=1e-3), lambda p: torch.optim.Adam([p], lr=0.1, betas=(0.5, 0.9), eps=1e-3)),
+    (partial(Adam, lr=0.1, betas=(0.8, 0.999), eps=1e-3), lambda p: torch.optim.Adam([p], lr=0.1, betas=(0.8, 0.999), eps=1e-3)),
     (Adam, lambda p: torch.optim.Adam([p])),
 ]
 
