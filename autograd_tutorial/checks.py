@@ -6,8 +6,8 @@ Docs: https://autograd-tutorial.github.io/autograd_tutorial/parts/checks.html.md
 
 # %% auto #0
 __all__ = ['FLOATS', 'check_number', 'check_steps', 'check_float_tensor', 'check_one_dtype', 'check_data', 'check_three',
-           'check_params', 'check_same_shape', 'check_function', 'check_generator', 'check_loss', 'gradient',
-           'check_ax']
+           'check_leaf', 'check_params', 'check_same_shape', 'check_function', 'check_generator', 'check_loss',
+           'gradient', 'check_ax']
 
 # %% ../nbs/parts/checks.ipynb #checks-03
 import math
@@ -111,11 +111,11 @@ def check_three(
     return params
 
 # %% ../nbs/parts/checks.ipynb #checks-22
-def check_params(
-    params: Any,  # (3,) a leaf that requires gradients
+def check_leaf(
+    params: Any,  # of any shape: a leaf that requires gradients
 ) -> None:
     "`TypeError` or `ValueError` unless `params` can be stepped in place."
-    check_float_tensor(check_three(params), "params")
+    check_float_tensor(params, "params")
     if not params.requires_grad:
         raise ValueError("params must require gradients: call params.requires_grad_()")
     if not params.is_leaf:
@@ -123,9 +123,16 @@ def check_params(
         cure = "params.detach().clone().requires_grad_()"
         raise ValueError(f"params must be a leaf, {got}: use {cure}")
     if 0 in params.stride():
-        raise ValueError("params must hold three numbers of its own: use .clone()")
+        raise ValueError("params must hold numbers of its own: use .clone()")
 
-# %% ../nbs/parts/checks.ipynb #checks-25
+# %% ../nbs/parts/checks.ipynb #checks-23
+def check_params(
+    params: Any,  # (3,) a leaf that requires gradients
+) -> None:
+    "`TypeError` or `ValueError` unless `params` can be stepped in place."
+    check_leaf(check_three(params))
+
+# %% ../nbs/parts/checks.ipynb #checks-26
 def check_same_shape(
     preds: Tensor,  # (n,) what the model says
     targets: Tensor,  # (n,) what was measured
@@ -139,7 +146,7 @@ def check_same_shape(
         wanted = "preds and targets must have one shape and not be empty"
         raise ValueError(f"{wanted}, got {shapes}")
 
-# %% ../nbs/parts/checks.ipynb #checks-28
+# %% ../nbs/parts/checks.ipynb #checks-29
 def check_function(
     value: Any,  # what the caller gave
     name: str,  # its name in the message
@@ -148,7 +155,7 @@ def check_function(
     if not callable(value):
         raise TypeError(f"{name} must be a function, got {value!r}")
 
-# %% ../nbs/parts/checks.ipynb #checks-29
+# %% ../nbs/parts/checks.ipynb #checks-30
 def check_generator(
     value: Any,  # what the caller gave
 ) -> None:
@@ -157,7 +164,7 @@ def check_generator(
         cure = "use torch.Generator().manual_seed(42)"
         raise TypeError(f"generator must be a torch.Generator, got {value!r}: {cure}")
 
-# %% ../nbs/parts/checks.ipynb #checks-30
+# %% ../nbs/parts/checks.ipynb #checks-31
 def check_loss(
     loss: Any,  # what the loss function returned
 ) -> Tensor:  # the same, ()
@@ -170,7 +177,7 @@ def check_loss(
         raise ValueError(f"{wanted}, got shape {shape}: use .mean()")
     return loss
 
-# %% ../nbs/parts/checks.ipynb #checks-32
+# %% ../nbs/parts/checks.ipynb #checks-33
 def gradient(
     loss: Tensor,  # what to differentiate; its shape does not matter, its sum does
     params: Tensor,  # with respect to what
@@ -185,7 +192,7 @@ def gradient(
         raise ValueError(f"{leads}, but it does not use preds")
     return grad
 
-# %% ../nbs/parts/checks.ipynb #checks-36
+# %% ../nbs/parts/checks.ipynb #checks-37
 def check_ax(
     ax: Any,  # a matplotlib Axes, or None
 ) -> None:

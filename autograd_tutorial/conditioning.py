@@ -7,18 +7,17 @@ Docs: https://autograd-tutorial.github.io/autograd_tutorial/conditioning.html.md
 # %% ../nbs/04_conditioning.ipynb #conditioning-06
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
 
 from .checks import check_data, check_float_tensor, check_function, check_loss, check_one_dtype
-from .explorer import RATE, Model, Scale, all_runs, controls, count_finite, design, spectrum, standardise
+from .explorer import RATE, Model, Scale, all_runs, bowl, controls, count_finite, design, show_path, spectrum, standardise
 from .fit import Loss, mse, quadratic
 from .learning_rate import check_start, starting_point, sweep
 from .live import Saved, live, stops
-from .plots import BEST, COLOURS, PRESENT, new_axes, set_finding, set_label
+from .plots import set_finding
 
 if TYPE_CHECKING:
     from ipywidgets import VBox
@@ -115,67 +114,28 @@ def show_descent(
         return sweep(stops(RATE), steps, time, *start[1:], loss_fn, model)
 
     told, arrays = all_runs(train, model, {"mse": mse}, start)
-    bowls = {key: _bowl(key, facts) for key, facts in told.items()}
+    bowls = {key: bowl(key, facts) for key, facts in told.items()}
     first = 10**-4.5
     moved = [dict(each, value=first) if each["name"] == "lr" else each for each in controls(steps, ["mse"])]
     shown = [each for each in moved if each["name"] != "loss"]
     return live("conditioning", "Descent in the valley", shown, dict(steps=steps, runs=bowls), arrays, lambda: _still(bowls, arrays))
 
 # %% ../nbs/04_conditioning.ipynb #conditioning-41
-def _bowl(key: str, facts: dict[str, Any]) -> dict[str, Any]:
-    "What the front end draws of one set of runs: ellipses, and axes that hold the start."
-    if "error" in facts:
-        raise ValueError(f"{key.split()[1]} times: {facts['error']}")
-    directions = facts["directions"]
-    if len(directions) < 2:
-        raise ValueError("model must be linear in two or more params: otherwise the mse has no bowl to draw")
-    ends = directions[0], directions[-1]
-    if not ends[1]["curvature"] > 1e-12 * ends[0]["curvature"]:
-        raise ValueError("time must tell the params apart: over these times the mse does not change along some direction")
-    height = sum(each["curvature"] / 2 * each["start"] ** 2 for each in ends) or 1.0
-    spans = [1.25 * abs(each["start"]) or math.sqrt(2 * height / each["curvature"]) for each in ends]
-    ratio = spans[1] / spans[0]
-    stretch = 1.0 if 0.25 < ratio < 4 else ratio
-    kept = {name: facts[name] for name in ("floor", "edge", "directions")}
-    return dict(kept, levels=_levels(facts["floor"], 2 * height), spans=spans, stretch=stretch)
-
-
-def _levels(floor: float, height: float) -> list[float]:
-    "Losses for lines of equal loss: 1, 3, 10, 30 and so on, as far as they lie between the floor and its walls."
-    top = math.floor(math.log10(floor + height))
-    rounds = [float(f"{lead}e{power}") for power in range(top - 4, top + 1) for lead in (1, 3)]
-    found = [level for level in rounds if 1.02 * floor < level < floor + height]
-    return found if len(found) > 2 else [floor + share * height for share in (0.02, 0.1, 0.3, 0.6, 1.0)]
-
-# %% ../nbs/04_conditioning.ipynb #conditioning-42
 def _still(bowls: dict[str, Any], arrays: dict[str, Tensor]) -> Axes:
     "For whoever runs no scripts: raw times at 3.16e-5 beside standardised ones at 0.316."
     import matplotlib.pyplot as plt
 
     axes = plt.subplots(1, 2, figsize=(9.6, 4.8), layout="constrained")[1]
-    for ax, (key, bowl), lr in zip(axes, bowls.items(), (10**-4.5, 10**-0.5), strict=True):
+    for ax, (key, facts), lr in zip(axes, bowls.items(), (10**-4.5, 10**-0.5), strict=True):
         at = stops(RATE).index(lr)
         count = count_finite(arrays[f"{key} losses"][at])
-        path = arrays[f"{key} errors"][[0, -1], at, :count]
-        _show_path(ax, bowl, path)
-        steep, flat = (bowl["directions"][end]["curvature"] for end in (0, -1))
-        ratio = steep / flat
-        set_finding(ax, f"{key.split()[1].capitalize()} times: condition number {ratio:{',.0f' if ratio >= 1000 else '.2f'}}")
+        show_path(ax, facts, arrays[f"{key} errors"][[0, -1], at, :count])
+        set_finding(ax, _condition(key, facts))
     left: Axes = axes[0]
     return left
 
-
-def _show_path(ax: Axes, bowl: dict[str, Any], path: Tensor) -> None:
-    new_axes(ax, x="off the best, steep direction", y="off the best, flat direction")
-    turn = torch.linspace(0, 2 * math.pi, 121)
-    radii = [[math.sqrt(2 * (level - bowl["floor"]) / bowl["directions"][end]["curvature"]) for end in (0, -1)] for level in bowl["levels"]]
-    for across, up in radii:
-        ax.plot(across * turn.cos(), up * turn.sin(), color=COLOURS["muted"][0], linewidth=0.8)
-    ax.plot(*path, **PRESENT, marker="o", markersize=3.5)
-    ax.plot(0, 0, **{**BEST, "marker": "+", "markersize": 12, "markeredgewidth": 2})
-    set_label(ax, path[0, 0].item(), path[1, 0].item(), "start", PRESENT, ha="center", up=-11)
-    set_label(ax, path[0, -1].item(), path[1, -1].item(), f"after {path.shape[1] - 1} steps", PRESENT, ha="center", up=-15)
-    across, up = bowl["spans"]
-    if bowl["stretch"] == 1:
-        across = up = max(across, up)
-    ax.set(xlim=(-across, across), ylim=(-up, up), box_aspect=1)
+# %% ../nbs/04_conditioning.ipynb #conditioning-42
+def _condition(key: str, facts: dict[str, Any]) -> str:
+    steep, flat = (facts["directions"][end]["curvature"] for end in (0, -1))
+    ratio = steep / flat
+    return f"{key.split()[1].capitalize()} times: condition number {ratio:{',.0f' if ratio >= 1000 else '.2f'}}"

@@ -7,6 +7,7 @@ Docs: https://autograd-tutorial.github.io/autograd_tutorial/parts/explorer.html.
 # %% ../nbs/parts/explorer.ipynb #explorer-03
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,7 +17,7 @@ from torch import Tensor
 from .checks import check_data, check_float_tensor, check_three
 from .fit import Loss, mse, quadratic, rmse, show_preds
 from .live import choice, slider
-from .plots import BEST, PRESENT, new_axes, set_finding, set_label
+from .plots import BEST, COLOURS, PRESENT, new_axes, set_finding, set_label
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,7 +27,7 @@ Train = Callable[[Tensor, Loss], tuple[Tensor, Tensor]]  # time, loss_fn to a sw
 
 # %% auto #0
 __all__ = ['Model', 'Train', 'RATE', 'TIMES', 'controls', 'Scale', 'standardise', 'design', 'best_params', 'spectrum', 'named',
-           'all_runs', 'count_finite', 'show_training']
+           'all_runs', 'count_finite', 'show_training', 'bowl', 'show_path']
 
 # %% ../nbs/parts/explorer.ipynb #explorer-05
 RATE = slider("lr", "Learning rate", 1e-5, (-7.0, 0.0), 0.0625, log=True)
@@ -295,3 +296,55 @@ def _show_losses(ax: Axes, losses: Tensor, floor: float | None, what: str) -> Ax
     if count <= steps:
         end = f"exploded at step {count + 1}, the loss is {losses[count].item()}"
     return set_finding(ax, f"{what}: {end}")
+
+# %% ../nbs/parts/explorer.ipynb #explorer-33
+def bowl(
+    key: str,  # loss and time, for the message
+    facts: dict[str, Any],  # of one set of runs, as `all_runs` tells it
+) -> dict[str, Any]:
+    "What the front end draws of one set of runs: ellipses, and axes that hold the start."
+    if "error" in facts:
+        raise ValueError(f"{key.split()[1]} times: {facts['error']}")
+    directions = facts["directions"]
+    if len(directions) < 2:
+        raise ValueError("model must be linear in two or more params: otherwise the mse has no bowl to draw")
+    ends = directions[0], directions[-1]
+    if not ends[1]["curvature"] > 1e-12 * ends[0]["curvature"]:
+        raise ValueError("time must tell the params apart: over these times the mse does not change along some direction")
+    height = sum(each["curvature"] / 2 * each["start"] ** 2 for each in ends) or 1.0
+    spans = [1.25 * abs(each["start"]) or math.sqrt(2 * height / each["curvature"]) for each in ends]
+    ratio = spans[1] / spans[0]
+    stretch = 1.0 if 0.25 < ratio < 4 else ratio
+    kept = {name: facts[name] for name in ("floor", "edge", "directions")}
+    return dict(kept, levels=_levels(facts["floor"], 2 * height), spans=spans, stretch=stretch)
+
+
+def _levels(floor: float, height: float) -> list[float]:
+    "Losses for lines of equal loss: 1, 3, 10, 30 and so on, as far as they lie between the floor and its walls."
+    top = math.floor(math.log10(floor + height))
+    rounds = [float(f"{lead}e{power}") for power in range(top - 4, top + 1) for lead in (1, 3)]
+    found = [level for level in rounds if 1.02 * floor < level < floor + height]
+    return found if len(found) > 2 else [floor + share * height for share in (0.02, 0.1, 0.3, 0.6, 1.0)]
+
+# %% ../nbs/parts/explorer.ipynb #explorer-34
+def show_path(
+    ax: Axes,  # where to draw
+    bowl: dict[str, Any],  # what `bowl` gives
+    path: Tensor,  # (2, S) errors along the steep and the flat direction, at each step
+    steps: int | None = None,  # how many they are; None: S - 1
+) -> Axes:
+    "A run over the lines of equal loss."
+    new_axes(ax, x="off the best, steep direction", y="off the best, flat direction")
+    turn = torch.linspace(0, 2 * math.pi, 121)
+    radii = [[math.sqrt(2 * (level - bowl["floor"]) / bowl["directions"][end]["curvature"]) for end in (0, -1)] for level in bowl["levels"]]
+    for across, up in radii:
+        ax.plot(across * turn.cos(), up * turn.sin(), color=COLOURS["muted"][0], linewidth=0.8)
+    ax.plot(*path, **PRESENT, marker="o", markersize=3.5)
+    ax.plot(0, 0, **{**BEST, "marker": "+", "markersize": 12, "markeredgewidth": 2})
+    set_label(ax, path[0, 0].item(), path[1, 0].item(), "start", PRESENT, ha="center", up=-11)
+    set_label(ax, path[0, -1].item(), path[1, -1].item(), f"after {path.shape[1] - 1 if steps is None else steps:,} steps", PRESENT, ha="center", up=-15)
+    across, up = bowl["spans"]
+    if bowl["stretch"] == 1:
+        across = up = max(across, up)
+    ax.set(xlim=(-across, across), ylim=(-up, up), box_aspect=1)
+    return ax

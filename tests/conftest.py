@@ -105,6 +105,7 @@ PROVES = {
     "test_live": "live pictures move without a kernel, for every reader",
     "test_notebooks": "notebooks run, their saved text and pictures are fresh",
     "test_house": "types, style, workflows and classroom boxes are as the house wants them",
+    "test_optimizers": "momentum, Nesterov and Adam step as PyTorch's do, and the race is told as it is run",
     "test_package": "the package installs anywhere, and its command brings the lessons",
     "test_pages": "the adapter mends what the renderer writes, and speaks up when it changes",
     "test_reference": "every exported name has an example that runs",

@@ -218,6 +218,34 @@ RIGHT = {
         "def predict(params, new, time):\n    return quadratic(new, standardise(time)[1].undo(params))",
         "def predict(params, new, time):\n    scale = time.var(correction=0).sqrt()\n    return params[0] * ((new - time.mean()) / scale) ** 2 + params[1] * (new - time.mean()) / scale + params[2]",
     ],
+    "optimizers.q1": [
+        "def velocity_after(grads, beta):\n    age = torch.arange(len(grads) - 1, -1, -1)\n    return (beta**age) @ grads",
+        "def velocity_after(grads, beta):\n    return grads[0] if len(grads) == 1 else beta * velocity_after(grads[:-1], beta) + grads[-1]",
+    ],
+    "optimizers.q2": [
+        "def gradient_of_all(grads, sizes):\n    return (grads * sizes[:, None]).sum(0) / sizes.sum()",
+        "def gradient_of_all(grads, sizes):\n    total = 0\n    for grad, size in zip(grads, sizes):\n        total = total + grad * size\n    return total / sum(sizes)",
+    ],
+    "optimizers.q3": [
+        """
+        def adam_walk(params, grads, lr, betas):
+            mean, square, b, c = 0, 0, 1, 1
+            for grad in grads:
+                mean, b = betas[0] * mean + (1 - betas[0]) * grad, b * betas[0]
+                square, c = betas[1] * square + (1 - betas[1]) * grad**2, c * betas[1]
+                params = params - lr * (1 - c) ** 0.5 / (1 - b) * mean / square.sqrt()
+            return params
+        """,
+        """
+        def adam_walk(params, grads, lr, betas):
+            leaf = params.clone().requires_grad_()
+            adam = torch.optim.Adam([leaf], lr=lr, betas=betas, eps=0)
+            for grad in grads:
+                leaf.grad = grad
+                adam.step()
+            return leaf.detach()
+        """,
+    ],
 }
 
 
@@ -288,6 +316,7 @@ def test_what_is_wrong_with_any_result_is_named(key: str, wrong: str) -> None:
 
 PLAIN = ["gradients.q1", "gradients.q4", "fit.q1", "fit.q2", "learning_rate.q1", "learning_rate.q2"]
 PLAIN += [f"conditioning.q{number}" for number in (1, 2, 3, 4)]
+PLAIN += ["optimizers.q1", "optimizers.q2"]
 
 
 @pytest.mark.parametrize("key", PLAIN)
@@ -433,6 +462,20 @@ EXTRA = [
     ("gradients.q3", "def take_step(w, lr):\n    with torch.no_grad:\n        w -= lr * w.grad\n    return w", "write the brackets"),
     ("gradients.q4", "def two_walks(x):\n    x = x.clone().requires_grad_()\n    y = x**3\n    y.backward()\n    return y", "is that x³ itself"),
     ("conditioning.q4", "def predict(params, new, time):\n    return quadratic(new - time.mean() / time.std(correction=0), params)", "are brackets missing?"),
+    ("optimizers.q1", "def velocity_after(grads, beta):\n    v = grads[0]\n    for g in grads:\n        v = beta * v + g\n    return v", "add that once more"),
+    (
+        "optimizers.q1",
+        "def velocity_after(grads, beta):\n    v = 0\n    for g in grads:\n        v = beta * v + (1 - beta) * g\n    return v",
+        "is that an average",
+    ),
+    ("optimizers.q2", "def gradient_of_all(grads, sizes):\n    return grads.mean(0)", "Each point should count once"),
+    ("optimizers.q2", "def gradient_of_all(grads, sizes):\n    return sizes @ grads", "where the mse is a mean"),
+    (
+        "optimizers.q3",
+        "def adam_walk(params, grads, lr, betas):\n    m = s = 0\n    for g in grads:\n        m = betas[0] * m + (1 - betas[0]) * g\n"
+        "        s = betas[1] * s + (1 - betas[1]) * g**2\n        params = params - lr * m / s.sqrt()\n    return params",
+        "bug is still in",
+    ),
 ]
 
 

@@ -1,0 +1,159 @@
+import { directionBars } from "./kit/bars.js";
+import { svg } from "./kit/dom.js";
+import { wake, widget } from "./kit/host.js";
+import { figure } from "./kit/numbers.js";
+import { line, lineTag, panel, pixels, tag } from "./kit/panel.js";
+import { ended, errorsAt, nowOf } from "./kit/runs.js";
+import { contours, ends, frameOf, pathOf, valley } from "./kit/valley.js";
+
+/** @typedef {import("./kit/panel.js").Frame} Frame */
+/** @typedef {import("./kit/panel.js").Pair} Pair */
+/** @typedef {import("./kit/runs.js").Now} Now */
+/** @typedef {{name: string, how: string, arrival: number | null}} Racer */
+/**
+ * One race: on raw or on standardised times.
+ * @typedef {import("./kit/valley.js").Bowl & {steps: number[], racers: Racer[]}} Heat
+ *   `steps`: which of its steps are kept
+ */
+
+/** @type {import("./kit/host.js").Build} */
+function buildOptimizers(panels, spec, arrays, state) {
+  /** @type {{heats: Record<string, Heat>}} */
+  const { heats } = spec.data;
+  panels.classList.add("agt-three");
+  const place = valley(panels, 320);
+  const losses = panel(panels, { title: "Loss (mse, log scale)", words: "Loss against step, log scale, a line for each optimizer", xLabel: "step", height: 320 });
+  const bars = directionBars(panels);
+  const rings = contours(place, Math.max(...Object.values(heats).map(({ levels }) => levels.length)));
+  const path = pathOf(place);
+  const count = Math.max(...Object.values(heats).map(({ racers }) => racers.length));
+  const field = fieldOf(place, count);
+  const curves = curvesOf(losses, count);
+
+  return function paint() {
+    const { optimizer, share, time } = state.values;
+    const key = `mse ${time}`;
+    const heat = heats[key];
+    const { steps, racers } = heat;
+    const at = Math.round((share / 100) * (steps.length - 1));
+    const chosen = Math.max(0, racers.findIndex(({ name }) => name === optimizer));
+    const nows = racers.map((_, lr) => nowOf(arrays, heat, key, steps.length, { loss: "mse", lr, step: at }));
+    const now = nows[chosen];
+    const frame = frameOf(place, heat);
+    rings(heat, frame);
+    const trail = Array.from({ length: now.at + 1 }, (_, step) => ends(errorsAt(arrays, key, steps.length, chosen, step)));
+    path(trail, racers[chosen].name, frame);
+    field(nows.map(({ errors }) => ends(errors)), heat, chosen, frame);
+    curves(nows, heat, chosen);
+    bars.draw(now);
+    return standing(nows, heat, chosen);
+  };
+}
+
+/**
+ * The others, from above: a dot each, with its name where there is room.
+ * @param {ReturnType<typeof panel>} place
+ * @param {number} count
+ */
+function fieldOf(place, count) {
+  const drawn = Array.from({ length: count }, () => ({ dot: svg("circle", { class: "agt-dot", r: 5 }, place.over), label: tag(place.over, "data") }));
+
+  /** @param {Pair[]} spots @param {Heat} heat @param {number} chosen @param {Frame} frame */
+  return function draw(spots, { racers }, chosen, frame) {
+    const seen = spots.map(([x, y]) => /** @type {Pair} */ ([frame.x(x), frame.y(y)]));
+    const taken = [seen[chosen], [frame.width / 2, frame.height / 2], [frame.width / 2, frame.height / 2 + 22]];
+    drawn.forEach(({ dot, label }, i) => {
+      const [x, y] = seen[i] ?? [-1, -1];
+      const inside = i !== chosen && i < racers.length && x >= 0 && x <= frame.width && y >= 0 && y <= frame.height;
+      dot.toggleAttribute("hidden", !inside);
+      label.show(false);
+      if (!inside) return;
+      dot.setAttribute("cx", x.toFixed(1));
+      dot.setAttribute("cy", y.toFixed(1));
+      const half = 3.9 * racers[i].name.length;
+      const middle = Math.max(half, Math.min(frame.width - half, x));
+      const under = [y + 21, y - 12].find((height) => taken.every(([tx, ty]) => Math.abs(tx - middle) > half + 46 || Math.abs(ty - height) > 17));
+      if (under === undefined || under < 12 || under > frame.height - 4) return;
+      label.show(true);
+      label.put(middle, under, racers[i].name);
+      taken.push([middle, under]);
+    });
+  };
+}
+
+/**
+ * The losses so far.
+ * @param {ReturnType<typeof panel>} place
+ * @param {number} count
+ */
+function curvesOf(place, count) {
+  const floorLine = line(place.plot, "best");
+  const floorTag = tag(place.over, "best", "end");
+  const others = Array.from({ length: count }, () => ({ curve: line(place.plot, "data"), name: lineTag(place.over, "data") }));
+  const present = { curve: line(place.plot, "present"), name: lineTag(place.over, "present") };
+  const dot = svg("circle", { class: "agt-now", r: 5 }, place.over);
+
+  /** @param {Now[]} nows @param {Heat} heat @param {number} chosen */
+  return function draw(nows, { floor, racers, steps }, chosen) {
+    const least = floor ?? 0;
+    const top = Math.max(...nows.flatMap(({ all }) => Array.from(all).filter(Number.isFinite)));
+    const frame = place.axes([0, steps[steps.length - 1]], [Math.max(least, top * 1e-9) / 4, top * 3], true);
+    const found = nows.map(({ all, at }) => pixels(steps, all, frame, at + 1));
+    const low = Math.min(frame.height - 20, frame.y(Math.max(least, 1e-300)));
+    floorLine.draw([0, steps[steps.length - 1]], [least, least], frame, least > 0 ? 2 : 0);
+    floorTag.put(frame.width, low + 17, `best possible ${figure(least)}`);
+    const taken = thinned(found.flat(), 120);
+    for (let x = frame.width - 150; x <= frame.width; x += 10) taken.push([x, low + 4], [x, low + 14]); // where "best possible" stands
+    taken.push(...present.name(racers[chosen].name, thinned(found[chosen], 24), taken, frame));
+    present.curve.draw(steps, nows[chosen].all, frame, nows[chosen].at + 1);
+    const [x, y] = found[chosen][found[chosen].length - 1];
+    dot.setAttribute("cx", x.toFixed(1));
+    dot.setAttribute("cy", Math.max(0, Math.min(frame.height, y)).toFixed(1));
+    others.forEach(({ curve, name }, i) => {
+      const shown = i !== chosen && i < racers.length;
+      curve.draw(steps, nows[i]?.all ?? [], frame, shown ? nows[i].at + 1 : 0);
+      taken.push(...name(racers[i]?.name ?? "", shown ? thinned(found[i], 24) : [], taken, frame));
+    });
+    place.remark(racers[chosen].how);
+  };
+}
+
+/**
+ * About `count` of the points, the last one among them.
+ * @param {Pair[]} points
+ * @param {number} count
+ */
+function thinned(points, count) {
+  const every = Math.max(1, Math.ceil(points.length / count));
+  return points.filter((_, i) => i % every === 0 || i === points.length - 1);
+}
+
+/**
+ * How the race stands, from where the chosen one runs.
+ * @param {Now[]} nows
+ * @param {Heat} heat
+ * @param {number} chosen
+ * @returns {import("./kit/host.js").Finding}
+ */
+function standing(nows, { floor, racers, steps }, chosen) {
+  const { all, at, count, exploded, step } = nows[chosen];
+  const [now, { name, arrival }] = [steps[step], racers[chosen]];
+  const loss = figure(all[at]);
+  const goal = `the best possible is ${figure(floor ?? 0)}`;
+  const value = `after ${words(now)}, ${name} has a loss of ${loss}`;
+  if (exploded) return { verdict: `${figure(steps[count])} steps, and out.`, words: `The run of ${name} ${ended(all[count])}.`, value };
+  if (!now) return { verdict: "At the start.", words: `The mse is ${loss}; ${goal}.`, value };
+  const there = racers.filter((each) => each.arrival !== null && each.arrival <= now).sort((one, other) => (one.arrival ?? 0) - (other.arrival ?? 0));
+  const [first, ...rest] = there.map((each) => [each.name, (each.arrival ?? 0).toLocaleString("en-US")]);
+  const board = first ? ` Within 1%: ${[`${first[0]} since step ${first[1]}`, ...rest.map(([who, since]) => `${who} ${since}`)].join(", ")}.` : "";
+  const verdict = arrival !== null && arrival <= now ? "Arrived." : arrival === null && step === steps.length - 1 ? "Not there." : "On the way.";
+  return { verdict, words: `After ${words(now)} ${name} has an mse of ${loss}; ${goal}.${board}`, value };
+}
+
+/** @param {number} steps */
+function words(steps) {
+  return steps === 1 ? "1 step" : `${steps.toLocaleString("en-US")} steps`;
+}
+
+wake("optimizers", buildOptimizers);
+export default widget(buildOptimizers);
