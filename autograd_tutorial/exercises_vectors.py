@@ -22,7 +22,7 @@ __all__ = ['p1', 'q1', 'q2', 'q3', 'q4']
 # %% ../nbs/parts/exercises_vectors.ipynb #exercises-vectors-04
 def _rows_that_ones_ask_for() -> str:
     params = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)
-    quadratic(torch.tensor([0.0, 1.0, 2.0]), params).backward(torch.ones(3))
+    torch.autograd.backward(quadratic(torch.tensor([0.0, 1.0, 2.0]), params), torch.ones(3))
     return "the sum" if params.grad is not None and params.grad[2] == 3 else "the mean"
 
 
@@ -47,7 +47,7 @@ q1 = Exercise(
     "q1",
     "weighted_rows",
     inputs=_weighted,
-    routes={"autograd": _walked, "a small push": lambda p, t, v: numeric_grad(lambda q: (v * quadratic(t, q)).sum(), p)},
+    routes={"autograd": _walked, "a small push": lambda p, t, v: numeric_grad(lambda q: (v * quadratic(t.double(), q)).sum(), p)},
     mistakes={
         "does `gradient=` hold ones? It should hold the `v` that came": lambda p, t, v: _rows(t).sum(0),
         "is every row counted once, and averaged? Each counts as often as `v` says": lambda p, t, v: _rows(t).mean(0),
@@ -78,7 +78,8 @@ def _pushed_data(g: torch.Generator) -> dict[str, Any]:
 
 
 def _slopes(params: Tensor, time: Tensor, speed: Tensor, loss_fn: Any = rmse) -> Tensor:
-    return torch.func.grad(lambda p: loss_fn(quadratic(time, p), speed))(params)
+    slopes: Tensor = torch.func.grad(lambda p: loss_fn(quadratic(time, p), speed))(params)
+    return slopes
 
 
 def _table(params: Tensor, time: Tensor, speed: Tensor, loss_fn: Any = rmse) -> Tensor:
@@ -141,7 +142,10 @@ def _misses(params: Tensor, time: Tensor, speed: Tensor) -> Tensor:
 
 
 def _one_by_one(params: Tensor, time: Tensor, speed: Tensor) -> Tensor:
-    return torch.stack([numeric_grad(lambda p, i=i: (quadratic(time[i], p) - speed[i]) ** 2, params) for i in range(len(time))])
+    def row(t: Tensor, s: Tensor) -> Tensor:
+        return numeric_grad(lambda p: (quadratic(t, p) - s) ** 2, params)
+
+    return torch.stack([row(t, s) for t, s in zip(time.double(), speed.double(), strict=True)])
 
 
 q3 = Exercise(
@@ -161,7 +165,7 @@ q3 = Exercise(
         "is that the Jacobian of the predictions? The square of each miss is asked": lambda p, t, s: _rows(t),
         "is the miss not squared? Then its slope is the row alone, with a sign": lambda p, t, s: _misses(p, t, s).sign() * _rows(t),
         "is the square still in? Its slope is twice the miss": lambda p, t, s: _misses(p, t, s) ** 2 * _rows(t),
-        "is the miss the wrong way round, speed less prediction?": lambda p, t, s: -2 * _misses(p, t, s) * _rows(t),
+        "is the sign the wrong way round, from speed less prediction?": lambda p, t, s: -2 * _misses(p, t, s) * _rows(t),
         "is the table on its side? A row for each point": lambda p, t, s: (2 * _misses(p, t, s) * _rows(t)).T,
         "is the order a, b, c turned round?": lambda p, t, s: (2 * _misses(p, t, s) * _rows(t)).flip(1),
         "is the speed missing? The predictions alone are squared": lambda p, t, s: 2 * quadratic(t, p)[:, None] * _rows(t),

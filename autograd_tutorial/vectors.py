@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from .checks import check_data, check_float_tensor, check_function, check_generator, check_one_dtype, check_steps, check_three
+from .checks import check_float_tensor, check_function, check_generator, check_one_dtype, check_steps
 from .fit import mse, quadratic
 from .learning_rate import starting_point
 from .live import Saved, choice, live, slider
@@ -84,7 +84,7 @@ def explore_vjp(
     row = n // 2
     controls = [
         slider("first", "First row", row, (0, n - 1), 1),
-        slider("many", "How many rows", 1, (1, n), 1),
+        slider("many", "Rows", 1, (1, n), 1),
         choice("kind", "v holds", list(_WEIGHTS), next(iter(_WEIGHTS))),
     ]
     data = dict(time=time.tolist(), kinds=list(_WEIGHTS))
@@ -99,7 +99,8 @@ _WEIGHTS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
 
 def _products(time: Tensor, speed: Tensor, params: Tensor) -> dict[str, Tensor]:
     "J (n, 3), the full v of each kind (K, n), and vᵀJ where v is cut to `many` rows from `first` on (K, n, n, 3)."
-    preds, walk_back = torch.func.vjp(lambda p: quadratic(time, p), params)
+    walked = torch.func.vjp(lambda p: quadratic(time, p), params)
+    preds, walk_back = walked[0], walked[1]
     (J,) = torch.func.vmap(walk_back)(torch.eye(len(time), dtype=time.dtype))
     v = torch.stack([weigh(preds, speed) for weigh in _WEIGHTS.values()])
     row = torch.arange(len(time))
@@ -122,7 +123,8 @@ def _still(arrays: dict[str, Tensor]) -> Axes:
     totals = ["slopes of the mse", *(f"sum {total:,.4g}" if abs(total) < 1000 else f"sum {total:,.0f}" for total in arrays["sums"][1, 0, -1])]
     for ax, values, name, total in zip(axes, columns, ("v", "v · t²", "v · t", "v · 1"), totals, strict=True):
         new_axes(ax, x=name, y="row of J" if ax is axes[0] else "")
-        ax.barh(range(len(v)), values, color=PRESENT["color"])
+        ax.barh(range(len(v)), values.tolist(), color=PRESENT["color"])
+        ax.locator_params(axis="x", nbins=3)
         ax.axvline(0, color=COLOURS["muted"][0], linewidth=0.8)
         set_finding(ax, f"{name}: {total}")
     axes[0].invert_yaxis()
@@ -139,8 +141,8 @@ def jvp(
     check_function(f, "f")
     check_float_tensor(x, "x")
     _check_like(u, x, "u", "x")
-    run = (x.detach().clone(),), (u.detach(),)
-    moved: Tensor = torch.func.jvp(lambda p: _check_result(f(p)), *run)[1]
+    at, push = (x.detach().clone(),), (u.detach(),)
+    moved: Tensor = torch.func.jvp(lambda p: _check_result(f(p)), at, push)[1]
     return moved
 
 # %% ../nbs/08_vectors.ipynb #vectors-55

@@ -213,6 +213,35 @@ RIGHT = {
         "def predict(params, new, time):\n    return quadratic(new, standardise(time)[1].undo(params))",
         "def predict(params, new, time):\n    scale = time.var(correction=0).sqrt()\n    return params[0] * ((new - time.mean()) / scale) ** 2 + params[1] * (new - time.mean()) / scale + params[2]",
     ],
+    "vectors.q1": [
+        "def weighted_rows(params, time, v):\n    return torch.stack([v @ time**2, v @ time, v.sum()])",
+        "def weighted_rows(params, time, v):\n    return v @ torch.func.jacrev(lambda p: quadratic(time, p))(params)",
+        "def weighted_rows(params, time, v):\n    p = params.clone().requires_grad_()\n    (v * quadratic(time, p)).sum().backward()\n    return p.grad",
+    ],
+    "vectors.q2": [
+        "def rmse_curving(params, time, speed, u):\n    return torch.func.hessian(lambda p: rmse(quadratic(time, p), speed))(params) @ u",
+        """
+        def rmse_curving(params, time, speed, u):
+            p = params.clone().requires_grad_()
+            (slope,) = torch.autograd.grad(rmse(quadratic(time, p), speed), p, create_graph=True)
+            return torch.autograd.grad(slope @ u, p)[0]
+        """,
+    ],
+    "vectors.q3": [
+        "def by_point(params, time, speed):\n    rows = torch.stack([time**2, time, torch.ones_like(time)], 1)\n    return 2 * (quadratic(time, params) - speed)[:, None] * rows",
+        """
+        def by_point(params, time, speed):
+            p, rows = params.clone().requires_grad_(), []
+            for t, s in zip(time, speed):
+                rows += torch.autograd.grad((quadratic(t, p) - s) ** 2, p)
+            return torch.stack(rows)
+        """,
+        "def by_point(params, time, speed):\n    return torch.func.jacrev(lambda p: (quadratic(time, p) - speed) ** 2)(params)",
+    ],
+    "vectors.q4": [
+        "def centred_backward(x, v):\n    n = len(x)\n    return v @ (torch.eye(n) - torch.ones(n, n) / n)",
+        "def centred_backward(x, v):\n    x = x.clone().requires_grad_()\n    (x - x.mean()).backward(gradient=v)\n    return x.grad",
+    ],
 }
 
 
@@ -283,6 +312,7 @@ def test_what_is_wrong_with_any_result_is_named(key: str, wrong: str) -> None:
 
 PLAIN = ["gradients.q1", "gradients.q4", "fit.q1", "fit.q2", "learning_rate.q1", "learning_rate.q2"]
 PLAIN += [f"conditioning.q{number}" for number in (1, 2, 3, 4)]
+PLAIN += [f"vectors.q{number}" for number in (1, 2, 3, 4)]
 
 
 @pytest.mark.parametrize("key", PLAIN)
@@ -355,6 +385,29 @@ EXTRA = [
     ("conditioning.q3", "def same_curve(params, mean, std):\n    return params / torch.stack([std**2, std, std**0])", "`q3.hint()` helps"),
     ("conditioning.q4", "def predict(params, new, time):\n    return quadratic(standardise(new)[0], params)", "bug is still in"),
     ("conditioning.q4", "def predict(params, new, time):\n    return quadratic(new - time.mean() / time.std(correction=0), params)", "are brackets missing?"),
+    (
+        "vectors.q1",
+        "def weighted_rows(params, time, v):\n    p = params.clone().requires_grad_()\n    quadratic(time, p).backward(torch.ones_like(v))\n    return p.grad",
+        "does `gradient=` hold ones?",
+    ),
+    (
+        "vectors.q1",
+        "def weighted_rows(params, time, v):\n    p = params.clone().requires_grad_()\n    quadratic(time, p).backward()\n    return p.grad",
+        "raised RuntimeError (grad can be implicitly created only for scalar outputs",
+    ),
+    (
+        "vectors.q1",
+        "def weighted_rows(params, time, v):\n    params.requires_grad_()\n    quadratic(time, params).backward(v)\n    return params.grad",
+        "left `params` with",
+    ),
+    (
+        "vectors.q2",
+        "def rmse_curving(params, time, speed, u):\n    return torch.func.hessian(lambda p: mse(quadratic(time, p), speed))(params) @ u",
+        "The root is missing",
+    ),
+    ("vectors.q3", "def by_point(params, time, speed):\n    return torch.func.jacrev(lambda p: quadratic(time, p))(params)", "Jacobian of the predictions"),
+    ("vectors.q4", "def centred_backward(x, v):\n    return v", "bug is still in"),
+    ("vectors.q4", "def centred_backward(x, v):\n    return v - x.mean()", "v decides"),
 ]
 
 

@@ -9,7 +9,8 @@ import { panel, tag } from "./kit/panel.js";
 const ROW_HEIGHT = 17; // pixels
 const HEAD_HEIGHT = 24;
 const FOOT_HEIGHT = 34;
-const NAMES = ["v", "t²", "t", "1"];
+const NAMES = ["v", "a: t²", "b: t", "c: 1"];
+const SHARES = [1, 1.15, 1, 0.85]; // of the width
 
 /** @type {import("./kit/host.js").Build} */
 function buildVectors(panels, spec, arrays, state) {
@@ -18,11 +19,12 @@ function buildVectors(panels, spec, arrays, state) {
   const n = time.length;
   const J = time.map((_, row) => Array.from(arrays.J.subarray(3 * row, 3 * row + 3)));
   const place = panel(panels, {
-    title: "Rows of J, each times its v, added up",
+    title: "Rows of J, times v, added up",
     words: "A table with a row for each point: t, v, and a row of J, which is t squared, t and 1",
     xLabel: "",
     height: HEAD_HEIGHT + ROW_HEIGHT * n + FOOT_HEIGHT,
   });
+  place.remark("a bar is v times what stands beside it");
   const draw = tableOf(place, time, (first, last) => {
     state.set("first", first);
     state.set("many", last - first); // a stop: the first one is one row
@@ -35,7 +37,7 @@ function buildVectors(panels, spec, arrays, state) {
     const from = 3 * ((at * n + first) * n + many);
     const sums = arrays.sums.subarray(from, from + 3);
     draw({ v: arrays.v.subarray(at * n, (at + 1) * n), J, sums, first, last });
-    const value = `vᵀJ = ${Array.from(sums, (sum) => figure(sum)).join("; ")}`;
+    const value = `vᵀJ = ${Array.from(sums, total).join("; ")}`;
     return { verdict: `${value}.`, words: inWords(kind === "mse slopes", time, first, last), value };
   };
 }
@@ -64,6 +66,11 @@ function brief(value) {
   const size = Math.abs(value);
   if (size >= 1e5 || (size > 0 && size < 1e-3)) return figure(value, 2);
   return Number(value.toPrecision(3)).toLocaleString("en-US");
+}
+
+/** @param {number} sum */
+function total(sum) {
+  return Number.isInteger(sum) && Math.abs(sum) < 1e6 ? sum.toLocaleString("en-US") : figure(sum);
 }
 
 /**
@@ -98,7 +105,7 @@ function tableOf(place, time, choose) {
     });
     rows.forEach((row, i) => row.draw(HEAD_HEIGHT + ROW_HEIGHT * i, width, time[i], columns, entries[i], products[i], i >= first && i <= last));
     label.put(columns[0].edge, foot + 23, "vᵀJ");
-    totals.forEach((total, k) => total.put(columns[k + 1].at, foot + 23, figure(sums[k])));
+    totals.forEach((each, k) => each.put(columns[k + 1].at, foot + 23, total(sums[k])));
   };
 }
 
@@ -119,9 +126,10 @@ function widthOf(place) {
  * @returns {Column}
  */
 function columnOf(k, width, entries, products) {
-  const wide = (width - 40) / NAMES.length;
-  const at = 40 + k * wide;
-  const edge = at + 6 + 6.8 * Math.max(...entries.map((entry) => brief(entry).length), 2);
+  const unit = (width - 40) / SHARES.reduce((sum, share) => sum + share, 0);
+  const at = 40 + unit * SHARES.slice(0, k).reduce((sum, share) => sum + share, 0);
+  const wide = unit * SHARES[k];
+  const edge = at + 6 + 6.8 * Math.max(...entries.map((entry) => brief(entry).length), 3);
   const [low, high] = [Math.min(0, ...products), Math.max(0, ...products)];
   const scale = Math.max(4, at + wide - 8 - (edge + 7)) / (high - low || 1);
   return { at, edge, zero: edge + 7 - low * scale, scale };
