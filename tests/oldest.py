@@ -16,7 +16,7 @@ sys.path.append(str(ROOT / "nbs" / "_tools"))
 import settings  # noqa: E402
 
 FOLDER = ROOT / ".venvs" / "oldest"
-TESTS = ["test_exercises.py", "test_explorer.py", "test_helpers.py", "test_live.py", "test_lab.py", "test_reference.py", "test_notebooks.py"]
+TESTS = ["test_exercises.py", "test_explorer.py", "test_helpers.py", "test_live.py", "test_lab.py", "test_reference.py", "test_notebooks.py", "test_vectors.py"]
 BUILT_ANEW = "not pictures_are_fresh and not changed_picture"
 
 

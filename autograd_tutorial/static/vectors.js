@@ -1,6 +1,6 @@
 import { svg, write } from "./kit/dom.js";
 import { wake, widget } from "./kit/host.js";
-import { figure, plural } from "./kit/numbers.js";
+import { figure } from "./kit/numbers.js";
 import { panel, tag } from "./kit/panel.js";
 
 /** @typedef {{at: number, edge: number, zero: number, scale: number}} Column in pixels: its left end, the right end of its figures, and how its bars stand */
@@ -50,12 +50,11 @@ function buildVectors(panels, spec, arrays, state) {
  * @param {number} last
  */
 function inWords(slopes, time, first, last) {
-  const count = last - first + 1;
-  if (count === time.length) return `All rows: the gradient of ${slopes ? "the mse, what backward leaves in params.grad" : "preds.sum()"}.`;
+  if (last - first + 1 === time.length) return slopes ? "All of the gradient of the mse." : "The gradient of preds.sum().";
   const [one, other] = [first, last].map((row) => brief(time[row]));
-  const which = count === 1 ? `The row of t = ${one}` : `The ${plural(count, "row")} of t = ${one} to ${other}`;
-  if (slopes) return `${which}: ${count === 1 ? "its" : "their"} part in the gradient of the mse.`;
-  return `${which}: how far ${count === 1 ? "this prediction moves" : "these predictions move in sum"} for each 1 of a, b, c.`;
+  const rows = first === last ? `t = ${one}` : `t = ${one} to ${other}`;
+  if (slopes) return `What ${rows} ${first === last ? "adds" : "add"} to the gradient of the mse.`;
+  return first === last ? `How far the prediction at ${rows} moves for 1 of a, b, c.` : `How far the predictions at ${rows} move in sum.`;
 }
 
 /**
