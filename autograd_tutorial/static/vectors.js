@@ -87,7 +87,7 @@ function tableOf(place, time, choose) {
   const zeros = NAMES.map(() => svg("line", { class: "agt-line agt-rest", y1: HEAD_HEIGHT - 4, y2: foot }, group));
   const rule = svg("line", { class: "agt-line agt-rest", x1: 0, y1: foot + 3, y2: foot + 3 }, group);
   const label = tag(group, "present", "end");
-  const totals = NAMES.slice(1).map(() => tag(group, "present", "start"));
+  const totals = NAMES.slice(1).map(() => tag(group, "present", "end"));
   followPointer(rows.map(({ hit }) => hit), choose);
 
   /** @param {Weighted} weighted */
@@ -104,7 +104,10 @@ function tableOf(place, time, choose) {
     });
     rows.forEach((row, i) => row.draw(HEAD_HEIGHT + ROW_HEIGHT * i, width, time[i], columns, entries[i], products[i], i >= first && i <= last));
     label.put(columns[0].edge, foot + 23, "vᵀJ");
-    totals.forEach((each, k) => each.put(columns[k + 1].at, foot + 23, total(sums[k])));
+    totals.forEach((each, k) => {
+      const [{ at, edge }, words] = [columns[k + 1], total(sums[k])];
+      each.put(Math.max(edge, at + 7.9 * words.length), foot + 23, words);
+    });
   };
 }
 
