@@ -133,50 +133,49 @@ def rmse_curving(params, time, speed, u):
 )
 
 # %% ../nbs/parts/exercises_vectors.ipynb #exercises-vectors-07
-def _points(g: torch.Generator) -> dict[str, Any]:
-    return {"params": draw(g, 3), "time": draw(g, 5), "speed": 4 * draw(g, 5)}
+def _few_of_many(g: torch.Generator) -> dict[str, Any]:
+    return {"preds": draw(g, 8), "speed": draw(g, 8), "rows": torch.randperm(8, generator=g)[:3]}
 
 
-def _misses(params: Tensor, time: Tensor, speed: Tensor) -> Tensor:
-    return (quadratic(time, params) - speed)[:, None]
+def _mse_of(preds: Tensor, speed: Tensor, rows: Tensor) -> Tensor:
+    return mse(preds[rows], speed[rows])
 
 
-def _one_by_one(params: Tensor, time: Tensor, speed: Tensor) -> Tensor:
-    def row(t: Tensor, s: Tensor) -> Tensor:
-        return numeric_grad(lambda p: (quadratic(t, p) - s) ** 2, params)
-
-    return torch.stack([row(t, s) for t, s in zip(time.double(), speed.double(), strict=True)])
+def _at(rows: Tensor, values: Tensor) -> Tensor:
+    "`values` at `rows`, 0 elsewhere."
+    return torch.zeros_like(values).index_copy(0, rows, values[rows])
 
 
 q3 = Exercise(
     "q3",
-    "by_point",
-    inputs=_points,
+    "choose_v",
+    inputs=_few_of_many,
     routes={
-        "`vmap` of `grad`": lambda p, t, s: torch.func.vmap(torch.func.grad(lambda p, t, s: (quadratic(t, p) - s) ** 2), (None, 0, 0))(p, t, s),
-        "a small push at each point": _one_by_one,
+        "autograd": lambda p, s, rows: torch.func.grad(_mse_of)(p, s, rows),
+        "a small push": lambda p, s, rows: numeric_grad(lambda q: _mse_of(q, s.double(), rows), p),
     },
     mistakes={
-        "is that the gradient of the mse, the mean of the rows?": lambda p, t, s: _slopes(p, t, s, mse),
-        "is that the sum of the rows?": lambda p, t, s: len(t) * _slopes(p, t, s, mse),
-        "does every row hold the gradient of the mse?": lambda p, t, s: _slopes(p, t, s, mse).expand(len(t), 3),
-        "is each divided by the number of points? That is its part in the mse": lambda p, t, s: 2 * _misses(p, t, s) * _rows(t) / len(t),
-        "is a factor 2 lost, from the square?": lambda p, t, s: _misses(p, t, s) * _rows(t),
-        "is that the Jacobian of the predictions? The square of each miss is asked": lambda p, t, s: _rows(t),
-        "is the miss not squared? Then its slope is the row alone, with a sign": lambda p, t, s: _misses(p, t, s).sign() * _rows(t),
-        "is the square still in? Its slope is twice the miss": lambda p, t, s: _misses(p, t, s) ** 2 * _rows(t),
-        "is the sign the wrong way round, from speed less prediction?": lambda p, t, s: -2 * _misses(p, t, s) * _rows(t),
-        "is the table on its side? A row for each point": lambda p, t, s: (2 * _misses(p, t, s) * _rows(t)).T,
-        "is the order a, b, c turned round?": lambda p, t, s: (2 * _misses(p, t, s) * _rows(t)).flip(1),
-        "is the speed missing? The predictions alone are squared": lambda p, t, s: 2 * quadratic(t, p)[:, None] * _rows(t),
+        "is it divided by the number of all points? An mse over a few divides by how many they are": lambda p, s, rows: _at(rows, 2 * (p - s)) / len(p),
+        "is a factor 2 lost, from the square?": lambda p, s, rows: _at(rows, p - s) / len(rows),
+        "is nothing divided? That suits a sum of squares, not their mean": lambda p, s, rows: _at(rows, 2 * (p - s)),
+        "is that the v of the mse over all points?": lambda p, s, rows: 2 * (p - s) / len(p),
+        "do the other points still count? They should weigh nothing": lambda p, s, rows: 2 * (p - s) / len(rows),
+        "do the other points count, and these not?": lambda p, s, rows: (2 * (p - s) - _at(rows, 2 * (p - s))) / len(rows),
+        "are those ones? They pick the predictions, and not how much the mse changes with each": lambda p, s, rows: _at(rows, torch.ones_like(p)),
+        "does each of the few weigh the same? The mse changes more where the miss is larger": lambda p, s, rows: _at(rows, torch.ones_like(p)) / len(rows),
+        "is that only the part of v that is not 0? v holds a number for each prediction": lambda p, s, rows: 2 * (p - s)[rows] / len(rows),
+        "do the weights stand at the first places, where they belong at `rows`?": lambda p, s, rows: torch.cat([2 * (p - s)[rows] / len(rows), torch.zeros(len(p) - len(rows))]),
+        "is the sign the wrong way round, from speed less prediction?": lambda p, s, rows: _at(rows, 2 * (s - p)) / len(rows),
+        "is the square still in? Its slope is twice the miss": lambda p, s, rows: _at(rows, (p - s) ** 2) / len(rows),
+        "is that the slope of the rmse?": lambda p, s, rows: torch.func.grad(lambda q: rmse(q[rows], s[rows]))(p),
+        "is the speed missing from the misses?": lambda p, s, rows: _at(rows, 2 * p) / len(rows),
     },
-    hint="Write the squared error of one point as a function of params, time and speed; `vmap` with `in_dims=(None, 0, 0)` maps its gradient over the points.",
+    hint="Ask of each prediction how much the mse of the few changes with it; of most of them, not at all.",
     solution="""
-def by_point(params, time, speed):
-    def squared_error(p, t, s):
-        return (quadratic(t, p) - s) ** 2
-    slopes = torch.func.grad(squared_error)
-    return torch.func.vmap(slopes, in_dims=(None, 0, 0))(params, time, speed)
+def choose_v(preds, speed, rows):
+    v = torch.zeros_like(preds)
+    v[rows] = 2 * (preds - speed)[rows] / len(rows)
+    return v
 """,
 )
 

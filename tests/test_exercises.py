@@ -228,15 +228,14 @@ RIGHT = {
         """,
     ],
     "vectors.q3": [
-        "def by_point(params, time, speed):\n    rows = torch.stack([time**2, time, torch.ones_like(time)], 1)\n    return 2 * (quadratic(time, params) - speed)[:, None] * rows",
+        "def choose_v(preds, speed, rows):\n    p = preds.clone().requires_grad_()\n    mse(p[rows], speed[rows]).backward()\n    return p.grad",
         """
-        def by_point(params, time, speed):
-            p, rows = params.clone().requires_grad_(), []
-            for t, s in zip(time, speed):
-                rows += torch.autograd.grad((quadratic(t, p) - s) ** 2, p)
-            return torch.stack(rows)
+        def choose_v(preds, speed, rows):
+            counts = torch.zeros_like(preds)
+            counts[rows] = 1
+            return 2 * (preds - speed) * counts / counts.sum()
         """,
-        "def by_point(params, time, speed):\n    return torch.func.jacrev(lambda p: (quadratic(time, p) - speed) ** 2)(params)",
+        "def choose_v(preds, speed, rows):\n    return sum(2 * (preds - speed) * torch.eye(len(preds))[row] for row in rows) / len(rows)",
     ],
     "vectors.q4": [
         "def centred_backward(x, v):\n    n = len(x)\n    return v @ (torch.eye(n) - torch.ones(n, n) / n)",
@@ -312,7 +311,7 @@ def test_what_is_wrong_with_any_result_is_named(key: str, wrong: str) -> None:
 
 PLAIN = ["gradients.q1", "gradients.q4", "fit.q1", "fit.q2", "learning_rate.q1", "learning_rate.q2"]
 PLAIN += [f"conditioning.q{number}" for number in (1, 2, 3, 4)]
-PLAIN += [f"vectors.q{number}" for number in (1, 2, 3, 4)]
+PLAIN += [f"vectors.q{number}" for number in (1, 2, 4)]  # a v with zeros hides a common factor
 
 
 @pytest.mark.parametrize("key", PLAIN)
@@ -405,7 +404,12 @@ EXTRA = [
         "def rmse_curving(params, time, speed, u):\n    return torch.func.hessian(lambda p: mse(quadratic(time, p), speed))(params) @ u",
         "The root is missing",
     ),
-    ("vectors.q3", "def by_point(params, time, speed):\n    return torch.func.jacrev(lambda p: quadratic(time, p))(params)", "Jacobian of the predictions"),
+    (
+        "vectors.q3",
+        "def choose_v(preds, speed, rows):\n    preds[:] = 2 * (preds - speed) / 3\n    return preds",
+        "changed the values of its input `preds`",
+    ),
+    ("vectors.q3", "def choose_v(preds, speed, rows):\n    return mse(preds[rows], speed[rows])", "has shape ()"),
     ("vectors.q4", "def centred_backward(x, v):\n    return v", "bug is still in"),
     ("vectors.q4", "def centred_backward(x, v):\n    return v - x.mean()", "v decides"),
 ]

@@ -24,7 +24,7 @@ function buildVectors(panels, spec, arrays, state) {
     xLabel: "",
     height: HEAD_HEIGHT + ROW_HEIGHT * n + FOOT_HEIGHT,
   });
-  place.remark("a bar is v times what stands beside it");
+  place.remark("bars: v, and v times each entry");
   const draw = tableOf(place, time, (first, last) => {
     state.set("first", first);
     state.set("many", last - first); // a stop: the first one is one row
