@@ -10,7 +10,7 @@ const ROW_HEIGHT = 17; // pixels
 const HEAD_HEIGHT = 24;
 const FOOT_HEIGHT = 34;
 const NAMES = ["v", "a: t²", "b: t", "c: 1"];
-const SHARES = [1, 1.15, 1, 0.85]; // of the width
+const SHARES = [1.2, 1.1, 0.9, 0.8]; // of the width
 
 /** @type {import("./kit/host.js").Build} */
 function buildVectors(panels, spec, arrays, state) {
