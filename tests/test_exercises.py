@@ -246,6 +246,34 @@ RIGHT = {
             return leaf.detach()
         """,
     ],
+    "vectors.q1": [
+        "def weighted_rows(params, time, v):\n    return torch.stack([v @ time**2, v @ time, v.sum()])",
+        "def weighted_rows(params, time, v):\n    return v @ torch.func.jacrev(lambda p: quadratic(time, p))(params)",
+        "def weighted_rows(params, time, v):\n    p = params.clone().requires_grad_()\n    (v * quadratic(time, p)).sum().backward()\n    return p.grad",
+    ],
+    "vectors.q2": [
+        "def rmse_curving(params, time, speed, u):\n    return torch.func.hessian(lambda p: rmse(quadratic(time, p), speed))(params) @ u",
+        """
+        def rmse_curving(params, time, speed, u):
+            p = params.clone().requires_grad_()
+            (slope,) = torch.autograd.grad(rmse(quadratic(time, p), speed), p, create_graph=True)
+            return torch.autograd.grad(slope @ u, p)[0]
+        """,
+    ],
+    "vectors.q3": [
+        "def choose_v(preds, speed, rows):\n    p = preds.clone().requires_grad_()\n    mse(p[rows], speed[rows]).backward()\n    return p.grad",
+        """
+        def choose_v(preds, speed, rows):
+            counts = torch.zeros_like(preds)
+            counts[rows] = 1
+            return 2 * (preds - speed) * counts / counts.sum()
+        """,
+        "def choose_v(preds, speed, rows):\n    return sum(2 * (preds - speed) * torch.eye(len(preds))[row] for row in rows) / len(rows)",
+    ],
+    "vectors.q4": [
+        "def centred_backward(x, v):\n    n = len(x)\n    return v @ (torch.eye(n) - torch.ones(n, n) / n)",
+        "def centred_backward(x, v):\n    x = x.clone().requires_grad_()\n    (x - x.mean()).backward(gradient=v)\n    return x.grad",
+    ],
 }
 
 
@@ -317,6 +345,7 @@ def test_what_is_wrong_with_any_result_is_named(key: str, wrong: str) -> None:
 PLAIN = ["gradients.q1", "gradients.q4", "fit.q1", "fit.q2", "learning_rate.q1", "learning_rate.q2"]
 PLAIN += [f"conditioning.q{number}" for number in (1, 2, 3, 4)]
 PLAIN += ["optimizers.q1", "optimizers.q2"]
+PLAIN += [f"vectors.q{number}" for number in (1, 2, 4)]  # a v with zeros hides a common factor
 
 
 @pytest.mark.parametrize("key", PLAIN)
@@ -476,6 +505,34 @@ EXTRA = [
         "        s = betas[1] * s + (1 - betas[1]) * g**2\n        params = params - lr * m / s.sqrt()\n    return params",
         "bug is still in",
     ),
+    (
+        "vectors.q1",
+        "def weighted_rows(params, time, v):\n    p = params.clone().requires_grad_()\n    quadratic(time, p).backward(torch.ones_like(v))\n    return p.grad",
+        "does `gradient=` hold ones?",
+    ),
+    (
+        "vectors.q1",
+        "def weighted_rows(params, time, v):\n    p = params.clone().requires_grad_()\n    quadratic(time, p).backward()\n    return p.grad",
+        "raised RuntimeError (grad can be implicitly created only for scalar outputs",
+    ),
+    (
+        "vectors.q1",
+        "def weighted_rows(params, time, v):\n    params.requires_grad_()\n    quadratic(time, params).backward(v)\n    return params.grad",
+        "left `params` with",
+    ),
+    (
+        "vectors.q2",
+        "def rmse_curving(params, time, speed, u):\n    return torch.func.hessian(lambda p: mse(quadratic(time, p), speed))(params) @ u",
+        "The root is missing",
+    ),
+    (
+        "vectors.q3",
+        "def choose_v(preds, speed, rows):\n    preds[:] = 2 * (preds - speed) / 3\n    return preds",
+        "changed the values of its input `preds`",
+    ),
+    ("vectors.q3", "def choose_v(preds, speed, rows):\n    return mse(preds[rows], speed[rows])", "has shape ()"),
+    ("vectors.q4", "def centred_backward(x, v):\n    return v", "bug is still in"),
+    ("vectors.q4", "def centred_backward(x, v):\n    return v - x.mean()", "v decides"),
 ]
 
 

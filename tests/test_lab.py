@@ -169,7 +169,7 @@ def test_before_it_is_run_there_is_the_picture(lab, page) -> None:
     assert page.problems == []
 
 
-@pytest.mark.parametrize(("lesson", "pictures"), [("01_gradients.ipynb", 1), ("04_conditioning.ipynb", 1), ("02_fit.ipynb", 2)])
+@pytest.mark.parametrize(("lesson", "pictures"), [("01_gradients.ipynb", 1), ("04_conditioning.ipynb", 1), ("08_vectors.ipynb", 1), ("02_fit.ipynb", 2)])
 def test_lesson_runs_from_top_to_bottom(lab, page, lesson, pictures) -> None:
     open_and_run(page, lab[1], lesson)
     page.locator(".agt-words strong:not(:empty)").nth(pictures - 1).wait_for()

@@ -1,0 +1,214 @@
+import { svg, write } from "./kit/dom.js";
+import { wake, widget } from "./kit/host.js";
+import { figure } from "./kit/numbers.js";
+import { panel, tag } from "./kit/panel.js";
+
+/** @typedef {{at: number, edge: number, zero: number, scale: number}} Column in pixels: its left end, the right end of its figures, and how its bars stand */
+/** @typedef {{v: ArrayLike<number>, J: number[][], sums: ArrayLike<number>, first: number, last: number}} Weighted */
+
+const ROW_HEIGHT = 17; // pixels
+const HEAD_HEIGHT = 24;
+const FOOT_HEIGHT = 34;
+const NAMES = ["v", "a: t²", "b: t", "c: 1"];
+const SHARES = [1.2, 1.1, 0.9, 0.8]; // of the width
+
+/** @type {import("./kit/host.js").Build} */
+function buildVectors(panels, spec, arrays, state) {
+  /** @type {{time: number[], kinds: string[]}} */
+  const { time, kinds } = spec.data;
+  const n = time.length;
+  const J = time.map((_, row) => Array.from(arrays.J.subarray(3 * row, 3 * row + 3)));
+  const place = panel(panels, {
+    title: "Rows of J, times v, added up",
+    words: "A table with a row for each point: t, v, and a row of J, which is t squared, t and 1",
+    xLabel: "",
+    height: HEAD_HEIGHT + ROW_HEIGHT * n + FOOT_HEIGHT,
+  });
+  place.remark("bars: v, and v times each entry");
+  const draw = tableOf(place, time, (first, last) => {
+    state.set("first", first);
+    state.set("many", last - first); // a stop: the first one is one row
+  });
+
+  return function paint() {
+    const { kind, first, many } = state.values;
+    const at = kinds.indexOf(kind);
+    const last = Math.min(n - 1, first + many);
+    const from = 3 * ((at * n + first) * n + many);
+    const sums = arrays.sums.subarray(from, from + 3);
+    draw({ v: arrays.v.subarray(at * n, (at + 1) * n), J, sums, first, last });
+    const value = `vᵀJ = ${Array.from(sums, total).join("; ")}`;
+    return { verdict: `${value}.`, words: inWords(kind === "mse slopes", time, first, last), value };
+  };
+}
+
+/**
+ * What vᵀJ is.
+ * @param {boolean} slopes whether v holds those of the mse
+ * @param {number[]} time
+ * @param {number} first
+ * @param {number} last
+ */
+function inWords(slopes, time, first, last) {
+  if (last - first + 1 === time.length) return slopes ? "All of the gradient of the mse." : "The gradient of preds.sum().";
+  const [one, other] = [first, last].map((row) => brief(time[row]));
+  const rows = first === last ? `t = ${one}` : `t = ${one} to ${other}`;
+  if (slopes) return `What ${rows} ${first === last ? "adds" : "add"} to the gradient of the mse.`;
+  return first === last ? `How far the prediction at ${rows} moves for 1 of a, b, c.` : `How far the predictions at ${rows} move in sum.`;
+}
+
+/**
+ * At most three digits, and no needless ones.
+ * @param {number} value
+ */
+function brief(value) {
+  const size = Math.abs(value);
+  if (size >= 1e5 || (size > 0 && size < 1e-3)) return figure(value, 2);
+  return Number(value.toPrecision(3)).toLocaleString("en-US");
+}
+
+/** @param {number} sum */
+function total(sum) {
+  return Number.isInteger(sum) && Math.abs(sum) < 1e6 ? sum.toLocaleString("en-US") : figure(sum);
+}
+
+/**
+ * A row for each point, and below their sum.
+ * @param {ReturnType<typeof panel>} place
+ * @param {number[]} time
+ * @param {(first: number, last: number) => void} choose
+ */
+function tableOf(place, time, choose) {
+  const group = svg("g", {}, place.drawing);
+  const foot = HEAD_HEIGHT + ROW_HEIGHT * time.length;
+  const corner = cell(group, "t (s)");
+  const heads = NAMES.map((name) => cell(group, name));
+  const rows = time.map(() => rowOf(group));
+  const zeros = NAMES.map(() => svg("line", { class: "agt-line agt-rest", y1: HEAD_HEIGHT - 4, y2: foot }, group));
+  const rule = svg("line", { class: "agt-line agt-rest", x1: 0, y1: foot + 3, y2: foot + 3 }, group);
+  const label = tag(group, "present", "end");
+  const totals = NAMES.slice(1).map(() => tag(group, "present", "end"));
+  followPointer(rows.map(({ hit }) => hit), choose);
+
+  /** @param {Weighted} weighted */
+  return function draw({ v, J, sums, first, last }) {
+    const entries = J.map((row, i) => [v[i], ...row]);
+    const products = entries.map(([weight, ...row]) => [weight, ...row.map((entry) => weight * entry)]);
+    const width = widthOf(place);
+    const columns = NAMES.map((_, k) => columnOf(k, width, entries.map((row) => row[k]), products.map((row) => row[k])));
+    put(corner, 30, 14);
+    rule.setAttribute("x2", String(width));
+    columns.forEach(({ edge, zero }, k) => {
+      put(heads[k], edge, 14);
+      for (const end of ["x1", "x2"]) zeros[k].setAttribute(end, zero.toFixed(1));
+    });
+    rows.forEach((row, i) => row.draw(HEAD_HEIGHT + ROW_HEIGHT * i, width, time[i], columns, entries[i], products[i], i >= first && i <= last));
+    label.put(columns[0].edge, foot + 23, "vᵀJ");
+    totals.forEach((each, k) => {
+      const [{ at, edge }, words] = [columns[k + 1], total(sums[k])];
+      each.put(Math.max(edge, at + 7.9 * words.length), foot + 23, words);
+    });
+  };
+}
+
+/**
+ * How wide the drawing is: the plot and the room that a panel leaves for its axes.
+ * @param {ReturnType<typeof panel>} place
+ */
+function widthOf(place) {
+  return place.size().width + 68;
+}
+
+/**
+ * Where a column stands, how wide its figures are, and where its bars begin.
+ * @param {number} k
+ * @param {number} width
+ * @param {number[]} entries
+ * @param {number[]} products
+ * @returns {Column}
+ */
+function columnOf(k, width, entries, products) {
+  const unit = (width - 40) / SHARES.reduce((sum, share) => sum + share, 0);
+  const at = 40 + unit * SHARES.slice(0, k).reduce((sum, share) => sum + share, 0);
+  const wide = unit * SHARES[k];
+  const edge = at + 6 + 6.8 * Math.max(...entries.map((entry) => brief(entry).length), 3);
+  const [low, high] = [Math.min(0, ...products), Math.max(0, ...products)];
+  const scale = Math.max(4, at + wide - 8 - (edge + 7)) / (high - low || 1);
+  return { at, edge, zero: edge + 7 - low * scale, scale };
+}
+
+/** @param {Element} group */
+function rowOf(group) {
+  const box = svg("g", { role: "img" }, group);
+  const hit = svg("rect", { x: 0, height: ROW_HEIGHT }, box);
+  hit.style.cursor = "pointer";
+  const name = cell(box, "");
+  const figures = NAMES.map(() => cell(box, ""));
+  const bars = NAMES.map(() => svg("rect", { class: "agt-now", height: ROW_HEIGHT - 5 }, box));
+  for (const each of [name, ...figures, ...bars]) each.style.pointerEvents = "none";
+
+  /**
+   * @param {number} y @param {number} width @param {number} t
+   * @param {Column[]} columns @param {number[]} entries @param {number[]} products @param {boolean} lit
+   */
+  function draw(y, width, t, columns, entries, products, lit) {
+    hit.setAttribute("y", String(y));
+    hit.setAttribute("width", String(width));
+    hit.style.fill = lit ? "var(--line)" : "transparent";
+    const words = entries.map((entry, k) => brief(k || lit ? entry : 0));
+    box.setAttribute("aria-label", `t = ${brief(t)} s: v ${words[0]}; row of J ${words.slice(1).join("; ")}`);
+    for (const each of [name, ...figures]) each.style.fill = lit ? "var(--ink)" : "";
+    write(name, brief(t));
+    put(name, 30, y + 13);
+    columns.forEach(({ edge, zero, scale }, k) => {
+      write(figures[k], words[k]);
+      put(figures[k], edge, y + 13);
+      const long = scale * Math.abs(products[k]);
+      bars[k].toggleAttribute("hidden", !lit || !long);
+      bars[k].setAttribute("x", (products[k] < 0 ? zero - long : zero).toFixed(1));
+      bars[k].setAttribute("y", String(y + 2.5));
+      bars[k].setAttribute("width", long.toFixed(1));
+    });
+  }
+  return { hit, draw };
+}
+
+/**
+ * A figure or a word that ends where it is put.
+ * @param {Element} parent
+ * @param {string} text
+ */
+function cell(parent, text) {
+  return svg("text", { class: "agt-axis", "text-anchor": "end", text }, parent);
+}
+
+/** @param {Element} text @param {number} x @param {number} y */
+function put(text, x, y) {
+  text.setAttribute("x", x.toFixed(1));
+  text.setAttribute("y", y.toFixed(1));
+}
+
+/**
+ * A press chooses a row, a mouse that is dragged chooses all that it passes; a finger that moves is left to scroll.
+ * @param {Element[]} hits
+ * @param {(first: number, last: number) => void} choose
+ */
+function followPointer(hits, choose) {
+  let anchor = -1;
+  hits.forEach((hit, i) => {
+    hit.addEventListener("click", () => choose(i, i));
+    hit.addEventListener("pointerdown", (event) => {
+      anchor = i;
+      if (/** @type {PointerEvent} */ (event).pointerType !== "mouse") return;
+      event.preventDefault();
+      choose(i, i);
+    });
+    hit.addEventListener("pointerenter", (event) => {
+      const { buttons, pointerType } = /** @type {PointerEvent} */ (event);
+      if (pointerType === "mouse" && buttons & 1 && anchor >= 0) choose(Math.min(i, anchor), Math.max(i, anchor));
+    });
+  });
+}
+
+wake("vectors", buildVectors);
+export default widget(buildVectors);

@@ -1,0 +1,299 @@
+"Products with a Jacobian and a Hessian: right by a second route, and bad input is refused by name."
+
+import json
+import re
+
+import pytest
+import torch
+from autograd_tutorial.conditioning import hessian_spectrum
+from autograd_tutorial.fit import make_data, mse, quadratic, rmse
+from autograd_tutorial.gradients import numeric_grad
+from autograd_tutorial.learning_rate import stability_edge
+from autograd_tutorial.live import STATIC
+from autograd_tutorial.vectors import MOST, explore_vjp, hvp, jvp, largest_curvature, vjp
+from playwright.sync_api import Browser, Page
+from torch import Tensor
+from torch.testing import assert_close
+
+from test_live import move_to, opened, standing_alone, words
+
+NAN = float("nan")
+ONE = torch.tensor(1.0)
+
+
+@pytest.fixture
+def data() -> tuple[Tensor, Tensor]:
+    time, speed = make_data()
+    return time.double(), speed.double()
+
+
+@pytest.fixture
+def start() -> Tensor:
+    return torch.tensor([-0.7658386, -0.7506223, 1.3525478]).double()
+
+
+def curved(x: Tensor) -> Tensor:
+    "(3,) to (2, 2), not linear."
+    return torch.stack([x[0] * x[1], x[2].sin(), x[0].exp(), (x**3).sum()]).reshape(2, 2)
+
+
+def drawn(*shape: int, seed: int = 0) -> Tensor:
+    return torch.randn(shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+
+
+# Right
+
+
+def test_the_jacobian_of_the_quadratic_by_rows_and_by_columns(data, start) -> None:
+    time, speed = data
+    X = torch.stack([time**2, time, torch.ones_like(time)], 1)
+    rows = [vjp(lambda p: quadratic(time, p), start, e) for e in torch.eye(20).double()]
+    columns = [jvp(lambda p: quadratic(time, p), start, e) for e in torch.eye(3).double()]
+    assert_close(torch.stack(rows), X)
+    assert_close(torch.stack(columns, 1), X)
+    slopes = 2 * (quadratic(time, start) - speed) / 20
+    wanted = torch.tensor([-53195.86, -3419.7147, -253.8908]).double()
+    assert_close(vjp(lambda p: quadratic(time, p), start, slopes), wanted, rtol=1e-5, atol=0)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_both_products_agree_with_pushing_and_with_each_other(seed: int) -> None:
+    x, v, u = drawn(3, seed=seed), drawn(2, 2, seed=seed + 9), drawn(3, seed=seed + 99)
+    assert_close(vjp(curved, x, v), numeric_grad(lambda p: (v * curved(p)).sum(), x), rtol=1e-5, atol=1e-6)
+    pushed = (curved(x + 1e-5 * u) - curved(x - 1e-5 * u)) / 2e-5
+    assert_close(jvp(curved, x, u), pushed, rtol=1e-5, atol=1e-6)
+    assert_close(vjp(curved, x, v) @ u, (v * jvp(curved, x, u)).sum())
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_product_with_the_hessian_is_that_of_the_whole_table(data, seed: int) -> None:
+    p, u = drawn(3, seed=seed), drawn(3, seed=seed + 9)
+    for loss_fn in (mse, rmse):
+        f = lambda p, loss_fn=loss_fn: loss_fn(quadratic(data[0], p), data[1])  # noqa: E731
+        assert_close(hvp(f, p, u), torch.func.hessian(f)(p) @ u)
+
+
+def test_any_shape_and_either_float_type() -> None:
+    x, v = drawn(2, 3).float(), drawn(3, 2).float()
+    found = vjp(lambda m: m.T**2, x, v)
+    assert found.dtype == torch.float32 and found.shape == (2, 3)
+    assert_close(found, 2 * x * v.T)
+    assert_close(jvp(lambda m: m.T**2, x, x), 2 * x.T**2)
+    assert_close(hvp(lambda m: (m**3).sum(), x, torch.ones_like(x)), 6 * x)
+    assert_close(vjp(torch.sin, ONE, ONE), ONE.cos())
+    assert_close(vjp(lambda x: x, x, x), x)
+    assert_close(hvp(lambda m: m.sum(), x, x), torch.zeros_like(x))
+
+
+def test_the_edge_is_found_without_the_hessian(data, start) -> None:
+    curvature, direction = largest_curvature(lambda p: mse(quadratic(data[0], p), data[1]), start)
+    curvatures, directions = hessian_spectrum(data[0])
+    assert_close(curvature, curvatures[0])
+    assert_close(direction, directions[:, 0])
+    assert_close((2 / curvature).item(), stability_edge(data[0]))
+    assert curvature.shape == () and direction.shape == (3,)
+
+
+def test_the_largest_curvature_may_point_down_and_may_be_none() -> None:
+    x = torch.zeros(4).double()
+    scales = torch.tensor([1.0, -5.0, 2.0, 0.5]).double()
+    curvature, direction = largest_curvature(lambda p: (scales * p**2).sum(), x, steps=60)
+    assert_close(curvature.item(), -10.0)
+    assert_close(direction, torch.tensor([0.0, 1.0, 0.0, 0.0]).double())
+    flat, somewhere = largest_curvature(lambda p: p.sum(), x)
+    assert flat == 0 and somewhere.isfinite().all()
+    table = torch.zeros(2, 3)
+    assert largest_curvature(lambda p: (p**4).sum(), table + 1)[1].shape == (2, 3)
+
+
+def test_power_iteration_begins_where_the_generator_says() -> None:
+    f = lambda p: (torch.tensor([3.0, 2.0, 1.0]) * p**2).sum()  # noqa: E731
+    first, again, other = (largest_curvature(f, torch.zeros(3), 1, torch.Generator().manual_seed(seed))[0] for seed in (1, 1, 2))
+    assert first == again != other
+    assert largest_curvature(f, torch.zeros(3), 1)[0] == largest_curvature(f, torch.zeros(3), 1, torch.Generator().manual_seed(42))[0]
+
+
+def test_nothing_is_left_behind(start) -> None:
+    x = start.clone().requires_grad_()
+    v = torch.ones(3).double()
+    before = x.detach().clone()
+    results = vjp(torch.sin, x, v), jvp(torch.sin, x, v), hvp(lambda p: p.sin().sum(), x, v), *largest_curvature(lambda p: p.sin().sum(), x)
+    assert x.grad is None and torch.equal(x.detach(), before) and torch.equal(v, torch.ones(3).double())
+    assert not any(each.requires_grad for each in results)
+    with torch.no_grad():
+        assert_close(vjp(torch.sin, x, v), before.cos())
+
+
+# Refused
+
+X = torch.ones(3)
+WRONG = [
+    (lambda: vjp(3, X, X), TypeError, "f must be a function, got 3"),
+    (lambda: vjp(torch.sin, [1.0], X), TypeError, "x must be a tensor, got list"),
+    (lambda: vjp(torch.sin, torch.ones(3).long(), X), TypeError, "x must be float32 or float64, got torch.int64"),
+    (lambda: vjp(torch.sin, X * NAN, X), ValueError, "x must be finite, got 3 nan or inf"),
+    (lambda: vjp(torch.sin, X, torch.ones(2)), ValueError, r"v must have the shape of f\(x\), \(3,\), got \(2,\)"),
+    (lambda: vjp(torch.sin, X, X.double()), TypeError, "must have one dtype"),
+    (lambda: vjp(torch.sin, X, None), TypeError, "v must be a tensor, got NoneType"),
+    (lambda: vjp(lambda x: 1.0, X, X), TypeError, "f must return a float tensor, got 1.0"),
+    (lambda: vjp(lambda x: x.detach(), X, X), ValueError, "autograd recorded nothing"),
+    (lambda: vjp(lambda x: torch.ones(3, requires_grad=True) * 2, X, X), ValueError, "does not use x"),
+    (lambda: jvp(None, X, X), TypeError, "f must be a function"),
+    (lambda: jvp(torch.sin, X, torch.ones(2)), ValueError, r"u must have the shape of x, \(3,\), got \(2,\)"),
+    (lambda: jvp(lambda x: (x, x), X, X), TypeError, "f must return a float tensor"),
+    (lambda: hvp(torch.sin, X, X), ValueError, r"f must return one number, shape \(\), got shape \(3,\): reduce it"),
+    (lambda: hvp(lambda x: 2.0, X, X), TypeError, "f must return a float tensor"),
+    (lambda: hvp("f", X, X), TypeError, "f must be a function"),
+    (lambda: largest_curvature(torch.sum, X, 0), ValueError, "steps must be >= 1, got 0"),
+    (lambda: largest_curvature(torch.sum, X, 1.5), TypeError, "steps must be a whole number"),
+    (lambda: largest_curvature(torch.sum, X, 2, 42), TypeError, "generator must be a torch.Generator"),
+    (lambda: largest_curvature(torch.sum, torch.ones(0)), ValueError, "x must hold a number or more"),
+    (lambda: explore_vjp(torch.arange(MOST + 1.0), torch.arange(MOST + 1.0), X), ValueError, f"at most {MOST} points, a row for each, got {MOST + 1}"),
+    (lambda: explore_vjp(torch.arange(5.0)), (TypeError, ValueError), "speed"),
+    (lambda: explore_vjp(params=torch.ones(2)), ValueError, r"shape \(3,\)"),
+]
+
+
+@pytest.mark.parametrize(("call", "error", "words"), WRONG, ids=[words for _, _, words in WRONG])
+def test_bad_input_is_refused_by_name(call, error, words) -> None:
+    with pytest.raises(error, match=words):
+        call()
+
+
+# The picture
+
+
+def spec_of(page: str) -> dict:
+    return json.loads(re.search(r'application/json">(.*?)</script>', page, re.S)[1])
+
+
+def test_the_picture_holds_what_autograd_gives(data, start) -> None:
+    from autograd_tutorial.vectors import _products
+
+    time, speed = data
+    arrays = _products(time, speed, start)
+    assert {name: tuple(each.shape) for name, each in arrays.items()} == {"J": (20, 3), "v": (2, 20), "sums": (2, 20, 20, 3)}
+    for kind, first, many in [(0, 10, 1), (0, 0, 20), (1, 17, 3), (1, 0, 20), (1, 18, 9)]:
+        v = torch.zeros(20).double()
+        v[first : first + many] = arrays["v"][kind, first : first + many]
+        assert_close(arrays["sums"][kind, first, many - 1], vjp(lambda p: quadratic(time, p), start, v))
+    (slope,) = torch.autograd.grad(mse(quadratic(time, p := start.clone().requires_grad_()), speed), p)
+    assert_close(arrays["sums"][1, 0, -1], slope)
+
+
+def test_the_picture_takes_other_points(monkeypatch) -> None:
+    monkeypatch.setenv(STATIC, "1")
+    g = torch.Generator().manual_seed(1)
+    for n in (2, 7, MOST):
+        saved = explore_vjp(torch.randn(n, generator=g), torch.randn(n, generator=g), torch.randn(3, generator=g))
+        assert len(saved.words.split()) >= 6 and len(spec_of(saved.page)["data"]["time"]) == n
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> str:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(STATIC, "1")
+        return standing_alone(tmp_path_factory.mktemp("vectors"), explore_vjp()).as_uri()
+
+
+def choose(page: Page, kind: str, first: int, rows: int) -> None:
+    page.get_by_role("radio", name=kind).check()
+    move_to(page.get_by_role("slider", name="First row"), first)
+    move_to(page.get_by_role("slider", name="Rows", exact=True), rows - 1)
+
+
+SAID = [
+    ("ones", 10, 1, "vᵀJ = 100; 10; 1. How far the prediction at t = 10 moves for 1 of a, b, c."),
+    ("ones", 4, 6, "vᵀJ = 271; 39; 6. How far the predictions at t = 4 to 9 move in sum."),
+    ("ones", 0, 20, "vᵀJ = 2,470; 190; 20. The gradient of preds.sum()."),
+    ("mse slopes", 19, 9, "What t = 19 adds to the gradient of the mse."),
+    ("mse slopes", 17, 3, "What t = 17 to 19 add to the gradient of the mse."),
+    ("mse slopes", 0, 20, "All of the gradient of the mse."),
+]
+
+
+@pytest.mark.parametrize(("kind", "first", "rows", "says"), SAID)
+def test_the_page_says_and_shows_what_autograd_gives(browser: Browser, alone: str, data, start, kind: str, first: int, rows: int, says: str) -> None:
+    time, speed = data
+    preds = quadratic(time, start)
+    v = (torch.ones(20).double() if kind == "ones" else 2 * (preds - speed) / 20)[first : first + rows]
+    wanted = vjp(lambda p: quadratic(time, p)[first : first + rows], start, v)
+    page = opened(browser, alone)
+    choose(page, kind, first, rows)
+    assert words(page).endswith(says)
+    said = torch.tensor([float(each.replace(",", "")) for each in words(page).split(" = ")[1].split(". ")[0].split("; ")]).double()
+    shown = torch.tensor([float(each.replace(",", "")) for each in page.locator(".agt-tag").all_text_contents()[1:]]).double()
+    assert_close(said, wanted, rtol=3e-4, atol=0)
+    assert_close(shown, said)
+    weights = [page.locator("g[role=img]").nth(row).get_attribute("aria-label").split("v ")[1].split(";")[0] for row in range(20)]
+    assert [row for row in range(20) if float(weights[row])] == list(range(first, min(20, first + rows)))
+    assert page.problems == []
+    page.close()
+
+
+BARS = "[...document.querySelectorAll('g[role=img]')].map(g => [...g.querySelectorAll('rect.agt-now:not([hidden])')].map(e => Number(e.getAttribute('width'))))"
+
+
+@pytest.mark.parametrize("width", [1100, 320])
+def test_bars_are_as_long_as_what_they_stand_for(browser: Browser, alone: str, data, start, width: int) -> None:
+    page = opened(browser, alone, viewport={"width": width, "height": 900})
+    choose(page, "mse slopes", 0, 20)
+    words(page)
+    v = (2 * (quadratic(data[0], start) - data[1]) / 20).abs()
+    products = torch.stack([v, v * data[0] ** 2, v * data[0], v], 1)
+    bars = page.evaluate(BARS)
+    assert len(bars[0]) == 2, "at t = 0 the entries of a and b are 0"
+    found = torch.tensor([row for row in bars if len(row) == 4]).double()
+    longest = found.amax(0)
+    assert_close(found / longest, (products / products.amax(0))[1:], rtol=0, atol=0.06 / longest.min().item() + 1e-3)
+    page.close()
+
+
+def test_rows_are_chosen_with_the_mouse(browser: Browser, alone: str) -> None:
+    page = opened(browser, alone)
+    spots = [page.locator("g[role=img] > rect:first-child").nth(row).bounding_box() for row in (7, 3)]
+    middle = [(each["x"] + 200, each["y"] + each["height"] / 2) for each in spots]
+    page.mouse.click(*middle[0])
+    assert "at t = 7 moves" in words(page)
+    page.mouse.down()
+    page.mouse.move(*middle[1], steps=12)
+    page.mouse.up()
+    assert "at t = 3 to 7 move" in words(page)
+    assert page.get_by_role("slider", name="First row").input_value() == "3"
+    page.get_by_role("button", name="Reset").click()
+    assert "at t = 10 moves" in words(page)
+    page.close()
+
+
+def test_keys_move_it_and_a_screen_reader_hears_it(browser: Browser, alone: str) -> None:
+    page = opened(browser, alone)
+    first = page.get_by_role("slider", name="First row")
+    first.press("ArrowRight")
+    assert "at t = 11 moves" in words(page)
+    assert first.get_attribute("aria-valuetext") == "11, vᵀJ = 121; 11; 1"
+    page.get_by_role("radio", name="ones").focus()
+    page.keyboard.press("ArrowRight")
+    assert "What t = 11 adds" in words(page)
+    page.locator(".agt-heard:not(:empty)").wait_for(state="attached")
+    assert page.locator(".agt-heard").text_content() == words(page)
+    page.close()
+
+
+OVERLAPS = """() => {
+  const boxes = [...document.querySelectorAll('.agt-panel svg text:not([hidden])')].map(e => [e.textContent, e.getBoundingClientRect()]);
+  const edge = document.querySelector('.agt').getBoundingClientRect();
+  const out = boxes.filter(([, b]) => b.left < edge.left + 2 || b.right > edge.right - 2).map(([t]) => t);
+  const cross = ([, a], [, b]) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 4 && b.top < a.bottom - 4;
+  return [...out, ...boxes.flatMap((a, i) => boxes.slice(i + 1).filter((b) => cross(a, b)).map((b) => a[0] + ' on ' + b[0]))];
+}"""
+
+
+@pytest.mark.parametrize("width", [320, 390, 600, 1280])
+def test_no_figure_stands_on_another_or_outside(browser: Browser, alone: str, width: int) -> None:
+    page = opened(browser, alone, viewport={"width": width, "height": 800})
+    for kind, first, rows in [("ones", 10, 1), ("ones", 0, 20), ("mse slopes", 0, 20), ("mse slopes", 17, 3)]:
+        choose(page, kind, first, rows)
+        words(page)
+        assert page.evaluate(OVERLAPS) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.close()
