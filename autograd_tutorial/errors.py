@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 # %% auto #0
-__all__ = ['CUTS', 'DIFFERENCES', 'Points', 'Faulty', 'FAULTS', 'expect_error', 'diagnose', 'explore_faults']
+__all__ = ['expect_error', 'diagnose', 'explore_faults']
 
 # %% ../nbs/07_errors.ipynb #errors-14
 @contextmanager
@@ -62,7 +62,7 @@ def _show_error(error: Exception, kind: type[Exception], words: str) -> None:
         raise error
     print(f"{type(error).__name__}: {textwrap.shorten(str(error), 100, placeholder=' ...')}")
 
-# %% ../nbs/07_errors.ipynb #errors-75
+# %% ../nbs/07_errors.ipynb #errors-91
 def diagnose(
     loss_fn: Callable[[Any], Any],  # of params, to the loss; is called several times
     params: Tensor | Sequence[Tensor] | Mapping[str, Tensor],  # pushed, and put back
@@ -70,15 +70,14 @@ def diagnose(
     "What is silently wrong with a gradient; `TypeError` on bad input."
     named = _named(params)
     check_function(loss_fn, "loss_fn")
-    found = [said for name, p in named.items() for said in _state(name, p)]
-    with _Watch() as watch, torch.enable_grad():
-        loss, moved = _called(loss_fn, params, named)
-    found += moved + watch.broadcast
+    state = [said for name, p in named.items() for said in _state(name, p)]
+    watch = _Watch()
+    loss, moved = _called(loss_fn, params, named, watch)
     trouble = _trouble(loss)
     wrong = [trouble] if trouble else _compared(loss_fn, params, named, loss)
-    return found + wrong + (watch.cuts if wrong else [])
+    return state + moved + watch.broadcast + wrong + (watch.cuts if wrong else [])
 
-# %% ../nbs/07_errors.ipynb #errors-76
+# %% ../nbs/07_errors.ipynb #errors-92
 def _named(params: Any) -> dict[str, Tensor]:
     "The tensors of `params` by name; `TypeError` unless it holds tensors, `ValueError` if none."
     if isinstance(params, Tensor):
@@ -96,7 +95,7 @@ def _named(params: Any) -> dict[str, Tensor]:
         raise ValueError("params must hold one tensor or more, got none")
     return named
 
-# %% ../nbs/07_errors.ipynb #errors-77
+# %% ../nbs/07_errors.ipynb #errors-93
 def _state(name: str, p: Tensor) -> list[str]:
     "What can be seen of `p` before anything is computed."
     if not p.is_floating_point():
@@ -109,9 +108,9 @@ def _state(name: str, p: Tensor) -> list[str]:
         return [f"{name}.grad is not cleared, and backward adds to it: set it to None"]
     return []
 
-# %% ../nbs/07_errors.ipynb #errors-78
-CUTS = {"item": ".item()", "detach": ".detach()", "data": ".data", "tolist": ".tolist()", "__float__": "float(...)"}
-DIFFERENCES = {"sub", "__rsub__", "mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss"}
+# %% ../nbs/07_errors.ipynb #errors-94
+_CUTS = {"item": ".item()", "detach": ".detach()", "data": ".data", "tolist": ".tolist()", "__float__": "float(...)"}
+_DIFFERENCES = {"sub", "__rsub__", "mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss"}
 
 
 class _Watch(TorchFunctionMode):
@@ -127,14 +126,14 @@ class _Watch(TorchFunctionMode):
         name = getattr(func, "__name__", "")
         name = func.__self__.__name__ if name == "__get__" else name
         given = [each for each in (*args, *(kwargs or {}).values()) if isinstance(each, Tensor)]
-        if name in CUTS and given[0].requires_grad:
-            _note(self.cuts, f"loss_fn leaves the record behind with {CUTS[name]}")
-        if name in DIFFERENCES and len(given) > 1:
+        if name in _CUTS and given and given[0].requires_grad:
+            _note(self.cuts, f"loss_fn leaves the record behind with {_CUTS[name]}")
+        if name in _DIFFERENCES and len(given) > 1:
             self._compare(*(tuple(each.shape) for each in given[:2]))
         return result
 
     def _compare(self, one: tuple[int, ...], other: tuple[int, ...]) -> None:
-        both = tuple(torch.broadcast_shapes(one, other))
+        both = tuple((torch.empty(one, device="meta") + torch.empty(other, device="meta")).shape)
         if both not in (one, other):
             _note(self.broadcast, f"a difference of shapes {one} and {other} has shape {both}: every one against every other")
 
@@ -143,11 +142,12 @@ def _note(notes: list[str], said: str) -> None:
     if said not in notes:
         notes.append(said)
 
-# %% ../nbs/07_errors.ipynb #errors-79
-def _called(loss_fn: Callable[[Any], Any], params: Any, named: dict[str, Tensor]) -> tuple[Any, list[str]]:
+# %% ../nbs/07_errors.ipynb #errors-95
+def _called(loss_fn: Callable[[Any], Any], params: Any, named: dict[str, Tensor], watch: _Watch) -> tuple[Any, list[str]]:
     "The loss, and which params it changed."
     before = {name: p.detach().clone() for name, p in named.items()}
-    loss = loss_fn(params)
+    with watch, torch.enable_grad():
+        loss = loss_fn(params)
     moved = [name for name, p in named.items() if not torch.equal(p.detach(), before[name])]
     return loss, [f"loss_fn changes {name} in place: compute with a copy" for name in moved]
 
@@ -162,42 +162,51 @@ def _trouble(loss: Any) -> str:
         return f"the loss has shape {tuple(loss.shape)}, where one number is needed: use .mean()"
     return "" if bool(loss.isfinite()) else f"the loss is {loss.item()}"
 
-# %% ../nbs/07_errors.ipynb #errors-80
+# %% ../nbs/07_errors.ipynb #errors-96
 def _compared(loss_fn: Callable[[Any], Any], params: Any, named: dict[str, Tensor], loss: Tensor) -> list[str]:
     "A sentence for each tensor whose slopes by autograd and by pushing differ."
-    again = float(loss_fn(params))
-    if again != loss.item():
-        return [f"loss_fn draws at random, or remembers: the same params gave {loss.item():.6g} and {again:.6g}, so no push was tried"]
+
+    def value() -> float:
+        return float(loss_fn(params).detach())
+
+    if value() != loss.item():
+        return ["loss_fn gives two losses for the same params, so no push was tried: does it draw at random, or remember?"]
     tracked = {name: p for name, p in named.items() if p.requires_grad}
     if not tracked:
-        return ["none of params asks for a gradient"]
+        return []
     grads = torch.autograd.grad(loss.sum(), list(tracked.values()), retain_graph=True, allow_unused=True)
     pairs = zip(tracked.items(), grads, strict=True)
-    return [said for (name, p), grad in pairs if (said := _judged(name, p, grad, lambda: float(loss_fn(params))))]
+    return [said for (name, p), grad in pairs if (said := _judged(name, p, grad, value))]
 
 
-def _judged(name: str, p: Tensor, grad: Tensor | None, loss: Callable[[], float]) -> str:
+def _judged(name: str, p: Tensor, grad: Tensor | None, value: Callable[[], float]) -> str:
+    "Where the slopes of `p` by autograd and by pushing part; empty if nowhere."
     if grad is not None and not grad.isfinite().all():
         return f"the gradient of {name} has {int((~grad.isfinite()).sum())} nan or inf: is there a root or a log of 0 on the way?"
     walked = torch.zeros_like(p) if grad is None else grad.detach()
-    slopes = walked.flatten().tolist()
     for i in _some(p.numel()):
-        pushed = [_pushed(p, i, share, loss) for share in (1.0, 0.1)]
-        if all(abs(slope - slopes[i]) > 0.02 * max(abs(slope), abs(slopes[i])) + noise for slope, noise in pushed):
-            at = f"{name}.flatten()[{i}]" if p.dim() > 1 else f"{name}[{i}]" if p.dim() else name
-            said = "no way leads to it" if grad is None else f"the slope is {slopes[i]:.4g}"
-            return f"{at}: autograd says {said}, a push says {pushed[0][0]:.4g}"
-    if not walked.any():
-        return f"the loss does not answer to {name}: every slope is 0"
-    return ""
+        slope = walked.flatten()[i].item()
+        if all(_differ(slope, *_pushed(p, i, share, value)) for share in (1.0, 0.1)):
+            said = "no way leads to it" if grad is None else f"its slope is {slope:.4g}"
+            return f"{name}{_place(p, i)}: autograd says {said}, a push says {_pushed(p, i, 1.0, value)[0]:.4g}"
+    return "" if walked.any() else f"the loss does not answer to {name}: every slope is 0"
 
-# %% ../nbs/07_errors.ipynb #errors-81
+# %% ../nbs/07_errors.ipynb #errors-97
+def _place(p: Tensor, i: int) -> str:
+    "Where `i` is in `p`, as an index."
+    return str([int(each) for each in torch.unravel_index(torch.tensor(i), p.shape)]) if p.dim() else ""
+
+
+def _differ(walked: float, pushed: float, noise: float) -> bool:
+    return abs(pushed - walked) > 0.02 * max(abs(pushed), abs(walked)) + noise
+
+
 def _some(count: int) -> list[int]:
     "Up to eight places among `count`."
     return torch.linspace(0, count - 1, min(count, 8)).round().long().tolist() if count else []
 
 
-def _pushed(p: Tensor, i: int, share: float, loss: Callable[[], float]) -> tuple[float, float]:
+def _pushed(p: Tensor, i: int, share: float, value: Callable[[], float]) -> tuple[float, float]:
     "The slope along place `i` by central differences, and how much of it may be rounding."
     eps = torch.finfo(p.dtype).eps
     kept = p.detach().clone()
@@ -209,15 +218,14 @@ def _pushed(p: Tensor, i: int, share: float, loss: Callable[[], float]) -> tuple
             moved[i] += sign * h
             with torch.no_grad():
                 p.copy_(moved.view_as(kept))
-            ends.append(loss())
+            ends.append(value())
     finally:
         with torch.no_grad():
             p.copy_(kept)
     return (ends[0] - ends[1]) / (2 * h), 32 * eps * max(map(abs, ends)) / h
 
-# %% ../nbs/07_errors.ipynb #errors-85
-Points = tuple[Tensor, Tensor]  # x and speed, (n,) each
-Faulty = Callable[[Tensor, Tensor], Callable[[Tensor], Tensor]]  # of x and speed, to a loss of params
+# %% ../nbs/07_errors.ipynb #errors-101
+_Faulty = Callable[[Tensor, Tensor], Callable[[Tensor], Tensor]]  # of x and speed, to a loss of params
 
 
 def _healthy(x: Tensor, speed: Tensor) -> Callable[[Tensor], Tensor]:
@@ -256,8 +264,8 @@ def _shared(x: Tensor, speed: Tensor) -> Callable[[Tensor], Tensor]:
 def _all_pairs(x: Tensor, speed: Tensor) -> Callable[[Tensor], Tensor]:
     return lambda p: ((quadratic(x, p)[:, None] - speed) ** 2).mean()
 
-# %% ../nbs/07_errors.ipynb #errors-86
-FAULTS: dict[str, Faulty] = {  # by the words on the button
+# %% ../nbs/07_errors.ipynb #errors-102
+_FAULTS: dict[str, _Faulty] = {  # by the words on the button
     "not cleared": _healthy,
     "rebuilt loss": _rebuilt,
     "old preds": _stale,
@@ -272,7 +280,7 @@ def _trained(fault: str, x: Tensor, speed: Tensor, lr: float, steps: int) -> dic
     "The loss that a faulty loop prints at each step, the predictions, and what `diagnose` says after three steps."
     x = x.long().to(x.dtype) if fault == "whole numbers" else x
     p = x.new_zeros(3).requires_grad_()
-    loss_fn = FAULTS.get(fault, _healthy)(x, speed)
+    loss_fn = _FAULTS.get(fault, _healthy)(x, speed)
     printed, preds, says = [], [], []
     for step in range(steps + 1):
         if step == min(3, steps):
@@ -280,14 +288,14 @@ def _trained(fault: str, x: Tensor, speed: Tensor, lr: float, steps: int) -> dic
         loss = loss_fn(p)
         printed.append(loss.detach())
         preds.append(quadratic(x, p).detach())
-        loss.backward(retain_graph=True)
+        torch.autograd.backward(loss, retain_graph=True)
         with torch.no_grad():
             p -= lr * (0 if p.grad is None else p.grad)
         if fault != "not cleared":
             p.grad = None
     return dict(printed=torch.stack(printed), preds=torch.stack(preds), says=says)
 
-# %% ../nbs/07_errors.ipynb #errors-87
+# %% ../nbs/07_errors.ipynb #errors-103
 def explore_faults(
     time: Tensor | None = None,  # (n,) in s; None is what `make_data` gives
     speed: Tensor | None = None,  # (n,) in m/s; given with `time`
@@ -305,15 +313,15 @@ def explore_faults(
     order = time.argsort()
     time, speed = time.detach()[order], speed.detach()[order]
     x = standardise(time)[0]
-    runs = {name: _trained(name, x, speed, lr, steps) for name in ("healthy", *FAULTS)}
+    runs = {name: _trained(name, x, speed, lr, steps) for name in ("healthy", *_FAULTS)}
     arrays = {f"{name} {part}": runs[name][part] for name in runs for part in ("printed", "preds")}
     low, high = speed.min().item(), speed.max().item()
     room = 0.4 * (high - low) or 1.0
-    data = dict(time=time.tolist(), speed=speed.tolist(), low=low - room, high=high + room, steps=steps, says={name: runs[name]["says"] for name in FAULTS})
-    controls = [choice("fault", "Fault", list(FAULTS), "shared memory"), slider("step", "Steps", steps, (0, steps), 1, play=True)]
+    data = dict(time=time.tolist(), speed=speed.tolist(), low=low - room, high=high + room, steps=steps, says={name: runs[name]["says"] for name in _FAULTS})
+    controls = [choice("fault", "Fault", list(_FAULTS), "shared memory"), slider("step", "Steps", steps, (0, steps), 1, play=True)]
     return live("errors", "Silent faults", controls, data, arrays, lambda: _still(time, speed, runs))
 
-# %% ../nbs/07_errors.ipynb #errors-88
+# %% ../nbs/07_errors.ipynb #errors-104
 def _still(time: Tensor, speed: Tensor, runs: dict[str, dict[str, Any]]) -> Axes:
     "For whoever runs no scripts: the fault that nothing on the screen gives away."
     import matplotlib.pyplot as plt

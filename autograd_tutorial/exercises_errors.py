@@ -56,11 +56,11 @@ def _table_by_torch(params: Tensor, table: Tensor, speed: Tensor) -> dict[str, A
 def _table_by_loop(params: Tensor, table: Tensor, speed: Tensor) -> dict[str, Any]:
     "The mean by a loop over the rows, its gradient by pushing."
 
-    def loss(p: Tensor) -> float:
-        rows = [sum(a * b for a, b in zip(row, p.tolist(), strict=True)) for row in table.tolist()]
-        return sum((pred - target) ** 2 for pred, target in zip(rows, speed.tolist(), strict=True)) / len(rows)
+    def loss(p: Tensor) -> Tensor:
+        misses = [sum(row * p.detach().double()) - target for row, target in zip(table.double(), speed.double(), strict=True)]
+        return torch.as_tensor(sum(miss**2 for miss in misses) / len(misses))
 
-    return {"the loss": torch.tensor(loss(params)).requires_grad_(), "its gradient": numeric_grad(loss, params)}
+    return {"the loss": loss(params).float().requires_grad_(), "its gradient": numeric_grad(loss, params)}
 
 
 q1 = Exercise(
@@ -208,7 +208,7 @@ def _by_series(x: Tensor) -> dict[str, Any]:
     "1 - x²/6 + x⁴/120 and so on, and its slopes by pushing."
 
     def series(at: Tensor) -> Tensor:
-        term, total = torch.ones_like(at), torch.ones_like(at)
+        term = total = torch.ones_like(at)
         for k in range(1, 12):
             term = -term * at**2 / (2 * k * (2 * k + 1))
             total = total + term
@@ -267,8 +267,8 @@ def _held_by_push(params: Tensor, time: Tensor, speed: Tensor) -> dict[str, Any]
 
 
 def _curve(params: Tensor, time: Tensor, held: tuple[bool, bool, bool]) -> Tensor:
-    a, b, c = (part.detach() if hold else part for part, hold in zip(params, held, strict=True))
-    return a * time**2 + b * time + c
+    kept = torch.stack([part.detach() if hold else part for part, hold in zip(params, held, strict=True)])
+    return quadratic(time, kept)
 
 
 q4 = Exercise(

@@ -1,9 +1,10 @@
+import { svg } from "./kit/dom.js";
 import { wake, widget } from "./kit/host.js";
 import { figure, plural } from "./kit/numbers.js";
 import { line, lineTag, panel, pixels, points, pointInWords } from "./kit/panel.js";
 
 /** @typedef {{time: number[], speed: number[], low: number, high: number, steps: number, says: Record<string, string[]>}} Faults */
-/** @typedef {{printed: Float32Array, preds: Float32Array, misses: number[], at: number}} Loop what it printed and predicted, and how far it lives */
+/** @typedef {{printed: Float32Array, preds: Float32Array, misses: number[], at: number}} Loop what it printed and predicted, its misses as far as it lives, and the step that is shown */
 
 /** @type {import("./kit/host.js").Build} */
 function buildErrors(panels, spec, arrays, state) {
@@ -25,12 +26,13 @@ function buildErrors(panels, spec, arrays, state) {
 }
 
 /**
- * The options of a long choice as buttons of their own, on as many lines as they need.
+ * The options of a long choice as buttons of their own, on as many lines as they need, above the other buttons.
  * @param {HTMLElement} panels
  */
 function partChips(panels) {
   for (const group of panels.parentElement?.querySelectorAll("fieldset") ?? []) {
-    Object.assign(group.style, { flexWrap: "wrap", gap: "6px" });
+    Object.assign(group.style, { flexWrap: "wrap", gap: "6px", width: "100%" });
+    group.parentElement?.prepend(group);
     for (const label of group.querySelectorAll("label")) Object.assign(label.style, { borderRadius: "8px", margin: "0" });
   }
 }
@@ -48,8 +50,9 @@ function loopOf(arrays, { speed, steps }, name, step) {
   const n = speed.length;
   const misses = Array.from({ length: steps + 1 }, (_, k) => speed.reduce((sum, each, i) => sum + (all[k * n + i] - each) ** 2, 0) / n);
   const end = misses.findIndex((miss, k) => !Number.isFinite(miss) || !Number.isFinite(printed[k]));
-  const at = Math.min(step, (end < 0 ? steps + 1 : end) - 1);
-  return { printed, preds: all.subarray(at * n, (at + 1) * n), misses, at };
+  const count = end < 0 ? steps + 1 : end;
+  const at = Math.min(step, count - 1);
+  return { printed, preds: all.subarray(at * n, (at + 1) * n), misses: misses.slice(0, count), at };
 }
 
 /**
@@ -79,21 +82,26 @@ function curvesOf(place, { time, speed, low, high }) {
 
 /** @param {ReturnType<typeof panel>} place */
 function lossesOf(place) {
+  const rest = line(place.plot, "rest");
   const lines = { healthy: line(place.plot, "best"), curve: line(place.plot, "data"), printed: line(place.plot, "present") };
+  const dot = svg("circle", { class: "agt-now", r: 5 }, place.over);
   const tags = { printed: lineTag(place.over, "present"), curve: lineTag(place.over, "data"), healthy: lineTag(place.over, "best") };
 
   /** @param {Loop} faulty @param {Loop} healthy */
   return function draw(faulty, healthy) {
-    const count = faulty.at + 1;
-    const runs = { healthy: healthy.printed, curve: faulty.misses, printed: faulty.printed };
+    const runs = { healthy: healthy.printed, curve: faulty.misses, printed: faulty.printed.subarray(0, faulty.misses.length) };
     const seen = Object.values(runs).flatMap((run) => Array.from(run).filter((value) => Number.isFinite(value) && value > 0));
     const steps = healthy.printed.map((_, k) => k);
     const frame = place.axes([0, steps.length - 1], [Math.min(...seen) / 2, Math.max(...seen) * 2], true);
+    const count = runs.printed.length;
     const apart = faulty.misses.some((miss, k) => Math.abs(miss - faulty.printed[k]) > 0.05 * miss);
-    lines.healthy.draw(steps, runs.healthy, frame, healthy.at + 1);
-    lines.printed.draw(steps, runs.printed, frame, count);
+    lines.healthy.draw(steps, runs.healthy, frame);
+    rest.draw(steps, runs.printed, frame, count);
+    lines.printed.draw(steps, runs.printed, frame, faulty.at + 1);
     lines.curve.draw(steps, runs.curve, frame, apart ? count : 0);
-    const drawn = { printed: pixels(steps, runs.printed, frame, count), curve: pixels(steps, runs.curve, frame, apart ? count : 0), healthy: pixels(steps, runs.healthy, frame, healthy.at + 1) };
+    const drawn = { printed: pixels(steps, runs.printed, frame, count), curve: pixels(steps, runs.curve, frame, apart ? count : 0), healthy: pixels(steps, runs.healthy, frame, steps.length) };
+    dot.setAttribute("cx", frame.x(faulty.at).toFixed(1));
+    dot.setAttribute("cy", frame.y(faulty.printed[faulty.at]).toFixed(1));
     const others = (/** @type {[number, number][]} */ own) => Object.values(drawn).filter((each) => each !== own).flat();
     const first = tags.printed("printed", drawn.printed, others(drawn.printed), frame);
     const second = tags.curve("of the curve", drawn.curve, [...others(drawn.curve), ...first], frame);
