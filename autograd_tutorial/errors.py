@@ -18,7 +18,7 @@ from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
 from .checks import check_data, check_function, check_number, check_steps
-from .explorer import standardise
+from .explorer import count_finite, standardise
 from .fit import make_data, mse, quadratic, show_preds
 from .live import Saved, choice, live, slider
 from .plots import BEST, PRESENT, new_axes, set_finding, set_label
@@ -72,9 +72,10 @@ def diagnose(
     check_function(loss_fn, "loss_fn")
     state = [said for name, p in named.items() for said in _state(name, p)]
     watch = _Watch()
-    loss, moved = _called(loss_fn, params, named, watch)
-    trouble = _trouble(loss)
-    wrong = [trouble] if trouble else _compared(loss_fn, params, named, loss)
+    with torch.enable_grad():
+        loss, moved = _called(loss_fn, params, named, watch)
+        trouble = _trouble(loss)
+        wrong = [trouble] if trouble else _compared(loss_fn, params, named, loss)
     return state + moved + watch.broadcast + wrong + (watch.cuts if wrong else [])
 
 # %% ../nbs/07_errors.ipynb #errors-92
@@ -146,7 +147,7 @@ def _note(notes: list[str], said: str) -> None:
 def _called(loss_fn: Callable[[Any], Any], params: Any, named: dict[str, Tensor], watch: _Watch) -> tuple[Any, list[str]]:
     "The loss, and which params it changed."
     before = {name: p.detach().clone() for name, p in named.items()}
-    with watch, torch.enable_grad():
+    with watch:
         loss = loss_fn(params)
     moved = [name for name, p in named.items() if not torch.equal(p.detach(), before[name])]
     return loss, [f"loss_fn changes {name} in place: compute with a copy" for name in moved]
@@ -175,21 +176,22 @@ def _compared(loss_fn: Callable[[Any], Any], params: Any, named: dict[str, Tenso
     if not tracked:
         return []
     grads = torch.autograd.grad(loss.sum(), list(tracked.values()), retain_graph=True, allow_unused=True)
-    pairs = zip(tracked.items(), grads, strict=True)
-    return [said for (name, p), grad in pairs if (said := _judged(name, p, grad, value))]
+    pairs, eps = zip(tracked.items(), grads, strict=True), torch.finfo(loss.dtype).eps
+    return [said for (name, p), grad in pairs if (said := _judged(name, p, grad, max(eps, torch.finfo(p.dtype).eps), value))]
 
 
-def _judged(name: str, p: Tensor, grad: Tensor | None, value: Callable[[], float]) -> str:
-    "Where the slopes of `p` by autograd and by pushing part; empty if nowhere."
+def _judged(name: str, p: Tensor, grad: Tensor | None, eps: float, value: Callable[[], float]) -> str:
+    "Where autograd and pushing part, and a push of twice the size bears the first one out; empty if nowhere."
     if grad is not None and not grad.isfinite().all():
         return f"the gradient of {name} has {int((~grad.isfinite()).sum())} nan or inf: is there a root or a log of 0 on the way?"
     walked = torch.zeros_like(p) if grad is None else grad.detach()
     for i in _some(p.numel()):
         slope = walked.flatten()[i].item()
-        if all(_differ(slope, *_pushed(p, i, share, value)) for share in (1.0, 0.1)):
+        pushed, noise = _pushed(p, i, eps, value)
+        if _apart(slope, pushed, 0.05, noise) and not _apart(_pushed(p, i, 8 * eps, value)[0], pushed, 0.03, noise):
             said = "no way leads to it" if grad is None else f"its slope is {slope:.4g}"
-            return f"{name}{_place(p, i)}: autograd says {said}, a push says {_pushed(p, i, 1.0, value)[0]:.4g}"
-    return "" if walked.any() else f"the loss does not answer to {name}: every slope is 0"
+            return f"{name}{_place(p, i)}: autograd says {said}, a push says {pushed:.4g}"
+    return "" if walked.any() else f"every slope along {name} is 0: a step moves nothing"
 
 # %% ../nbs/07_errors.ipynb #errors-97
 def _place(p: Tensor, i: int) -> str:
@@ -197,8 +199,8 @@ def _place(p: Tensor, i: int) -> str:
     return str([int(each) for each in torch.unravel_index(torch.tensor(i), p.shape)]) if p.dim() else ""
 
 
-def _differ(walked: float, pushed: float, noise: float) -> bool:
-    return abs(pushed - walked) > 0.02 * max(abs(pushed), abs(walked)) + noise
+def _apart(one: float, other: float, share: float, noise: float) -> bool:
+    return abs(one - other) > share * max(abs(one), abs(other)) + noise
 
 
 def _some(count: int) -> list[int]:
@@ -206,11 +208,10 @@ def _some(count: int) -> list[int]:
     return torch.linspace(0, count - 1, min(count, 8)).round().long().tolist() if count else []
 
 
-def _pushed(p: Tensor, i: int, share: float, value: Callable[[], float]) -> tuple[float, float]:
-    "The slope along place `i` by central differences, and how much of it may be rounding."
-    eps = torch.finfo(p.dtype).eps
+def _pushed(p: Tensor, i: int, eps: float, value: Callable[[], float]) -> tuple[float, float]:
+    "The slope along place `i` by central differences, and how much of it may be rounding by `eps`."
     kept = p.detach().clone()
-    h = share * eps ** (1 / 3) * max(1.0, abs(kept.flatten()[i].item()))
+    h = eps ** (1 / 3) * max(1.0, abs(kept.flatten()[i].item()))
     ends = []
     try:
         for sign in (1, -1):
@@ -328,9 +329,10 @@ def _still(time: Tensor, speed: Tensor, runs: dict[str, dict[str, Any]]) -> Axes
 
     left, right = plt.subplots(1, 2, figsize=(9.6, 3.6), layout="constrained")[1]
     faulty, healthy = runs["shared memory"], runs["healthy"]
-    show_preds(faulty["preds"][-1], time, speed, left)
-    left.plot(time, healthy["preds"][-1], **BEST)
-    off = mse(faulty["preds"][-1], speed)
+    good, bad = (run["preds"][count_finite(run["preds"].sum(1)) - 1] for run in (healthy, faulty))
+    show_preds(bad, time, speed, left)
+    left.plot(time, good, **BEST)
+    off = mse(bad, speed)
     set_finding(left, f"Shared memory: the mse of the curve is {off:.4g}")
     right.set_yscale("log")
     new_axes(right, x="step", y="printed loss, log scale")

@@ -162,7 +162,6 @@ q2 = Exercise(
     routes={"autograd": _descended(_slope), "a small push": _descended(_pushed_slope)},
     mistakes={
         "does it climb? The gradient is subtracted": _moved(times=-1.0),
-        "do `params` stay where they were?": lambda params, time, speed, lr, steps: None,
         "is only one step taken?": _moved(count=lambda steps: 1),
         "is one step missing?": _moved(count=lambda steps: steps - 1),
         "is there one step too many?": _moved(count=lambda steps: steps + 1),

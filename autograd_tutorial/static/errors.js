@@ -1,10 +1,10 @@
 import { svg } from "./kit/dom.js";
 import { wake, widget } from "./kit/host.js";
 import { figure, plural } from "./kit/numbers.js";
-import { line, lineTag, panel, pixels, points, pointInWords } from "./kit/panel.js";
+import { line, lineTag, panel, pixels, points, pointInWords, tag } from "./kit/panel.js";
 
 /** @typedef {{time: number[], speed: number[], low: number, high: number, steps: number, says: Record<string, string[]>}} Faults */
-/** @typedef {{printed: Float32Array, preds: Float32Array, misses: number[], at: number}} Loop what it printed and predicted, its misses as far as it lives, and the step that is shown */
+/** @typedef {{printed: Float32Array, preds: Float32Array, misses: number[], at: number}} Loop what it printed, what its curve misses, both as far as they are finite; its predictions at the step that is shown */
 
 /** @type {import("./kit/host.js").Build} */
 function buildErrors(panels, spec, arrays, state) {
@@ -14,7 +14,7 @@ function buildErrors(panels, spec, arrays, state) {
   panels.style.gridTemplateColumns = "repeat(auto-fit, minmax(min(100%, 270px), 1fr))";
   partChips(panels);
   const curves = curvesOf(panel(panels, { title: "The curve", words: "Speed in m/s against time in s", xLabel: "time (s)", height: 280 }), data);
-  const losses = lossesOf(panel(panels, { title: "Loss (mse, log scale)", words: "Loss against step, log scale", xLabel: "step", height: 280 }));
+  const losses = lossesOf(panel(panels, { title: "Loss (mse, log scale)", words: "Loss against step, log scale", xLabel: "step", height: 280 }), data.steps);
 
   return function paint() {
     const { fault, step } = state.values;
@@ -52,7 +52,7 @@ function loopOf(arrays, { speed, steps }, name, step) {
   const end = misses.findIndex((miss, k) => !Number.isFinite(miss) || !Number.isFinite(printed[k]));
   const count = end < 0 ? steps + 1 : end;
   const at = Math.min(step, count - 1);
-  return { printed, preds: all.subarray(at * n, (at + 1) * n), misses: misses.slice(0, count), at };
+  return { printed: printed.subarray(0, count), preds: all.subarray(at * n, (at + 1) * n), misses: misses.slice(0, count), at };
 }
 
 /**
@@ -64,6 +64,7 @@ function curvesOf(place, { time, speed, low, high }) {
   const faultyLine = line(place.plot, "present");
   const healthyTag = lineTag(place.over, "best");
   const faultyTag = lineTag(place.over, "present");
+  const outside = tag(place.over, "present");
   let preds = /** @type {ArrayLike<number>} */ ([]);
   const dots = points(place, time.length, (i) => pointInWords(time[i], speed[i], preds[i]));
 
@@ -75,13 +76,19 @@ function curvesOf(place, { time, speed, low, high }) {
     faultyLine.draw(time, faulty.preds, frame);
     dots.draw(time, speed, frame);
     const [marks, good, bad] = [speed, healthy.preds, faulty.preds].map((ys) => pixels(time, ys, frame, time.length));
-    const taken = faultyTag(`after ${plural(step, "step")}`, bad, [...marks, ...good], frame);
+    const words = `after ${plural(step, "step")}`;
+    const taken = faultyTag(words, bad, [...marks, ...good], frame);
+    outside.show(!taken.length);
+    outside.put(frame.width / 2, 14, `${words}: outside`);
     healthyTag("healthy", good, [...marks, ...bad, ...taken], frame);
   };
 }
 
-/** @param {ReturnType<typeof panel>} place */
-function lossesOf(place) {
+/**
+ * @param {ReturnType<typeof panel>} place
+ * @param {number} last step
+ */
+function lossesOf(place, last) {
   const rest = line(place.plot, "rest");
   const lines = { healthy: line(place.plot, "best"), curve: line(place.plot, "data"), printed: line(place.plot, "present") };
   const dot = svg("circle", { class: "agt-now", r: 5 }, place.over);
@@ -89,23 +96,21 @@ function lossesOf(place) {
 
   /** @param {Loop} faulty @param {Loop} healthy */
   return function draw(faulty, healthy) {
-    const runs = { healthy: healthy.printed, curve: faulty.misses, printed: faulty.printed.subarray(0, faulty.misses.length) };
-    const seen = Object.values(runs).flatMap((run) => Array.from(run).filter((value) => Number.isFinite(value) && value > 0));
-    const steps = healthy.printed.map((_, k) => k);
-    const frame = place.axes([0, steps.length - 1], [Math.min(...seen) / 2, Math.max(...seen) * 2], true);
-    const count = runs.printed.length;
     const apart = faulty.misses.some((miss, k) => Math.abs(miss - faulty.printed[k]) > 0.05 * miss);
-    lines.healthy.draw(steps, runs.healthy, frame);
-    rest.draw(steps, runs.printed, frame, count);
+    const runs = { healthy: healthy.printed, curve: apart ? faulty.misses : [], printed: faulty.printed };
+    const seen = Object.values(runs).flatMap((run) => Array.from(run).filter((value) => value > 0));
+    const steps = Array.from({ length: last + 1 }, (_, k) => k);
+    const frame = place.axes([0, last], [Math.min(...seen) / 2, Math.max(...seen) * 2], true);
+    rest.draw(steps, runs.printed, frame, runs.printed.length);
+    lines.healthy.draw(steps, runs.healthy, frame, runs.healthy.length);
     lines.printed.draw(steps, runs.printed, frame, faulty.at + 1);
-    lines.curve.draw(steps, runs.curve, frame, apart ? count : 0);
-    const drawn = { printed: pixels(steps, runs.printed, frame, count), curve: pixels(steps, runs.curve, frame, apart ? count : 0), healthy: pixels(steps, runs.healthy, frame, steps.length) };
+    lines.curve.draw(steps, runs.curve, frame, runs.curve.length);
     dot.setAttribute("cx", frame.x(faulty.at).toFixed(1));
     dot.setAttribute("cy", frame.y(faulty.printed[faulty.at]).toFixed(1));
-    const others = (/** @type {[number, number][]} */ own) => Object.values(drawn).filter((each) => each !== own).flat();
-    const first = tags.printed("printed", drawn.printed, others(drawn.printed), frame);
-    const second = tags.curve("of the curve", drawn.curve, [...others(drawn.curve), ...first], frame);
-    tags.healthy("healthy", drawn.healthy, [...others(drawn.healthy), ...first, ...second], frame);
+    const [good, curve, printed] = Object.values(runs).map((run) => pixels(steps, run, frame, run.length));
+    const first = tags.printed("printed", printed, [...good, ...curve], frame);
+    const second = tags.curve("of the curve", curve, [...good, ...printed, ...first], frame);
+    tags.healthy("healthy", good, [...curve, ...printed, ...first, ...second], frame);
   };
 }
 
