@@ -62,7 +62,7 @@ def _show_error(error: Exception, kind: type[Exception], words: str) -> None:
         raise error
     print(f"{type(error).__name__}: {textwrap.shorten(str(error), 100, placeholder=' ...')}")
 
-# %% ../nbs/07_errors.ipynb #errors-91
+# %% ../nbs/07_errors.ipynb #errors-92
 def diagnose(
     loss_fn: Callable[[Any], Any],  # of params, to the loss; is called several times
     params: Tensor | Sequence[Tensor] | Mapping[str, Tensor],  # pushed, and put back
@@ -78,7 +78,7 @@ def diagnose(
         wrong = [trouble] if trouble else _compared(loss_fn, params, named, loss)
     return state + moved + watch.broadcast + wrong + (watch.cuts if wrong else [])
 
-# %% ../nbs/07_errors.ipynb #errors-92
+# %% ../nbs/07_errors.ipynb #errors-93
 def _named(params: Any) -> dict[str, Tensor]:
     "The tensors of `params` by name; `TypeError` unless it holds tensors, `ValueError` if none."
     if isinstance(params, Tensor):
@@ -96,7 +96,7 @@ def _named(params: Any) -> dict[str, Tensor]:
         raise ValueError("params must hold one tensor or more, got none")
     return named
 
-# %% ../nbs/07_errors.ipynb #errors-93
+# %% ../nbs/07_errors.ipynb #errors-94
 def _state(name: str, p: Tensor) -> list[str]:
     "What can be seen of `p` before anything is computed."
     if not p.is_floating_point():
@@ -109,7 +109,7 @@ def _state(name: str, p: Tensor) -> list[str]:
         return [f"{name}.grad is not cleared, and backward adds to it: set it to None"]
     return []
 
-# %% ../nbs/07_errors.ipynb #errors-94
+# %% ../nbs/07_errors.ipynb #errors-95
 _CUTS = {"item": ".item()", "detach": ".detach()", "data": ".data", "tolist": ".tolist()", "__float__": "float(...)"}
 _DIFFERENCES = {"sub", "__rsub__", "mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss"}
 
@@ -143,7 +143,7 @@ def _note(notes: list[str], said: str) -> None:
     if said not in notes:
         notes.append(said)
 
-# %% ../nbs/07_errors.ipynb #errors-95
+# %% ../nbs/07_errors.ipynb #errors-96
 def _called(loss_fn: Callable[[Any], Any], params: Any, named: dict[str, Tensor], watch: _Watch) -> tuple[Any, list[str]]:
     "The loss, and which params it changed."
     before = {name: p.detach().clone() for name, p in named.items()}
@@ -163,7 +163,7 @@ def _trouble(loss: Any) -> str:
         return f"the loss has shape {tuple(loss.shape)}, where one number is needed: use .mean()"
     return "" if bool(loss.isfinite()) else f"the loss is {loss.item()}"
 
-# %% ../nbs/07_errors.ipynb #errors-96
+# %% ../nbs/07_errors.ipynb #errors-97
 def _compared(loss_fn: Callable[[Any], Any], params: Any, named: dict[str, Tensor], loss: Tensor) -> list[str]:
     "A sentence for each tensor whose slopes by autograd and by pushing differ."
 
@@ -193,7 +193,7 @@ def _judged(name: str, p: Tensor, grad: Tensor | None, eps: float, value: Callab
             return f"{name}{_place(p, i)}: autograd says {said}, a push says {pushed:.4g}"
     return "" if walked.any() else f"every slope along {name} is 0: a step moves nothing"
 
-# %% ../nbs/07_errors.ipynb #errors-97
+# %% ../nbs/07_errors.ipynb #errors-98
 def _place(p: Tensor, i: int) -> str:
     "Where `i` is in `p`, as an index."
     return str([int(each) for each in torch.unravel_index(torch.tensor(i), p.shape)]) if p.dim() else ""
@@ -225,7 +225,7 @@ def _pushed(p: Tensor, i: int, eps: float, value: Callable[[], float]) -> tuple[
             p.copy_(kept)
     return (ends[0] - ends[1]) / (2 * h), 32 * eps * max(map(abs, ends)) / h
 
-# %% ../nbs/07_errors.ipynb #errors-101
+# %% ../nbs/07_errors.ipynb #errors-103
 _Faulty = Callable[[Tensor, Tensor], Callable[[Tensor], Tensor]]  # of x and speed, to a loss of params
 
 
@@ -265,7 +265,7 @@ def _shared(x: Tensor, speed: Tensor) -> Callable[[Tensor], Tensor]:
 def _all_pairs(x: Tensor, speed: Tensor) -> Callable[[Tensor], Tensor]:
     return lambda p: ((quadratic(x, p)[:, None] - speed) ** 2).mean()
 
-# %% ../nbs/07_errors.ipynb #errors-102
+# %% ../nbs/07_errors.ipynb #errors-104
 _FAULTS: dict[str, _Faulty] = {  # by the words on the button
     "not cleared": _healthy,
     "rebuilt loss": _rebuilt,
@@ -296,7 +296,7 @@ def _trained(fault: str, x: Tensor, speed: Tensor, lr: float, steps: int) -> dic
             p.grad = None
     return dict(printed=torch.stack(printed), preds=torch.stack(preds), says=says)
 
-# %% ../nbs/07_errors.ipynb #errors-103
+# %% ../nbs/07_errors.ipynb #errors-105
 def explore_faults(
     time: Tensor | None = None,  # (n,) in s; None is what `make_data` gives
     speed: Tensor | None = None,  # (n,) in m/s; given with `time`
@@ -322,7 +322,7 @@ def explore_faults(
     controls = [choice("fault", "Fault", list(_FAULTS), "shared memory"), slider("step", "Steps", steps, (0, steps), 1, play=True)]
     return live("errors", "Silent faults", controls, data, arrays, lambda: _still(time, speed, runs))
 
-# %% ../nbs/07_errors.ipynb #errors-104
+# %% ../nbs/07_errors.ipynb #errors-106
 def _still(time: Tensor, speed: Tensor, runs: dict[str, dict[str, Any]]) -> Axes:
     "For whoever runs no scripts: the fault that nothing on the screen gives away."
     import matplotlib.pyplot as plt

@@ -124,7 +124,8 @@ function lossesOf(place, last) {
 function told(says, faulty, healthy, step) {
   const [printed, miss, good] = [faulty.printed[faulty.at], faulty.misses[faulty.at], healthy.misses[healthy.at]].map((value) => figure(value));
   const heard = says.length ? `diagnose: ${says.join("; ")}.` : "diagnose finds nothing: the slope is right, the data are not.";
-  const words = `After ${plural(step, "step")} the mse of the curve is ${miss}; of the healthy one, ${good}. ${heard}`;
+  const exploded = faulty.at < step ? ", the last before it explodes," : "";
+  const words = `After ${plural(faulty.at, "step")}${exploded} the mse of the curve is ${miss}; of the healthy one, ${good}. ${heard}`;
   return { verdict: `The loop prints ${printed}.`, words, value: `after ${plural(step, "step")}, printed ${printed}, the curve has ${miss}` };
 }
 
