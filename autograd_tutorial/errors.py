@@ -271,15 +271,15 @@ _FAULTS: dict[str, _Faulty] = {  # by the words on the button
     "rebuilt loss": _rebuilt,
     "old preds": _stale,
     "detached": _cut,
-    "shared memory": _shared,
+    "same memory": _shared,
     "all pairs": _all_pairs,
-    "whole numbers": _healthy,
+    "integers": _healthy,
 }
 
 
 def _trained(fault: str, x: Tensor, speed: Tensor, lr: float, steps: int) -> dict[str, Any]:
     "The loss that a faulty loop prints at each step, the predictions, and what `diagnose` says after three steps."
-    x = x.long().to(x.dtype) if fault == "whole numbers" else x
+    x = x.long().to(x.dtype) if fault == "integers" else x
     p = x.new_zeros(3).requires_grad_()
     loss_fn = _FAULTS.get(fault, _healthy)(x, speed)
     printed, preds, says = [], [], []
@@ -319,7 +319,7 @@ def explore_faults(
     low, high = speed.min().item(), speed.max().item()
     room = 0.4 * (high - low) or 1.0
     data = dict(time=time.tolist(), speed=speed.tolist(), low=low - room, high=high + room, steps=steps, says={name: runs[name]["says"] for name in _FAULTS})
-    controls = [choice("fault", "Fault", list(_FAULTS), "shared memory"), slider("step", "Steps", steps, (0, steps), 1, play=True)]
+    controls = [choice("fault", "Fault", list(_FAULTS), "same memory"), slider("step", "Steps", steps, (0, steps), 1, play=True)]
     return live("errors", "Silent faults", controls, data, arrays, lambda: _still(time, speed, runs))
 
 # %% ../nbs/07_errors.ipynb #errors-106
@@ -328,12 +328,12 @@ def _still(time: Tensor, speed: Tensor, runs: dict[str, dict[str, Any]]) -> Axes
     import matplotlib.pyplot as plt
 
     left, right = plt.subplots(1, 2, figsize=(9.6, 3.6), layout="constrained")[1]
-    faulty, healthy = runs["shared memory"], runs["healthy"]
+    faulty, healthy = runs["same memory"], runs["healthy"]
     good, bad = (run["preds"][count_finite(run["preds"].sum(1)) - 1] for run in (healthy, faulty))
     show_preds(bad, time, speed, left)
     left.plot(time, good, **BEST)
     off = mse(bad, speed)
-    set_finding(left, f"Shared memory: the mse of the curve is {off:.4g}")
+    set_finding(left, f"Same memory: the mse of the curve is {off:.4g}")
     right.set_yscale("log")
     new_axes(right, x="step", y="printed loss, log scale")
     right.plot(faulty["printed"], **PRESENT)

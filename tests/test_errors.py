@@ -282,9 +282,9 @@ ORACLE = {  # fault: what the loop prints at the end, the mse of its curve
     "rebuilt loss": (1232.78, 1232.78),
     "old preds": (1232.78, 1736048.5),
     "detached": (8.51, 8.51),
-    "shared memory": (7.305, 646.5),
+    "same memory": (7.305, 646.5),
     "all pairs": (525.97, 523.5),
-    "whole numbers": (142.4, 142.4),
+    "integers": (142.4, 142.4),
 }
 
 
@@ -317,7 +317,7 @@ def test_every_fault_is_told_in_words(browser: Browser, alone: str) -> None:
         page.get_by_role("radio", name=fault).check()
         said = words(page)
         assert float(re.match(r"The loop prints ([\d.,]+)\.", said)[1].replace(",", "")) == pytest.approx(printed, rel=1e-3)
-        assert ("diagnose finds nothing" in said) == (fault == "whole numbers")
+        assert ("diagnose finds nothing" in said) == (fault == "integers")
     page.get_by_role("slider", name="Steps").press("Home")
     assert words(page).startswith("The loop prints 1,233. After 0 steps")
     assert page.problems == []

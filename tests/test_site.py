@@ -289,8 +289,8 @@ def test_every_control_in_a_lesson_does_something(browser: Browser, path: Path) 
         if control.get_attribute("type") == "range":
             control.press("ArrowLeft" if control.input_value() != "0" else "ArrowRight")
         elif control.get_attribute("type") == "radio":
-            control.evaluate("e => e.checked || e.click()")
-            control.evaluate("e => e.checked && [...e.closest('fieldset').querySelectorAll('input')].find(o => o !== e)?.click()")
+            others = "[...e.closest('fieldset').querySelectorAll('input')].find((each) => each !== e)"
+            control.evaluate(f"(e) => (e.checked ? {others} : e)?.click()")
         else:
             control.click()
         page.wait_for_timeout(250)
