@@ -60,7 +60,8 @@ def _show_error(error: Exception, kind: type[Exception], words: str) -> None:
     if words not in str(error):
         error.add_note(f"expect_error waited for a {kind.__name__} with {words!r} in its message")
         raise error
-    print(f"{type(error).__name__}: {textwrap.shorten(str(error), 100, placeholder=' ...')}")
+    said = textwrap.shorten(str(error), 100, placeholder=" ...")
+    print(textwrap.fill(f"{type(error).__name__}: {said}", 86, subsequent_indent="    "))
 
 # %% ../nbs/07_errors.ipynb #errors-92
 def diagnose(
