@@ -77,7 +77,9 @@ q1 = Exercise(
         "is that dt/dy, the derivative upside down?": lambda t: 1 / (3 * t**2),
         "is the sign the wrong way round?": lambda t: -3 * t**2,
         "did two walks back add up in one `.grad`?": _twice,
-        "was `.grad` read before `backward`, or from a tensor that is no leaf?": _before_backward,
+        "is the push so small that t + h is t again?": lambda t: 0 * t,
+        "is the push so large that the curve bends away?": lambda t: ((t + 0.1) ** 3 - t**3) / 0.1,
+        "was `.grad` read before `backward`, or from a tensor that is no leaf? `backward` itself returns `None`, too": _before_backward,
         "was nothing asked to record? Call `requires_grad_()` on a copy of `t` first": lambda t: _cube(t).backward(),
     },
     hint="Make a copy of `t` that asks for gradients, compute its cube, walk back, and read `.grad` of the copy.",
@@ -90,19 +92,23 @@ def cube_slope(t):
 )
 
 # %% ../nbs/parts/exercises_gradients.ipynb #exercises-gradients-07
+def _refuse(x: Tensor) -> None:
+    raise RuntimeError("this leaf takes no gradient from `backward`")
+
+
 def _leaf_with_grad(g: torch.Generator) -> dict[str, Any]:
-    "A leaf, and in half of the cases an old gradient in it."
+    "A leaf that `backward` cannot fill, and in half of the cases an old gradient in it."
     x, old, full = draw(g), draw(g), torch.rand((), generator=g) < 0.5
-    x.requires_grad_()
+    x.requires_grad_().register_post_accumulate_grad_hook(_refuse)
     x.grad = old if full else None
     return {"x": x}
 
 
 def _added(slope: Callable[[Tensor], Tensor]) -> Callable[[Tensor], dict[str, Any]]:
-    "A route: the old gradient and the slope of x²."
+    "A route: the old gradient and the slope of x², and x as it was."
 
     def route(x: Tensor) -> dict[str, Any]:
-        return {"`x.grad`": slope(x) + (0 if x.grad is None else x.grad)}
+        return {"`x.grad`": slope(x) + _old(x.grad), "`x` itself": x.detach().clone().requires_grad_()}
 
     return route
 
@@ -130,11 +136,15 @@ q2 = Exercise(
         "did you lose the 2 from the square?": _put(lambda x, old: x + _old(old)),
         "is the sign of the new slope the wrong way round?": _put(lambda x, old: _old(old) - 2 * x),
         "is the old gradient subtracted?": _put(lambda x, old: 2 * x - _old(old)),
+        "are the two multiplied, where `backward` adds them?": _put(lambda x, old: 2 * x if old is None else 2 * x * old),
         "is that x² itself, and not its slope?": _put(lambda x, old: x**2 + _old(old)),
         "is the slope added twice?": _put(lambda x, old: 4 * x + _old(old)),
         "is an old gradient kept as it is, with nothing added?": _put(lambda x, old: 2 * x if old is None else old),
-        "is the slope returned, where it should be stored in `x.grad`?": lambda x: 2 * x.detach(),
+        "is nothing stored where `x.grad` was `None`?": _put(lambda x, old: None if old is None else 2 * x + old),
+        "is the slope computed, but not stored in `x.grad`?": lambda x: 2 * x.detach(),
+        "does the slope carry a record? Take it from `x.detach()`": _put(lambda x, old: (2 * x.requires_grad_() + _old(old))),
         "`.grad` starts as `None`: what will you add to then?": lambda x: x.grad.add_(2 * x.detach()),
+        "is that `backward` at work? Put the slope into `x.grad` yourself": lambda x: _square(x).backward(),
     },
     hint="`x.grad` may be `None` or a tensor; the slope is 2x, taken from `x.detach()`.",
     solution="""
@@ -143,7 +153,7 @@ def walk_back(x):
     x.grad = slope if x.grad is None else x.grad + slope
 """,
     result="",
-    after=lambda result, x: {"`x.grad`": x.grad},
+    after=lambda result, x: {"`x.grad`": x.grad, "`x` itself": x},
     changes=("x",),
 )
 
@@ -165,12 +175,12 @@ def _moved(slope: Callable[[Tensor], Tensor]) -> Callable[[Tensor, float], dict[
     return route
 
 
-def _stepped(by: Callable[[Tensor, float], Tensor | float], clear: bool = True) -> Callable[[Tensor, float], Tensor]:
+def _stepped(by: Callable[[Any, float], Any], clear: bool = True) -> Callable[[Tensor, float], Tensor]:
     "A wrong answer: `w` is changed in place by `by`."
 
     def answer(w: Tensor, lr: float) -> Tensor:
         with torch.no_grad():
-            w -= by(w.grad, lr)
+            w -= by(w, lr)
         if clear:
             w.grad = None
         return w
@@ -203,15 +213,17 @@ q3 = Exercise(
     inputs=_walked,
     routes={"autograd": _moved(lambda w: _auto(_cube, w)), "a small push": _moved(lambda w: numeric_grad(_cube, w))},
     mistakes={
-        "does it climb? The gradient points uphill, so it is subtracted": _stepped(lambda grad, lr: -lr * grad),
-        "is the old gradient still there, to be added to the next one?": _stepped(lambda grad, lr: lr * grad, clear=False),
-        "is the learning rate left out?": _stepped(lambda grad, lr: grad),
-        "is a rate written in, where `lr` was given?": _stepped(lambda grad, lr: 0.1 * grad),
-        "is only the sign of the gradient used?": _stepped(lambda grad, lr: lr * grad.sign()),
-        "is the step taken twice?": _stepped(lambda grad, lr: 2 * lr * grad),
+        "does it climb? The gradient points uphill, so it is subtracted": _stepped(lambda w, lr: -lr * w.grad),
+        "is the old gradient still there, to be added to the next one?": _stepped(lambda w, lr: lr * w.grad, clear=False),
+        "is the learning rate left out?": _stepped(lambda w, lr: w.grad),
+        "is a rate written in, where `lr` was given?": _stepped(lambda w, lr: 0.1 * w.grad),
+        "is only the sign of the gradient used?": _stepped(lambda w, lr: lr * w.grad.sign()),
+        "is the step taken twice?": _stepped(lambda w, lr: 2 * lr * w.grad),
+        "is `w` subtracted, where its gradient was meant?": _stepped(lambda w, lr: lr * w),
+        "is `w` multiplied, where a step is subtracted?": _stepped(lambda w, lr: w * (lr * w.grad)),
         "is that a new leaf? `w` itself has to move": _new_leaf,
         "did autograd watch the step? Put it inside `with torch.no_grad():`": _recorded,
-        "is that a new tensor? Under `no_grad`, `w -= ...` changes the leaf itself": _lost,
+        "is that a new tensor, or was `requires_grad` taken from it? Under `no_grad`, `w -= ...` changes the leaf itself": _lost,
         "is the gradient cleared before it is used?": _cleared_first,
     },
     hint="`w = w - ...` makes a new tensor with a record. What changes a tensor in place, and what tells autograd to look away?",
@@ -259,7 +271,8 @@ q4 = Exercise(
         "is the sign the wrong way round?": lambda x: -6 * x**2,
         "are the slopes multiplied, where `.grad` adds them?": lambda x: (3 * x**2) ** 2,
         "is that the slope of x² twice?": lambda x: 4 * x,
-        "did you read `.grad` before any `backward`?": _before_backward,
+        "did the power go down by two? The slope of x³ is 3x²": lambda x: 6 * x,
+        "was `.grad` read before any `backward`, or from a tensor that is no leaf?": _before_backward,
     },
     hint="The first walk frees the record. What makes a new one?",
     solution="""

@@ -53,6 +53,7 @@ q1 = Exercise(
         "is the edge of x² written in, where k was given?": lambda k: torch.ones_like(k),
         "is the sign the wrong way round?": lambda k: -1 / k,
         "is a factor 2 lost twice?": lambda k: 1 / (4 * k),
+        "is k squared along with x?": lambda k: 1 / k**2,
     },
     hint="The edge is 2/λ, and λ is the slope of the slope of k x².",
     solution="""
@@ -94,6 +95,12 @@ q2 = Exercise(
         "is a 2 put in? This curvature holds it already": lambda x, lr, c, k: (1 - 2 * lr * c) ** k * x,
         "is that the factor alone, without the start?": lambda x, lr, c, k: (1 - lr * c) ** k,
         "is the 1 missing from the factor?": lambda x, lr, c, k: (lr * c) ** k * x,
+        "does every step take off the same? Its slope shrinks with x": lambda x, lr, c, k: x - k * lr * c * x,
+        "is the slope at x = 1 used everywhere? At x it is curvature times x": lambda x, lr, c, k: x - k * lr * c,
+        "is the curvature halved? The bowl is curvature/2 · x², its slope curvature · x": lambda x, lr, c, k: (1 - lr * c / 2) ** k * x,
+        "is x raised to the power, too?": lambda x, lr, c, k: ((1 - lr * c) * x) ** k,
+        "does it shrink by exp(-lr·λ)? Only steps without end, each endlessly small, do": lambda x, lr, c, k: (-lr * c * k).exp() * x,
+        "is that how far it moved, and not where it is?": lambda x, lr, c, k: x - (1 - lr * c) ** k * x,
     },
     hint="Every step multiplies by the same factor, 1 - lr·λ.",
     solution="""
@@ -104,8 +111,8 @@ def after_steps(x, lr, curvature, steps):
 
 # %% ../nbs/parts/exercises_learning_rate.ipynb #exercises-learning-rate-07
 def _sometimes_perfect(g: torch.Generator) -> dict[str, Any]:
-    "Predictions that hit every target in half of the cases."
-    targets, n = draw(g, 4), draw(g, 4)
+    "Predictions that hit every target in half of the cases; speeds, as in the lesson, so that a tiny number does not show."
+    targets, n = 20 * draw(g, 4), 20 * draw(g, 4)
     preds = targets.clone() if torch.rand((), generator=g) < 0.5 else targets + n
     return {"preds": preds.requires_grad_(), "targets": targets}
 
@@ -131,10 +138,14 @@ q3 = Exercise(
     routes={"autograd": _by_branch, "a small push": _by_norm},
     mistakes={
         "is that the mse, without its root?": mse,
-        "is the record cut by `detach`?": lambda p, t: rmse(p, t).detach(),
+        "is the record cut, by `detach`, `item` or `no_grad`?": lambda p, t: rmse(p, t).detach(),
+        "is the loss of a perfect fit a number without a record? Make it from `preds`": lambda p, t: torch.zeros(()) if torch.equal(p, t) else rmse(p, t),
+        "does the loss of a perfect fit lead back to `preds`? What is made anew has forgotten them": lambda p, t: torch.zeros(()).requires_grad_() if torch.equal(p, t) else rmse(p, t),
+        "is a number added to each miss, so that no fit is perfect any more?": lambda p, t: ((p - t + 1e-6) ** 2).mean().sqrt(),
         "is that the mean of the sizes, without square and root?": lambda p, t: (p - t).abs().mean(),
         "is that a sum, where a mean was asked?": lambda p, t: (mse(p, t) * len(t) + 1e-12).sqrt(),
         "is the added number so large that it shows?": lambda p, t: (mse(p, t) + 1.0).sqrt(),
+        "is the added number so large that its root shows at a perfect fit?": lambda p, t: (mse(p, t) + 1e-6).sqrt(),
         "is the sign the wrong way round?": lambda p, t: -(mse(p, t) + 1e-12).sqrt(),
     },
     hint="The root has no slope at 0. Keep the walk back away from it there: another formula in that case, or a tiny number under the root.",
@@ -143,7 +154,7 @@ def calm_rmse(preds, targets):
     return (mse(preds, targets) + 1e-12).sqrt()
 """,
     result="the loss",
-    after=lambda loss, preds, targets: {"its gradient": gradient(loss, preds)},
+    after=lambda loss, preds, targets: {"its gradient": torch.autograd.grad(loss, preds, allow_unused=True)[0]},
     bug=rmse,
     symptom="at a perfect fit its gradient is nan, and nothing that comes after the root can mend it",
 )

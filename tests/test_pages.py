@@ -122,9 +122,10 @@ def test_a_picture_without_words_is_refused() -> None:
 
 def test_search_words_hold_code_and_captions_by_section() -> None:
     main = body(
-        '<p>Intro</p><section id="s"><h2>Head</h2><pre><code><span>torch</span><span>.</span><span>stack</span></code></pre><img alt="Dots that fall"></section>'
+        '<p>Intro</p><section id="s"><h2>Head</h2><pre><code><span>torch</span><span>.</span><span>stack</span></code></pre><img alt="Dots that fall">'
+        "<details><summary>Solution</summary> <p>return x</p></details> <details><summary>Show the answer</summary> <p>Six.</p></details></section>"
     )
     assert pages.words_of(main, "Fit", "fit.html") == [
         dict(title="Fit", section="", href="fit.html", text="Intro"),
-        dict(title="Fit", section="Head", href="fit.html#s", text="torch.stack Dots that fall"),
+        dict(title="Fit", section="Head", href="fit.html#s", text="torch.stack Dots that fall Six."),
     ]

@@ -227,8 +227,14 @@ def check(html: str) -> None:
             raise ValueError(f"a picture needs words that state its finding, got alt={picture.get('alt')!r}")
 
 
+def solves(node: NavigableString) -> bool:
+    "Whether the text stands in the folded hint or solution of an exercise."
+    fold = node.find_parent("details")
+    return fold is not None and fold.summary.get_text() in {"Hint", "Solution"}
+
+
 def words_of(body: Tag, title: str, href: str) -> list[dict[str, str]]:
-    "What the search finds: an entry for each section, with its text, code and captions."
+    "What the search finds: an entry for each section, with its text, code and captions, and no solution."
     entries = [dict(title=title, section="", href=href, text="")]
     for node in body.descendants:
         if isinstance(node, Tag):
@@ -237,7 +243,7 @@ def words_of(body: Tag, title: str, href: str) -> list[dict[str, str]]:
                 entries.append(dict(title=title, section=node.get_text(" ", strip=True), href=f"{href}#{anchor}", text=""))
             elif node.name == "img":
                 entries[-1]["text"] += f" {node['alt']}"
-        elif type(node) is NavigableString and node.parent.name != "h2":
+        elif type(node) is NavigableString and node.parent.name not in {"h2", "summary"} and not solves(node):
             entries[-1]["text"] += f"{node}"
     for each in entries:
         each["text"] = " ".join(each["text"].split())

@@ -190,9 +190,10 @@ def numbered(parts: list[Part], lessons: set[str]) -> list[dict]:
 
 
 def exports(place: str) -> list[Link]:
-    "The names that a lesson exports, linked to their entries in the reference."
+    "The names that a lesson exports, linked to their entries in the reference, which stand where a name was first defined."
+    homes = {name: reference.short(module) for module in reference.modules() for name in reference.names(module)}
     found = [module for module in reference.modules() if reference.short(module) == Path(place).stem]
-    return [Link(name, f"{reference.FOLDER}/{place}#{name}") for module in found for name in reference.names(module)]
+    return [Link(name, f"{reference.FOLDER}/{homes[name]}.html#{name}") for module in found for name in module.__all__ if name in homes]
 
 
 def write_extras(docs: Path, theme: Environment, site: dict, content: dict[str, pages.Content], lessons: dict[str, Path]) -> None:

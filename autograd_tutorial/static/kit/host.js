@@ -187,8 +187,8 @@ function followModel(state, control, model) {
 async function nameModel(model, control, state, value) {
   if (control.options) return;
   for (const view of await Promise.all(Object.values(model.views ?? {}))) {
-    view.el.setAttribute("data-lm-suppress-shortcuts", "true"); // its arrow keys are not the notebook's
     const handle = view.el.querySelector("[role=slider], .ui-slider-handle");
+    handle?.setAttribute("data-lm-suppress-shortcuts", "true"); // its arrow keys are not the notebook's
     handle?.setAttribute("aria-label", control.label);
     handle?.setAttribute("aria-valuetext", `${reading(control, state.values[control.name], true)}, ${value}`);
   }

@@ -14,12 +14,12 @@ export function figure(value, digits = 4) {
 }
 
 /**
- * A number with an exponent, as the axes have it: 1.00e-5.
+ * A number with the exponent that it needs: 1.00e-5, 3.16.
  * @param {number} value
  * @returns {string}
  */
 export function scientific(value) {
-  return value.toExponential(2).replace("e+", "e");
+  return value.toExponential(2).replace(/e\+0$/, "").replace("e+", "e");
 }
 
 /**
