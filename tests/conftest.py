@@ -98,6 +98,7 @@ def browser() -> Iterator[Browser]:
 
 PROVES = {
     "test_classroom": "teachers read what was measured of a class",
+    "test_errors": "errors are shown, silent ones are found, and nothing healthy is blamed",
     "test_exercises": "exercises refuse wrong answers by name, and survive any answer",
     "test_explorer": "live pictures hold what PyTorch computes",
     "test_helpers": "helpers keep their contract and refuse bad input",

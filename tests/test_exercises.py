@@ -273,6 +273,39 @@ RIGHT = {
     "vectors.q4": [
         "def centred_backward(x, v):\n    n = len(x)\n    return v @ (torch.eye(n) - torch.ones(n, n) / n)",
         "def centred_backward(x, v):\n    x = x.clone().requires_grad_()\n    (x - x.mean()).backward(gradient=v)\n    return x.grad",
+    "errors.q1": [
+        "def table_mse(params, table, speed):\n    return ((table @ params[:, None] - speed[:, None]) ** 2).mean()",
+        "def table_mse(params, table, speed):\n    preds = (table @ params[:, None]).squeeze(1)\n    return mse(preds, speed)",
+        "def table_mse(params, table, speed):\n    return sum((row @ params - each) ** 2 for row, each in zip(table, speed)) / len(speed)",
+    ],
+    "errors.q2": [
+        """
+        def learn(params, time, speed, lr, steps):
+            sgd = torch.optim.SGD([params], lr=lr)
+            for _ in range(steps):
+                sgd.zero_grad()
+                mse(quadratic(time, params), speed).backward()
+                sgd.step()
+            sgd.zero_grad()
+        """,
+        """
+        def learn(params, time, speed, lr, steps):
+            for _ in range(steps):
+                (slope,) = torch.autograd.grad(mse(quadratic(time, params), speed), params)
+                with torch.no_grad():
+                    params -= lr * slope
+            return params
+        """,
+    ],
+    "errors.q3": [
+        "def ripple(x):\n    return torch.sinc(x / torch.pi)",
+        "def ripple(x):\n    safe = x.masked_fill(x == 0, 1.0)\n    return (safe.sin() / safe).masked_fill(x == 0, 1.0)",
+        "def ripple(x):\n    near = 1 - x**2 / 6\n    safe = torch.where(x == 0, 1.0, x)\n    return torch.where(x == 0, near, safe.sin() / safe)",
+    ],
+    "errors.q4": [
+        "def hold_c(params, time, speed):\n    c = params[2].item()\n    return mse(quadratic(time, torch.cat([params[:2], torch.tensor([c])])), speed)",
+        "def hold_c(params, time, speed):\n    preds = quadratic(time, params) - params[2] + params.detach()[2]\n    return ((preds - speed) ** 2).mean()",
+        "def hold_c(params, time, speed):\n    free = torch.tensor([1.0, 1.0, 0.0])\n    return mse(quadratic(time, free * params + (1 - free) * params.detach()), speed)",
     ],
 }
 

@@ -289,8 +289,8 @@ def test_every_control_in_a_lesson_does_something(browser: Browser, path: Path) 
         if control.get_attribute("type") == "range":
             control.press("ArrowLeft" if control.input_value() != "0" else "ArrowRight")
         elif control.get_attribute("type") == "radio":
-            other = "[...e.closest('fieldset').querySelectorAll('input')].find(o => o !== e)"
-            control.evaluate(f"e => (e.checked ? {other} : e).click()")
+            others = "[...e.closest('fieldset').querySelectorAll('input')].find((each) => each !== e)"
+            control.evaluate(f"(e) => (e.checked ? {others} : e)?.click()")
         else:
             control.click()
         page.wait_for_timeout(250)
@@ -307,6 +307,7 @@ def test_the_lessons_have_live_pictures() -> None:
         "fit": 2,
         "learning_rate": 1,
         "conditioning": 1,
+        "errors": 1,
         "optimizers": 1,
         "vectors": 1,
         "index": 1,
