@@ -273,6 +273,7 @@ RIGHT = {
     "vectors.q4": [
         "def centred_backward(x, v):\n    n = len(x)\n    return v @ (torch.eye(n) - torch.ones(n, n) / n)",
         "def centred_backward(x, v):\n    x = x.clone().requires_grad_()\n    (x - x.mean()).backward(gradient=v)\n    return x.grad",
+    ],
     "errors.q1": [
         "def table_mse(params, table, speed):\n    return ((table @ params[:, None] - speed[:, None]) ** 2).mean()",
         "def table_mse(params, table, speed):\n    preds = (table @ params[:, None]).squeeze(1)\n    return mse(preds, speed)",
