@@ -17,7 +17,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .graphs import Edge, Graph, Node
+from .graphs import Edge, Graph, Node, edges_into, fold, say, say_value
+from .layout import Layout, lay_out
+from .live import Saved, live, slider
+from .plots import COLOURS, new_axes, set_finding
+
+if TYPE_CHECKING:
+    from ipywidgets import VBox
+    from matplotlib.axes import Axes
 
 _all_ = ["Edge", "Graph", "Node"]
 
@@ -289,9 +296,127 @@ def _rule(fn: Any) -> str:
 
 # %% ../nbs/05_graph.ipynb #graph-20
 def show_graph(
-    result: Any,  # one number that autograd recorded, or a `Graph`
+    result: Any,  # what `record` takes, or a `Graph`
     /,
-    **named: Any,  # tensors by the names that they shall have
-) -> Any:
-    "The recorded graph, to step through backward; `TypeError` or `ValueError` on bad input."
-    return result if isinstance(result, Graph) else record(result, **named)
+    **named: Any,  # as `record` takes them
+) -> VBox | Saved:  # Saved where notebooks are saved
+    "The recorded graph, to walk back step by step; `TypeError` or `ValueError` on bad input."
+    if isinstance(result, Graph) and named:
+        raise TypeError("names are given to record, and result is a Graph already")
+    graph = fold(result if isinstance(result, Graph) else record(result, **named))
+    layout = lay_out(graph)
+    last = len(graph.order)
+    steps = dict(slider("step", "Steps back", 0, (0, last), 1, play=True), pace=1.3)
+    data = dict(_drawn(graph, layout), steps=[_begin(graph), *(_told(graph, at) for at in range(last))])
+    return live("graph", "The recorded graph", [steps], data, {}, lambda: _still(graph, layout))
+
+# %% ../nbs/05_graph.ipynb #graph-21
+def _drawn(graph: Graph, layout: Layout) -> dict[str, Any]:
+    "What the front end draws: boxes and arrows in pixels, each with the step at which it is reached."
+    step = {i: at + 1 for at, i in enumerate(graph.order)}
+    boxes = [
+        dict(place=place, lines=lines, kind=node.kind, step=step.get(i, 0))
+        for i, (node, place, lines) in enumerate(zip(graph.nodes, layout.boxes, layout.texts, strict=True))
+    ]
+    arrows = [
+        dict(route=route, label=label, step=step[edge.end] if edge.grad is not None else 0)
+        for edge, route, label in zip(graph.edges, layout.routes, layout.labels, strict=True)
+    ]
+    return dict(width=layout.width, height=layout.height, boxes=boxes, arrows=arrows)
+
+# %% ../nbs/05_graph.ipynb #graph-22
+def _begin(graph: Graph) -> dict[str, Any]:
+    count = {kind: sum(node.kind == kind for node in graph.nodes) for kind in ("op", "leaf")}
+    recorded = f"{_counted(count['op'], 'operation')} from {_counted(count['leaf'], 'leaf')}"
+    words = f"{recorded}. Nothing has come back yet: play, or move the slider."
+    return dict(verdict="Recorded.", words=words, value="nothing has come back yet", note="", rows=[])
+
+
+def _counted(count: int, word: str) -> str:
+    plural = {"leaf": "leaves"}.get(word, f"{word}s")
+    return f"{count} {word if count == 1 else plural}"
+
+# %% ../nbs/05_graph.ipynb #graph-23
+def _told(graph: Graph, at: int) -> dict[str, Any]:
+    "One step back: in words, and as rows of what came in, the local derivative, and what goes out."
+    i = graph.order[at]
+    node = graph.nodes[i]
+    came = say(node.grad)
+    arrived = [say(edge.grad) for edge in graph.edges if edge.start == i and edge.grad is not None]
+    out = [(edge, graph.nodes[edge.start]) for edge in edges_into(graph)[i]]
+    rows = [_row(edge, start, came) for edge, start in out]
+    sums = f"{' + '.join(arrived)} = {came}" if len(arrived) > 1 and np.ndim(node.grad) == 0 and node.kind != "fold" else came
+    words = _sentence(node, f"{sums} comes in" if at else f"The walk starts with {came}", rows)
+    name = f" ({node.name})" if node.name else ""
+    return dict(verdict=f"{node.op}{name}.", words=words, value=f"{node.op}{name}: {words}", note=_note_of(node), rows=rows)
+
+# %% ../nbs/05_graph.ipynb #graph-24
+def _row(edge: Edge, start: Node, came: str) -> list[str]:
+    to = f"{start.name or say_value(start) or 'a value'}, no record" if start.kind == "cut" else start.label
+    if start.kind == "cut" or edge.grad is None:
+        return [came, "", "nothing", to]
+    return [came, "" if edge.local is None else f"× {say(edge.local)}", say(edge.grad), to]
+
+
+def _sentence(node: Node, came: str, rows: list[list[str]]) -> str:
+    if node.kind == "fold":
+        return "Many steps of the same walk, folded into one."
+    if node.kind == "leaf":
+        return f"{came} and is added to .grad."
+    kept = " and is kept in .grad" if node.keeps else ""
+    goes = [f"{row[2]} goes out to {row[3]}" for row in rows if row[2] != "nothing"]
+    return f"{came}{kept}. {', '.join(goes) or 'Nothing goes out'}."
+
+
+def _note_of(node: Node) -> str:
+    "The local derivative in words, and what was saved for it."
+    if node.kind == "leaf":
+        return "Nothing goes on from here."
+    saved = ", ".join(f"{name} = {say(value)}" for name, value in node.saved.items())
+    rule = f"Local derivative: {node.rule}. " if node.rule and node.kind == "op" else ""
+    return rule + (f"Saved for it: {saved}." if saved else "Nothing was saved for it." if node.kind == "op" else "")
+
+# %% ../nbs/05_graph.ipynb #graph-25
+def _still(graph: Graph, layout: Layout) -> Axes:
+    "The graph after the walk, for whoever runs no scripts."
+    ax = new_axes(x="", y="")
+    ax.figure.canvas.figure.set_size_inches(max(5.2, layout.width / 100), max(1.2, layout.height / 100 + 0.3))
+    ax.set(xlim=(-4, layout.width + 4), ylim=(layout.height + 4, -4), xticks=[], yticks=[], aspect="equal")
+    ink, muted, present = (COLOURS[name][0] for name in ("ink", "muted", "present"))
+    for edge, route, label in zip(graph.edges, layout.routes, layout.labels, strict=True):
+        _draw_arrow(ax, route, present if edge.grad is not None else muted)
+        if label:
+            ax.text(*label, ha="center", fontsize=8, color=present, bbox=dict(facecolor=COLOURS["ground"][0], edgecolor="none", pad=0.5))
+    for node, place, lines in zip(graph.nodes, layout.boxes, layout.texts, strict=True):
+        _draw_box(ax, place, lines, muted if node.kind == "cut" else ink)
+    return set_finding(ax, _finding(graph))
+
+# %% ../nbs/05_graph.ipynb #graph-26
+def _draw_arrow(ax: Axes, route: list[tuple[float, float]], colour: str) -> None:
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path
+
+    points = [route[0]]
+    codes = [int(Path.MOVETO)]
+    for k, (x, y) in enumerate(route[1:]):
+        x0, y0 = route[k]
+        level = k % 2 == 1
+        points += [(x, y)] if level else [((x0 + x) / 2, y0), ((x0 + x) / 2, y), (x, y)]
+        codes += [int(Path.LINETO)] if level else [int(Path.CURVE4)] * 3
+    ax.add_patch(PathPatch(Path(points, codes), fill=False, edgecolor=colour, linewidth=1.2))
+
+
+def _draw_box(ax: Axes, place: tuple[float, float, float, float], lines: tuple[str, str, str], colour: str) -> None:
+    from matplotlib.patches import Rectangle
+
+    x, y, wide, high = place
+    dashed = "--" if colour == COLOURS["muted"][0] else "-"
+    ax.add_patch(Rectangle((x, y), wide, high, facecolor=COLOURS["ground"][0], edgecolor=colour, linestyle=dashed))
+    for k, line in enumerate(lines):
+        ax.text(x + wide / 2, y + 16 + 17 * k, line, ha="center", fontsize=8, color=colour)
+
+
+def _finding(graph: Graph) -> str:
+    leaves = [f"{node.label} gets {say(node.grad)}" for node in graph.nodes if node.kind == "leaf"]
+    more = f" and {len(leaves) - 3} more leaves get theirs" if len(leaves) > 3 else ""
+    return f"Walked back in {_counted(len(graph.order), 'step')}: {', '.join(leaves[:3])}{more}"

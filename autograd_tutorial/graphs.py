@@ -192,5 +192,5 @@ def _folded_edges(graph: Graph, place: dict[int, int], middle: int) -> tuple[Edg
         elif (start, end) in found:
             found[start, end] = replace(moved, grad=None, local=None)
         else:
-            found[start, end] = replace(moved, local=None)
+            found[start, end] = replace(moved, local=moved.local if start == middle else None)
     return tuple(found.values())
