@@ -147,7 +147,7 @@ def _table(graph: Graph) -> list[str]:
             value = say_value(start, short=False) if start.kind == "cut" else ""
             rows.append(("", f"  to {start.label}", value, "", local, goes))
     widths = [max(len(row[k]) for row in rows) for k in range(6)]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
 
 # %% ../nbs/parts/graphs.ipynb #graphs-18
 def edges_into(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from .graphs import Graph, edges_into, say, say_value
 
@@ -94,7 +94,7 @@ def _neighbours(chains: list[list[Cell]]) -> tuple[dict[Cell, list[Cell]], dict[
     left: dict[Cell, list[Cell]] = defaultdict(list)
     right: dict[Cell, list[Cell]] = defaultdict(list)
     for chain in chains:
-        for end, start in zip(chain, chain[1:]):
+        for end, start in pairwise(chain):
             left[end].append(start)
             right[start].append(end)
     return left, right
@@ -113,13 +113,13 @@ def _uncross(columns: list[list[Cell]], chains: list[list[Cell]], sweeps: int = 
         count = _crossings(columns, left)
         if count < fewest:
             best, fewest = [list(column) for column in columns], count
-    for column, cells in zip(columns, best):
+    for column, cells in zip(columns, best, strict=True):
         column[:] = cells
 
 # %% ../nbs/parts/layout.ipynb #layout-12
 def _mean(values: Sequence[float], otherwise: float, weights: Sequence[float] = ()) -> float:
     pulls = weights or [1.0] * len(values)
-    return sum(value * pull for value, pull in zip(values, pulls)) / sum(pulls) if values else otherwise
+    return sum(value * pull for value, pull in zip(values, pulls, strict=True)) / sum(pulls) if values else otherwise
 
 
 def _crossings(columns: list[list[Cell]], left: dict[Cell, list[Cell]]) -> int:
@@ -137,12 +137,12 @@ def _middles(graph: Graph, columns: list[list[Cell]], chains: list[list[Cell]]) 
     left, right = _neighbours(chains)
     near = {cell: left[cell] + right[cell] for cell in high}
     pull = {cell: LIGHT if isinstance(cell, int) and graph.nodes[cell].kind == "cut" else 1.0 for cell in high}
-    gaps = [[0.0, *((high[a] + high[b]) / 2 + GAP[1] for a, b in zip(each, each[1:]))] for each in columns]
+    gaps = [[0.0, *((high[a] + high[b]) / 2 + GAP[1] for a, b in pairwise(each))] for each in columns]
     middles: dict[Cell, float] = dict.fromkeys(high, 0.0)
     for sweep in range(16):
-        for column, gap in list(zip(columns, gaps))[:: 1 if sweep % 2 else -1]:
+        for column, gap in list(zip(columns, gaps, strict=True))[:: 1 if sweep % 2 else -1]:
             wanted = [_mean([middles[each] for each in near[cell]], 0.0, [pull[each] for each in near[cell]]) for cell in column]
-            middles.update(zip(column, _apart(wanted, gap, [pull[cell] for cell in column])))
+            middles.update(zip(column, _apart(wanted, gap, [pull[cell] for cell in column]), strict=True))
     top = min(middles[cell] - high[cell] / 2 for cell in high) - 6
     return {cell: round(at - top, 1) for cell, at in middles.items()}
 
@@ -151,13 +151,13 @@ def _apart(wanted: list[float], gaps: list[float], pulls: list[float]) -> list[f
     "The places nearest to those wanted, each at least its gap below the one before."
     offsets = list(accumulate(gaps))
     pools: list[tuple[float, float, int]] = []
-    for want, offset, pull in zip(wanted, offsets, pulls):
+    for want, offset, pull in zip(wanted, offsets, pulls, strict=True):
         pools.append((want - offset, pull, 1))
         while len(pools) > 1 and pools[-2][0] > pools[-1][0]:
             (low, m, below), (up, n, above) = pools.pop(), pools.pop()
             pools.append(((low * m + up * n) / (m + n), m + n, below + above))
     level = [at for at, _, count in pools for _ in range(count)]
-    return [at + offset for at, offset in zip(level, offsets)]
+    return [at + offset for at, offset in zip(level, offsets, strict=True)]
 
 # %% ../nbs/parts/layout.ipynb #layout-18
 def _routes(
@@ -190,9 +190,9 @@ def _ports(ends: list[tuple[Cell, float]], middles: dict[Cell, float]) -> list[f
 def _labels(graph: Graph, routes: list[list[tuple[float, float]]]) -> list[tuple[float, float, str] | None]:
     "Each gradient above or below its arrow, in the first gap from the right where nothing stands yet."
     labels: list[tuple[float, float, str] | None] = []
-    for edge, route in zip(graph.edges, routes):
+    for edge, route in zip(graph.edges, routes, strict=True):
         text = say(edge.grad, short=True)
-        gaps = list(zip(route[::2], route[1::2]))[::-1]
+        gaps = list(zip(route[::2], route[1::2], strict=True))[::-1]
         spots = [((a[0] + b[0]) / 2, (a[1] + b[1]) / 2 + by, text) for a, b in gaps for by in (-5.0, 15.0)]
         taken = [label for label in labels if label]
         free = [spot for spot in spots if text and not any(_touch(spot, each) for each in taken)]

@@ -213,6 +213,29 @@ RIGHT = {
         "def predict(params, new, time):\n    return quadratic(new, standardise(time)[1].undo(params))",
         "def predict(params, new, time):\n    scale = time.var(correction=0).sqrt()\n    return params[0] * ((new - time.mean()) / scale) ** 2 + params[1] * (new - time.mean()) / scale + params[2]",
     ],
+    "graph.q1": [
+        "def slope_of(y):\n    (below, _), = y.grad_fn.next_functions\n    leaf = below.next_functions[0][0].next_functions[0][0].variable\n    return torch.autograd.grad(y, leaf)[0]",
+        """
+        def slope_of(y):
+            def walk(fn, came):
+                return walk(fn.next_functions[0][0], fn(came)) if fn.next_functions else came
+
+            with torch.no_grad():
+                return walk(y.grad_fn, torch.tensor(1.0))
+        """,
+    ],
+    "graph.q2": [
+        "def back_to_a(came, a, times):\n    return came @ times",
+        "def back_to_a(came, a, times):\n    a = a.clone().requires_grad_()\n    (a * times).backward(came)\n    return a.grad",
+    ],
+    "graph.q3": [
+        "def one_recorded(x):\n    with torch.no_grad():\n        rest = x * x\n    return rest * x",
+        "def one_recorded(x):\n    return x.detach() * x.detach() * x",
+    ],
+    "graph.q4": [
+        "def slope_at_b(x):\n    b = (2 * x).requires_grad_()\n    (b**2 + b).backward()\n    return b.grad",
+        "def slope_at_b(x):\n    return 4 * x + 1",
+    ],
 }
 
 
@@ -283,6 +306,7 @@ def test_what_is_wrong_with_any_result_is_named(key: str, wrong: str) -> None:
 
 PLAIN = ["gradients.q1", "gradients.q4", "fit.q1", "fit.q2", "learning_rate.q1", "learning_rate.q2"]
 PLAIN += [f"conditioning.q{number}" for number in (1, 2, 3, 4)]
+PLAIN += ["graph.q2", "graph.q4"]
 
 
 @pytest.mark.parametrize("key", PLAIN)
