@@ -22,11 +22,11 @@ __all__ = ['p1', 'q1', 'q2', 'q3', 'q4']
 # %% ../nbs/parts/exercises_graph.ipynb #exercises-graph-04
 def _steps() -> int:
     "Of the walk back through thirty doublings: one for each object that runs, and one for the leaf."
-    z = x = torch.tensor(3.0).requires_grad_()
     ran: list[str] = []
+    z = x = torch.tensor(3.0).requires_grad_()
     for _ in range(30):
         z = z + z
-        z.grad_fn.register_hook(lambda *_: ran.append("+"))  # type: ignore[union-attr]
+        z.grad_fn.register_hook(lambda *_: ran.append("+"))
     z.backward()
     return len(ran) + (x.grad is not None)
 
@@ -106,7 +106,7 @@ q2 = Exercise(
     "q2",
     "back_to_a",
     inputs=_times,
-    routes={"autograd": _by_autograd, "a small push": lambda came, a, times: numeric_grad(lambda at: (came * (at * times)).sum(), a)},
+    routes={"autograd": _by_autograd, "a small push": lambda came, a, times: numeric_grad(lambda at: (came.double() * (at * times.double())).sum(), a)},
     mistakes={
         "is `a` one number, used n times? Then what goes out to it is one number too": lambda came, a, times: came * times,
         "is that the mean, where a value used n times gets the sum?": lambda came, a, times: (came * times).mean(),
@@ -171,8 +171,8 @@ def _fork(b: Tensor) -> Tensor:
 
 
 def _kept(x: Tensor, f: Callable[[Tensor], Tensor] = _fork) -> Tensor:
-    b = 2 * x.detach()
-    return torch.func.grad(f)(b)
+    slope: Tensor = torch.func.grad(f)(2 * x.detach())
+    return slope
 
 
 def _lost(x: Tensor) -> Any:

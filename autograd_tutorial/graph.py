@@ -121,8 +121,8 @@ def _plain(value: Any) -> Any:
         return value - 2**64 if isinstance(value, int) and value >= 2**63 else value
     dense = value.detach().to_dense() if value.layout != torch.strided else value.detach()
     wide = dense.float() if dense.dtype in (torch.bfloat16, torch.float16) else dense
-    array: Any = np.array(wide.cpu().resolve_conj().resolve_neg().numpy())
-    return array
+    array = np.array(wide.cpu().resolve_conj().resolve_neg().numpy())
+    return array.item() if array.ndim == 0 else array
 
 # %% ../nbs/05_graph.ipynb #graph-14
 def _local(fn: Any, came: tuple[Any, ...]) -> list[Any]:
@@ -183,8 +183,8 @@ def _scalar_local(came: list[Any], grad: Any, local: list[Any], slot: int) -> fl
         return None
     if slot < len(local):
         return None if local[slot] is None else float(local[slot])
-    if len(came) == 1 and came[0] is not None and came[0].size == 1 and came[0].item():
-        return float(grad.item() / came[0].item())
+    if len(came) == 1 and came[0] is not None and np.size(came[0]) == 1 and np.all(came[0]):
+        return float((np.asarray(grad) / came[0]).item())
     return None
 
 # %% ../nbs/05_graph.ipynb #graph-19
@@ -352,7 +352,7 @@ def _told(graph: Graph, at: int) -> dict[str, Any]:
 
 # %% ../nbs/05_graph.ipynb #graph-28
 def _row(edge: Edge, start: Node, came: str) -> list[str]:
-    to = f"{start.name or say_value(start) or 'a value'}, no record" if start.kind == "cut" else start.label
+    to = f"{start.name or say_value(start)}, no record" if start.kind == "cut" else start.label
     if start.kind == "cut" or edge.grad is None:
         return [came, "", "nothing", to]
     return [came, "" if edge.local is None else f"× {say(edge.local)}", say(edge.grad), to]

@@ -127,9 +127,11 @@ def say_value(
     short: bool = True,  # only what fits in a box
 ) -> str:
     "The value of a box, as `name = value` where it has a name."
-    known = say(node.value, short) if node.value is not None else ""
-    said = known or (_shape(node.shape) if node.shape else "")
-    return f"{node.name} = {said}" if node.name and said else node.name or said
+    if node.value is not None:
+        said = say(node.value, short)
+        return f"{node.name} = {said}" if node.name else said
+    shape = _shape(node.shape) if node.shape else ""
+    return node.name or ("" if node.kind in ("fold", "leaf") else f"{shape} not kept".strip())
 
 # %% ../nbs/parts/graphs.ipynb #graphs-17
 def _table(graph: Graph) -> list[str]:

@@ -61,8 +61,7 @@ def _texts(graph: Graph, i: int) -> tuple[str, str, str]:
     node = graph.nodes[i]
     grad = say(node.grad, short=True)
     said = f"{'.grad = ' if node.keeps else 'grad '}{grad}" if grad else ""
-    value = say_value(node) or ("" if node.kind == "fold" else "not kept")
-    op, value, grad = (line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…" for line in (node.op, value, said))
+    op, value, grad = (line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…" for line in (node.op, say_value(node), said))
     return op, value, grad
 
 # %% ../nbs/parts/layout.ipynb #layout-09
