@@ -35,7 +35,7 @@ p1 = Prediction("p1", (31, 2**30), _steps, "what does an object do with what com
 
 # %% ../nbs/parts/exercises_graph.ipynb #exercises-graph-05
 def _chain(x: Tensor) -> Tensor:
-    return (x**2).sin().exp()
+    return x.sin().exp() ** 2
 
 
 def _ended(g: torch.Generator) -> dict[str, Any]:
@@ -154,8 +154,6 @@ q3 = Exercise(
         "is one factor missing?": lambda x: x * x.detach(),
         "is that three times the value?": lambda x: x * x.detach() ** 2 * 3,
         "are the factors added?": lambda x: x + 2 * x.detach(),
-        "does `x.detach_()` change the leaf itself? `x.detach()` leaves it alone": lambda x: x.detach_() ** 3,
-        "is that the slope, and not the value?": lambda x: x**2,
     },
     hint="A detached factor counts in the value, and is a constant to the walk back.",
     solution="""
@@ -175,10 +173,11 @@ def _kept(x: Tensor, f: Callable[[Tensor], Tensor] = _fork) -> Tensor:
     return slope
 
 
-def _lost(x: Tensor) -> Any:
+def _past(x: Tensor) -> Any:
     x = x.clone().requires_grad_()
     b = 2 * x
-    _fork(b).backward()
+    b.retain_grad()
+    (b**2 + 2 * x).backward()
     return b.grad
 
 
@@ -189,15 +188,13 @@ q4 = Exercise(
     routes={"autograd": _kept, "a small push": lambda x: numeric_grad(_fork, 2 * x)},
     mistakes={
         "is that the slope with respect to `x`? It has gone through one operation more": lambda x: 2 * _kept(x),
-        "is the way past the power missing?": lambda x: _kept(x, lambda b: b**2),
         "is the way through the power missing?": lambda x: torch.ones_like(x),
         "is that the slope at `x`, where `b` is twice as far?": lambda x: _kept(x / 2),
         "is that the value, and not a slope?": lambda x: _fork(2 * x),
-        "did two walks add up?": lambda x: _kept(x, lambda b: 2 * _fork(b)),
         "is the sign the wrong way round?": lambda x: -_kept(x),
         "is `b` read before anything came back?": lambda x: 0 * x,
     },
-    hint="`b` is no leaf: what comes back passes through, unless it is told to keep a copy.",
+    hint="Draw the graph of what is walked back, with `show_graph`. How many ways lead from the result to `b`?",
     solution="""
 def slope_at_b(x):
     x = x.clone().requires_grad_()
@@ -206,6 +203,6 @@ def slope_at_b(x):
     (b**2 + b).backward()
     return b.grad
 """,
-    bug=_lost,
-    symptom="the gradient goes through `b`, and none is left in `b.grad`",
+    bug=_past,
+    symptom="at x = 3 it returns 12, where 13 comes in at `b`",
 )
