@@ -81,10 +81,10 @@ def _columns(graph: Graph) -> tuple[list[list[Cell]], list[list[Cell]]]:
         columns[last - depth[i]].append(i)
     chains: list[list[Cell]] = []
     for k, edge in enumerate(graph.edges):
-        passing: list[Cell] = [(k, last - at) for at in range(depth[edge.end] + 1, depth[edge.start])]
-        chains.append([edge.end, *passing, edge.start])
-        for cell in passing:
-            columns[cell[1]].append(cell)  # type: ignore[index]
+        passed = [last - at for at in range(depth[edge.end] + 1, depth[edge.start])]
+        chains.append([edge.end, *((k, at) for at in passed), edge.start])
+        for at in passed:
+            columns[at].append((k, at))
     return columns, chains
 
 # %% ../nbs/parts/layout.ipynb #layout-10
