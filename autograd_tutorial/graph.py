@@ -46,8 +46,9 @@ def record(
 def _record_tensor(result: Tensor, /, **named: Tensor) -> Graph:
     _check_recorded(result, named)
     found = _found(result)
-    ran, leaves = _walked(result, found)
-    return _graph(_Facts(result, named, ran, leaves))
+    retaining = _retaining(set(found))
+    ran, leaves = _walked(result, found, retaining)
+    return _graph(_Facts(result, named, ran, leaves, {(each.grad_fn, each.output_nr) for each in retaining}))
 
 # %% ../nbs/05_graph.ipynb #graph-09
 def _check_recorded(result: Tensor, named: dict[str, Any]) -> None:
@@ -74,12 +75,12 @@ def _found(result: Tensor) -> list[Any]:
     return list(found)
 
 # %% ../nbs/05_graph.ipynb #graph-11
-def _walked(result: Tensor, found: list[Any]) -> tuple[dict[Any, Any], dict[Any, Any]]:
+def _walked(result: Tensor, found: list[Any], retaining: list[Tensor]) -> tuple[dict[Any, Any], dict[Any, Any]]:
     "What came in and what went out at each operation, in the order of the walk; what each leaf would get."
     leaves = [fn for fn in found if hasattr(fn, "variable")]
     ran: dict[Any, Any] = {}
     hooks = [fn.register_hook(_note(fn, ran)) for fn in found if fn not in leaves]
-    kept = {each: each.grad for each in _retaining(set(found))}
+    kept = [(each, each.grad) for each in retaining]
     try:
         variables = [fn.variable for fn in leaves]
         grads = torch.autograd.grad(result, variables, retain_graph=True, allow_unused=True)
@@ -88,7 +89,7 @@ def _walked(result: Tensor, found: list[Any]) -> tuple[dict[Any, Any], dict[Any,
     finally:
         for hook in hooks:
             hook.remove()
-        for tensor, grad in kept.items():
+        for tensor, grad in kept:
             tensor.grad = grad
     return ran, {fn: _plain(grad) for fn, grad in zip(leaves, grads, strict=True)}
 
@@ -143,14 +144,14 @@ class _Facts:
     named: dict[str, Tensor]
     ran: dict[Any, Any]
     leaves: dict[Any, Any]
+    kept: set[Any]  # an operation and its output, where retain_grad was called
 
 # %% ../nbs/05_graph.ipynb #graph-16
 def _graph(facts: _Facts) -> Graph:
     order = _order(facts)
     place = {fn: i for i, fn in enumerate(order)}
     values, names = _values(facts)
-    kept = {(each.grad_fn, each.output_nr) for each in _retaining(set(facts.ran))}
-    nodes = [_leaf(fn, facts, names) if fn in facts.leaves else _op(fn, facts, values, names, kept) for fn in order]
+    nodes = [_leaf(fn, facts, names) if fn in facts.leaves else _op(fn, facts, values, names) for fn in order]
     edges: list[Edge] = []
     for fn in facts.ran:
         for slot, (below, output) in enumerate(fn.next_functions):
@@ -222,7 +223,7 @@ def _leaf(fn: Any, facts: _Facts, names: dict[Any, str]) -> Node:
     return Node("AccumulateGrad", "leaf", names.get((fn, 0), ""), value, facts.leaves[fn], keeps=True, rule="added to .grad")
 
 
-def _op(fn: Any, facts: _Facts, values: dict[Any, Any], names: dict[Any, str], kept: set[Any]) -> Node:
+def _op(fn: Any, facts: _Facts, values: dict[Any, Any], names: dict[Any, str]) -> Node:
     came = facts.ran[fn][0]
     outputs = [(fn, k) for k in range(len(came))]
     found = tuple(_plain(values.get(each)) for each in outputs)
@@ -234,7 +235,7 @@ def _op(fn: Any, facts: _Facts, values: dict[Any, Any], names: dict[Any, str], k
         grad=came[0] if single else tuple(came),
         shape=np.shape(came[0]) if single and came[0] is not None else None,
         saved={name: _plain(value) for name, value in _saved(fn).items()},
-        keeps=any(each in kept for each in outputs),
+        keeps=any(each in facts.kept for each in outputs),
         rule=_rule(fn),
     )
 
@@ -341,8 +342,8 @@ def _told(graph: Graph, at: int) -> dict[str, Any]:
     "One step back: in words, and as rows of what came in, the local derivative, and what goes out."
     i = graph.order[at]
     node = graph.nodes[i]
-    came = say(node.grad)
-    arrived = [say(edge.grad) for edge in graph.edges if edge.start == i and edge.grad is not None]
+    came = _brief(node.grad)
+    arrived = [_brief(edge.grad) for edge in graph.edges if edge.start == i and edge.grad is not None]
     out = [(edge, graph.nodes[edge.start]) for edge in edges_into(graph)[i]]
     rows = [_row(edge, start, came) for edge, start in out]
     sums = f"{' + '.join(arrived)} = {came}" if len(arrived) > 1 and np.ndim(node.grad) == 0 and node.kind != "fold" else came
@@ -351,11 +352,18 @@ def _told(graph: Graph, at: int) -> dict[str, Any]:
     return dict(verdict=f"{node.op}{name}.", words=words, value=f"{node.op}{name}: {words}", note=_note_of(node), rows=rows)
 
 # %% ../nbs/05_graph.ipynb #graph-28
+def _brief(value: Any) -> str:
+    "Up to four numbers; of more, their shape."
+    if isinstance(value, tuple):
+        return ", ".join(_brief(each) for each in value)
+    return say(value, short=np.ndim(value) > 0 and np.size(value) > 4)
+
+
 def _row(edge: Edge, start: Node, came: str) -> list[str]:
     to = f"{start.name or say_value(start)}, no record" if start.kind == "cut" else start.label
     if start.kind == "cut" or edge.grad is None:
         return [came, "", "nothing", to]
-    return [came, "" if edge.local is None else f"× {say(edge.local)}", say(edge.grad), to]
+    return [came, "" if edge.local is None else f"× {say(edge.local)}", _brief(edge.grad), to]
 
 
 def _sentence(node: Node, came: str, rows: list[list[str]]) -> str:
@@ -372,7 +380,7 @@ def _note_of(node: Node) -> str:
     "The local derivative in words, and what was saved for it."
     if node.kind == "leaf":
         return "Nothing goes on from here."
-    saved = ", ".join(f"{name} = {say(value)}" for name, value in node.saved.items())
+    saved = ", ".join(f"{name} = {_brief(value)}" for name, value in node.saved.items())
     rule = f"Local derivative: {node.rule}. " if node.rule and node.kind == "op" else ""
     return rule + (f"Saved for it: {saved}." if saved else "Nothing was saved for it." if node.kind == "op" else "")
 
