@@ -256,7 +256,8 @@ def _cut(fn: Any, slot: int, below: Any, named: dict[str, Tensor]) -> Node:
     saved = _saved(fn).get(inputs[slot]) if slot < len(inputs) else None
     if not isinstance(saved, Tensor):
         return Node("no record", "cut")
-    same = (name for name, each in named.items() if each.data_ptr() == saved.data_ptr() and each.shape == saved.shape)
+    constants = {name: each for name, each in named.items() if not each.requires_grad}  # x.detach() shares its memory with x
+    same = (name for name, each in constants.items() if each.data_ptr() == saved.data_ptr() and each.shape == saved.shape)
     return Node("no record", "cut", next(same, ""), _plain(saved))
 
 
@@ -309,7 +310,7 @@ def show_graph(
     last = len(graph.order)
     steps = dict(slider("step", "Steps back", 0, (0, last), 1, play=True), pace=1.3)
     data = dict(_drawn(graph, layout), steps=[_begin(graph), *(_told(graph, at) for at in range(last))])
-    return live("graph", "The recorded graph", [steps], data, {}, lambda: _still(graph, layout))
+    return live("graph", "The recorded graph", [steps], data, {}, lambda: _still(fold(graph, 14)))
 
 # %% ../nbs/05_graph.ipynb #graph-25
 def _drawn(graph: Graph, layout: Layout) -> dict[str, Any]:
@@ -385,8 +386,9 @@ def _note_of(node: Node) -> str:
     return rule + (f"Saved for it: {saved}." if saved else "Nothing was saved for it." if node.kind == "op" else "")
 
 # %% ../nbs/05_graph.ipynb #graph-29
-def _still(graph: Graph, layout: Layout) -> Axes:
+def _still(graph: Graph) -> Axes:
     "The graph after the walk, for whoever runs no scripts."
+    layout = lay_out(graph)
     ax = new_axes(x="", y="")
     ax.figure.canvas.figure.set_size_inches(max(5.2, layout.width / 100), max(1.2, layout.height / 100 + 0.3))
     ax.set(xlim=(-4, layout.width + 4), ylim=(layout.height + 4, -4), xticks=[], yticks=[], aspect="equal")

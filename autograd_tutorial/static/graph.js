@@ -118,7 +118,7 @@ function ledgerOf(parent) {
   const note = html("p", {}, ledger);
   const table = html("table", {}, ledger);
   const head = html("tr", {}, html("thead", {}, table));
-  for (const text of ["came in", "× local", "= goes out", "to"]) html("th", { scope: "col", text }, head);
+  for (const text of ["came in", "× local", "= out", "to"]) html("th", { scope: "col", text }, head);
   const body = html("tbody", {}, table);
 
   /** @param {Step} step */
