@@ -302,7 +302,7 @@ def test_every_control_in_a_lesson_does_something(browser: Browser, path: Path) 
 
 def test_the_lessons_have_live_pictures() -> None:
     found = {name(path): len(soup(path).select("main .agt-saved")) for path in PAGES}
-    assert {page: count for page, count in found.items() if count} == {"gradients": 1, "fit": 2, "learning_rate": 1, "conditioning": 1, "index": 1}
+    assert {page: count for page, count in found.items() if count} == {"gradients": 1, "fit": 2, "learning_rate": 1, "conditioning": 1, "graph": 2, "index": 1}
 
 
 def test_every_link_inside_leads_somewhere() -> None:
