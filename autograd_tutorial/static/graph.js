@@ -19,7 +19,7 @@ function buildGraph(panels, spec, _arrays, state) {
   /** @type {Recorded} */
   const graph = spec.data;
   const box = html("div", { class: "agt-panel agt-graph" }, panels);
-  const view = html("div", { class: "agt-scroll", role: "region", tabindex: 0, "aria-label": "The graph, from leaves to result; it scrolls" }, box);
+  const view = html("div", { class: "agt-scroll", role: "group", tabindex: 0, "aria-label": "The graph, from leaves to result; it scrolls" }, box);
   view.style.height = `${Math.max(LEAST, Math.min(TALLEST, graph.height + 18))}px`;
   const drawing = svg("svg", { width: graph.width, height: graph.height, role: "img", "aria-label": "Boxes and arrows; each step is told in words" }, view);
   const arrows = graph.arrows.map((arrow) => drawnArrow(drawing, arrow));
