@@ -308,6 +308,29 @@ RIGHT = {
         "def hold_c(params, time, speed):\n    preds = quadratic(time, params) - params[2] + params.detach()[2]\n    return ((preds - speed) ** 2).mean()",
         "def hold_c(params, time, speed):\n    free = torch.tensor([1.0, 1.0, 0.0])\n    return mse(quadratic(time, free * params + (1 - free) * params.detach()), speed)",
     ],
+    "graph.q1": [
+        "def slope_of(y):\n    (below, _), = y.grad_fn.next_functions\n    leaf = below.next_functions[0][0].next_functions[0][0].variable\n    return torch.autograd.grad(y, leaf)[0]",
+        """
+        def slope_of(y):
+            def walk(fn, came):
+                return walk(fn.next_functions[0][0], fn(came)) if fn.next_functions else came
+
+            with torch.no_grad():
+                return walk(y.grad_fn, torch.tensor(1.0))
+        """,
+    ],
+    "graph.q2": [
+        "def back_to_a(came, a, times):\n    return came @ times",
+        "def back_to_a(came, a, times):\n    a = a.clone().requires_grad_()\n    (a * times).backward(came)\n    return a.grad",
+    ],
+    "graph.q3": [
+        "def one_recorded(x):\n    with torch.no_grad():\n        rest = x * x\n    return rest * x",
+        "def one_recorded(x):\n    return x.detach() * x.detach() * x",
+    ],
+    "graph.q4": [
+        "def slope_at_b(x):\n    b = (2 * x).requires_grad_()\n    (b**2 + b).backward()\n    return b.grad",
+        "def slope_at_b(x):\n    return 4 * x + 1",
+    ],
 }
 
 
@@ -380,6 +403,7 @@ PLAIN = ["gradients.q1", "gradients.q4", "fit.q1", "fit.q2", "learning_rate.q1",
 PLAIN += [f"conditioning.q{number}" for number in (1, 2, 3, 4)]
 PLAIN += ["optimizers.q1", "optimizers.q2"]
 PLAIN += [f"vectors.q{number}" for number in (1, 2, 4)]  # a v with zeros hides a common factor
+PLAIN += ["graph.q2", "graph.q4"]
 
 
 @pytest.mark.parametrize("key", PLAIN)

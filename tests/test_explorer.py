@@ -454,7 +454,7 @@ def test_the_valley_is_light() -> None:
 # The front end as text
 
 
-@pytest.mark.parametrize("kind", ["learning_rate", "gradients", "fit", "conditioning", "vectors"])
+@pytest.mark.parametrize("kind", ["learning_rate", "gradients", "fit", "conditioning", "graph", "vectors"])
 def test_the_front_end_is_one_text_that_asks_nobody(kind) -> None:
     text = source(kind)
     assert "import " not in "\n".join(line for line in text.splitlines() if not line.lstrip().startswith(("*", "/**")))

@@ -307,6 +307,7 @@ def test_the_lessons_have_live_pictures() -> None:
         "fit": 2,
         "learning_rate": 1,
         "conditioning": 1,
+        "graph": 2,
         "errors": 1,
         "optimizers": 1,
         "vectors": 1,

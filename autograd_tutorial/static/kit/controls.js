@@ -67,7 +67,8 @@ export function slider(parent, control, state, input) {
 function marks(rail, control) {
   const ends = /** @type {[number, number]} */ ([control.min, control.max]);
   const place = scale(ends, [0, 100]);
-  const at = ticks(ends, control.log ? 7 : 4).filter((tick) => !control.log || Number.isInteger(tick));
+  const whole = control.log || Number.isInteger(control.step);
+  const at = ticks(ends, control.log ? 7 : 4).filter((tick) => !whole || Number.isInteger(tick));
   for (const tick of at) {
     const text = control.log && tick ? `1e${tick}` : String(control.log ? 1 : Number(tick.toFixed(6)));
     const mark = html("span", { class: "agt-tick", text }, rail);
@@ -142,7 +143,8 @@ export function player(parent, control, state) {
   const button = html("button", { type: "button", class: "agt-button" }, parent);
   const last = lastStop(control);
   const still = matchMedia("(prefers-reduced-motion: reduce)");
-  const whole = Math.min(6, 0.25 * last) * 1000; // milliseconds from the first stop to the last
+  const { pace } = control;
+  const whole = (pace ? pace * last : Math.min(6, 0.25 * last)) * 1000; // milliseconds from the first stop to the last
   let frame = 0;
   let expected = -1;
 
@@ -165,8 +167,9 @@ export function player(parent, control, state) {
     const move = () => {
       const moved = state.values[control.name] !== expected; // the reader scrubs: let go
       if (moved || expected >= last) return pause();
-      const share = Math.min(1, (performance.now() - begun) / whole);
-      expected = from + Math.floor((last - from) * share ** 2); // slowly at first, where most happens
+      const span = pace ? (whole * (last - from)) / last : whole;
+      const share = Math.min(1, (performance.now() - begun) / span);
+      expected = from + Math.floor((last - from) * share ** (pace ? 1 : 2)); // without a pace slowly at first, where most happens
       state.set(control.name, expected);
       frame = requestAnimationFrame(move);
     };

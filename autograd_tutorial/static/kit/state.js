@@ -1,8 +1,8 @@
 /**
  * A control as Python describes it: a slider of `min`, `max`, `step` (exponents of ten where `log`),
- * or a choice among `options`.
+ * or a choice among `options`. With a `pace`, playing takes that many seconds a stop.
  * @typedef {{name: string, label: string, value: any, min: number, max: number, step: number,
- *   log?: boolean, play?: boolean, ends?: boolean, options?: string[]}} Control
+ *   log?: boolean, play?: boolean, pace?: number, ends?: boolean, options?: string[]}} Control
  */
 
 /**

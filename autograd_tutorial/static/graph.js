@@ -1,0 +1,150 @@
+import { html, svg, write } from "./kit/dom.js";
+import { wake, widget } from "./kit/host.js";
+
+/** @typedef {[number, number]} Spot */
+/**
+ * A graph as Python has laid it out, in pixels; `step` is the step back at which a part is reached, 0: never.
+ * @typedef {{place: [number, number, number, number], lines: string[], kind: string, step: number}} Box
+ * @typedef {{route: Spot[], label: [number, number, string] | null, step: number}} Arrow
+ * @typedef {{verdict: string, words: string, value: string, note: string, rows: string[][]}} Step
+ * @typedef {{width: number, height: number, boxes: Box[], arrows: Arrow[], steps: Step[]}} Recorded
+ */
+
+const TALLEST = 280; // pixels; what is higher scrolls
+const LEAST = 170;
+const ROWS = 3; // lines of the ledger for which room is kept
+
+/** @type {import("./kit/host.js").Build} */
+function buildGraph(panels, spec, _arrays, state) {
+  /** @type {Recorded} */
+  const graph = spec.data;
+  const box = html("div", { class: "agt-panel agt-graph" }, panels);
+  const view = html("div", { class: "agt-scroll", role: "group", tabindex: 0, "aria-label": "The graph, from leaves to result; it scrolls" }, box);
+  view.style.height = `${Math.max(LEAST, Math.min(TALLEST, graph.height + 18))}px`;
+  const drawing = svg("svg", { width: graph.width, height: graph.height, role: "img", "aria-label": "Boxes and arrows; each step is told in words" }, view);
+  const arrows = graph.arrows.map((arrow) => drawnArrow(drawing, arrow));
+  const boxes = graph.boxes.map((each) => drawnBox(drawing, each, state));
+  const ledger = ledgerOf(box);
+  listOfSteps(box, graph.steps.slice(1));
+  let followed = -1;
+
+  return function paint() {
+    const at = state.values.step;
+    for (const each of [...arrows, ...boxes]) each(at);
+    ledger(graph.steps[at]);
+    if (followed !== at && view.clientWidth) follow(view, graph.boxes.find(({ step }) => step === Math.max(1, at)), followed < 0);
+    if (view.clientWidth) followed = at;
+    const { verdict, words, value } = graph.steps[at];
+    return { verdict, words, value };
+  };
+}
+
+/**
+ * Waiting, reached now, or passed.
+ * @param {Element} element
+ * @param {string} name its class in each of them
+ * @param {number} step
+ * @param {number} at
+ */
+function mark(element, name, step, at) {
+  const phase = !step ? "never" : step > at ? "waits" : step === at ? "current" : "passed";
+  element.setAttribute("class", `${name} agt-${phase}`);
+}
+
+/**
+ * @param {Element} drawing
+ * @param {Arrow} arrow
+ */
+function drawnArrow(drawing, { route, label, step }) {
+  const line = svg("path", { d: smooth(route) }, drawing);
+  const [x, y] = route[route.length - 1];
+  const tip = svg("path", { d: `M${x - 7} ${y - 4}L${x} ${y}L${x - 7} ${y + 4}` }, drawing);
+  const text = label ? svg("text", { x: label[0], y: label[1], text: label[2] }, drawing) : null;
+  return (/** @type {number} */ at) => {
+    mark(line, "agt-arrow", step, at);
+    mark(tip, "agt-tip", step, at);
+    if (text) mark(text, "agt-flow", step, at);
+  };
+}
+
+/**
+ * A curve that leaves each box level, and is straight where it passes a column.
+ * @param {Spot[]} route
+ */
+function smooth(route) {
+  return route
+    .map(([x, y], k) => {
+      if (!k) return `M${x} ${y}`;
+      const [fromX, fromY] = route[k - 1];
+      const half = (fromX + x) / 2;
+      return k % 2 ? `C${half} ${fromY} ${half} ${y} ${x} ${y}` : `L${x} ${y}`;
+    })
+    .join("");
+}
+
+/**
+ * @param {Element} drawing
+ * @param {Box} box
+ * @param {import("./kit/state.js").State} state
+ */
+function drawnBox(drawing, { place: [x, y, width, height], lines, kind, step }, state) {
+  const group = svg("g", {}, drawing);
+  svg("rect", { x, y, width, height, rx: kind === "leaf" ? 14 : 4 }, group);
+  lines.forEach((line, k) => svg("text", { class: `agt-row-${k}`, x: x + width / 2, y: y + 17 + 17 * k, text: line }, group));
+  if (step) group.addEventListener("click", () => state.set("step", step));
+  return (/** @type {number} */ at) => mark(group, `agt-node agt-kind-${kind}`, step, at);
+}
+
+/**
+ * Bring a box into view, sideways and downwards, within the drawing alone.
+ * @param {Element} view
+ * @param {Box | undefined} box
+ * @param {boolean} first
+ */
+function follow(view, box, first) {
+  if (!box) return;
+  const [x, y, width, height] = box.place;
+  const calm = first || matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const left = x + width / 2 - view.clientWidth * 0.6;
+  view.scrollTo({ left, top: y + height / 2 - view.clientHeight / 2, behavior: calm ? "instant" : "smooth" });
+}
+
+/**
+ * What came in, times the local derivative, is what goes out: a line for each way on.
+ * @param {Element} parent
+ */
+function ledgerOf(parent) {
+  const ledger = html("div", { class: "agt-ledger" }, parent);
+  const note = html("p", {}, ledger);
+  const table = html("table", {}, ledger);
+  const head = html("tr", {}, html("thead", {}, table));
+  for (const text of ["came in", "× local", "= out", "to"]) html("th", { scope: "col", text }, head);
+  const body = html("tbody", {}, table);
+
+  /** @param {Step} step */
+  return function draw(step) {
+    write(note, step.note);
+    table.hidden = !step.rows.length;
+    body.replaceChildren();
+    for (const row of step.rows.slice(0, ROWS)) {
+      const line = html("tr", {}, body);
+      for (const text of row) html("td", { text }, line);
+    }
+    const more = step.rows.length - ROWS;
+    if (more > 0) write(note, `${step.note} The first ${ROWS} of ${ROWS + more} ways on:`.trim());
+  };
+}
+
+/**
+ * @param {Element} parent
+ * @param {Step[]} steps
+ */
+function listOfSteps(parent, steps) {
+  const details = html("details", {}, parent);
+  html("summary", { text: "All steps in words" }, details);
+  const list = html("ol", {}, details);
+  for (const { verdict, words } of steps) html("li", { text: `${verdict} ${words}` }, list);
+}
+
+wake("graph", buildGraph);
+export default widget(buildGraph);
