@@ -99,6 +99,7 @@ def browser() -> Iterator[Browser]:
 PROVES = {
     "test_classroom": "teachers read what was measured of a class",
     "test_errors": "errors are shown, silent ones are found, and nothing healthy is blamed",
+    "test_engine": "the engine of lesson 6 is PyTorch's equal in values and gradients",
     "test_exercises": "exercises refuse wrong answers by name, and survive any answer",
     "test_explorer": "live pictures hold what PyTorch computes",
     "test_helpers": "helpers keep their contract and refuse bad input",

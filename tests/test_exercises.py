@@ -308,6 +308,60 @@ RIGHT = {
         "def hold_c(params, time, speed):\n    preds = quadratic(time, params) - params[2] + params.detach()[2]\n    return ((preds - speed) ** 2).mean()",
         "def hold_c(params, time, speed):\n    free = torch.tensor([1.0, 1.0, 0.0])\n    return mse(quadratic(time, free * params + (1 - free) * params.detach()), speed)",
     ],
+    "engine.q1": [
+        "def at_x(g, x, y, n):\n    return {'x + y': 1 * g, 'x * y': y * g, '-x': 0 - g, 'x ** n': n * x**n / x * g}",
+        """
+        def at_x(g, x, y, n):
+            def back(f):
+                at = x.clone().requires_grad_()
+                f(at).backward(g)
+                return at.grad
+            made = {"x + y": lambda at: at + y, "x * y": lambda at: at * y, "-x": lambda at: -at, "x ** n": lambda at: at**n}
+            return {name: back(f) for name, f in made.items()}
+        """,
+    ],
+    "engine.q2": [
+        "def curves(g, x, z):\n    return {'exp(x)': torch.exp(x) * g, 'log(x)': g * x**-1, 'sqrt(x)': g * 0.5 * x**-0.5, 'relu(z)': torch.where(z > 0, g, 0 * g)}",
+        """
+        def curves(g, x, z):
+            y, root = x.exp(), x.sqrt()
+            off = g.clone()
+            off[z <= 0] = 0
+            return {"relu(z)": off, "sqrt(x)": g / root / 2, "log(x)": g / x, "exp(x)": g * y}
+        """,
+    ],
+    "engine.q3": [
+        "def undo(g, shape):\n    return g.sum_to_size(shape)",
+        """
+        def undo(g, shape):
+            front = g.ndim - len(shape)
+            g = g.sum(tuple(range(front))) if front else g
+            ones = [i for i, n in enumerate(shape) if n == 1]
+            return g.sum(ones, keepdim=True) if ones else g
+        """,
+    ],
+    "engine.q4": [
+        "def at_w(g, X, W):\n    return (g.T @ X).T",
+        "def at_w(g, X, W):\n    return torch.stack([X[i][:, None] * g[i] for i in range(len(X))]).sum(0)",
+    ],
+    "engine.q5": [
+        """
+        def walk_back(slopes):
+            grads = [0.0, 0.0, 0.0, 0.0, 1.0]
+            for i in (4, 3, 2, 1):
+                for j in range(i):
+                    grads[j] = grads[j] + grads[i] * slopes[i, j]
+            return torch.tensor(grads)
+        """,
+        """
+        def walk_back(slopes):
+            grads = torch.zeros(len(slopes))
+            grads[-1] = 1
+            for j in reversed(range(len(slopes) - 1)):
+                grads[j] = grads @ slopes[:, j]
+            return grads
+        """,
+    ],
     "graph.q1": [
         "def slope_of(y):\n    (below, _), = y.grad_fn.next_functions\n    leaf = below.next_functions[0][0].next_functions[0][0].variable\n    return torch.autograd.grad(y, leaf)[0]",
         """
@@ -403,6 +457,7 @@ PLAIN = ["gradients.q1", "gradients.q4", "fit.q1", "fit.q2", "learning_rate.q1",
 PLAIN += [f"conditioning.q{number}" for number in (1, 2, 3, 4)]
 PLAIN += ["optimizers.q1", "optimizers.q2"]
 PLAIN += [f"vectors.q{number}" for number in (1, 2, 4)]  # a v with zeros hides a common factor
+PLAIN += ["engine.q5"]
 PLAIN += ["graph.q2", "graph.q4"]
 
 
@@ -591,6 +646,18 @@ EXTRA = [
     ("vectors.q3", "def choose_v(preds, speed, rows):\n    return mse(preds[rows], speed[rows])", "has shape ()"),
     ("vectors.q4", "def centred_backward(x, v):\n    return v", "bug is still in"),
     ("vectors.q4", "def centred_backward(x, v):\n    return v - x.mean()", "v decides"),
+    ("engine.q1", "def at_x(g, x, y, n):\n    return {'x + y': g, 'x * y': y, '-x': -g, 'x ** n': g}", "leave out the `g`"),
+    ("engine.q1", "def at_x(g, x, y, n):\n    return {'x + y': g}", "raised KeyError"),
+    ("engine.q2", "def curves(g, x, z):\n    return {'exp(x)': g * x.exp(), 'log(x)': ..., 'sqrt(x)': ..., 'relu(z)': ...}", "Not answered yet"),
+    ("engine.q3", "def undo(g, shape):\n    return g.sum(0) if g.ndim > len(shape) else g", "shape (2, 3), where (2, 1) was expected"),
+    ("engine.q3", "def undo(g, shape):\n    return g.reshape(shape)", "raised RuntimeError"),
+    ("engine.q4", "def at_w(g, X, W):\n    return X @ g", "raised RuntimeError"),
+    ("engine.q4", "def at_w(g, X, W):\n    return (X.T @ g) / X.shape[0]", "averaged over the rows"),
+    (
+        "engine.q5",
+        "def walk_back(slopes):\n    grads = torch.zeros(5)\n    grads[-1] = 1\n    for i in range(5):\n        grads += grads[i] * slopes[i]\n    return grads",
+        "from first to last",
+    ),
 ]
 
 
