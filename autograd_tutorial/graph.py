@@ -104,7 +104,7 @@ def _note(fn: Any, ran: dict[Any, Any]) -> Any:
 
 def _retaining(found: set[Any]) -> list[Tensor]:
     "The tensors inside the record that were told to retain their gradient: walking back would add to it."
-    tensors = [each for each in gc.get_objects() if issubclass(type(each), Tensor)]
+    tensors = [each for each in gc.get_objects() if type(each) is Tensor]  # `isinstance` would ask each object
     return [each for each in tensors if each.retains_grad and each.grad_fn in found]
 
 # %% ../nbs/05_graph.ipynb #graph-13
