@@ -14,6 +14,7 @@ import inspect
 import io
 import os
 import re
+import sys
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
@@ -211,7 +212,7 @@ CURES = {
     "bitwise_xor": "`^` is no power in Python: write `**`",
     "maximum recursion": "does it call itself for ever?",
     "checks itself": "move the line with the check out of the function",
-    "not defined": "run the cell that defines it first",
+    "not defined": "is it spelled as where it was made? Then run that cell first",
 }
 
 
@@ -251,7 +252,7 @@ def _within(seconds: float, job: Callable[[], Any]) -> list[Any] | None:
     worker = Thread(target=_run, args=(job, done, ended), name=CHECK, daemon=True)
     try:
         worker.start()
-        ended.wait(seconds)
+        _wait(worker, ended, seconds)
     finally:  # also when the reader interrupts the kernel, which makes `join` and `is_alive` of Python 3.11 lie
         _stop(worker, ended)
     return done if ended.is_set() else None
@@ -263,6 +264,21 @@ def _run(job: Callable[[], Any], done: list[Any], ended: Event) -> None:
             done.append(job())
     finally:
         ended.set()
+
+
+def _wait(worker: Thread, ended: Event, seconds: float, at_most: float = 60.0) -> None:
+    "Until `worker` has ended, or worked for `seconds`."
+    for _ in range(round(at_most / 0.05)):
+        if seconds <= 0 or ended.wait(0.05):
+            return
+        seconds -= 0 if _imports(worker) else 0.05
+
+
+def _imports(worker: Thread) -> bool:
+    frame = sys._current_frames().get(worker.ident or 0)
+    while frame and not frame.f_code.co_filename.startswith("<frozen importlib"):
+        frame = frame.f_back
+    return frame is not None
 
 
 def _stop(worker: Thread, ended: Event) -> None:
@@ -317,7 +333,7 @@ def _returned(answer: Any) -> list[Any]:
     "What stands behind each `return`: a constant, or `any` for everything that is computed."
     steps = _steps(answer)
     ends = [at for at, step in enumerate(steps) if step.opname in ("RETURN_VALUE", "RETURN_CONST")]
-    sources = [steps[at] if steps[at].opname == "RETURN_CONST" else steps[at - 1] for at in ends]
+    sources = [steps[at] if steps[at].opname == "RETURN_CONST" or steps[at].is_jump_target else steps[at - 1] for at in ends]
     return [step.argval if step.opname in ("LOAD_CONST", "RETURN_CONST") else any for step in sources]
 
 
@@ -521,7 +537,7 @@ class Exercise:
         self,
         answer: Any = ...,  # the reader's function
     ) -> Feedback:
-        "What is right or wrong with `answer`, in a sentence."
+        "What is right or wrong with `answer`, in a sentence; `RecursionError` in a function that checks itself."
         if current_thread().name == CHECK:
             raise RecursionError("the function checks itself")
         if _is_stub(answer):
@@ -565,7 +581,7 @@ class Exercise:
         _settle()
         for seed in range(TRIALS):
             for each in self._wanted(seed):
-                sizes = {name: want.detach().abs().max().item() for name, want in each.items() if want is not None}
+                sizes = {name: want.detach().double().abs().max().item() for name, want in each.items() if want is not None and want.numel()}
                 self._scale |= {name: max(size, self._scale.get(name, 0.0)) for name, size in sizes.items()}
 
     def _call(self, answer: Callable[..., Any], tries: list[_Try], paper: _Paper) -> None:
@@ -589,7 +605,7 @@ class Exercise:
 
     def _clue(self, answer: Callable[..., Any], tries: list[_Try], kind: str) -> str:
         "What a mistake that nobody listed does with its inputs; empty if nothing is known."
-        if kind not in ("value", "shape", "record kept"):
+        if kind not in ("value", "shape", "record kept") or len(tries) < TRIALS:
             return ""
         back = [name for name in tries[0].fresh if all(each.is_input(name) for each in tries)]
         if back:
@@ -600,6 +616,8 @@ class Exercise:
         if kind == "value" and all(self._right_in_float64(answer, seed, each) for seed, each in enumerate(tries)):
             return "in float64 it would be right, so float32 lost the digits: a small push wants float64, as in `numeric_grad`"
         if kind == "value" and all(each.is_twin(tries[0]) for each in tries):
+            if not any(part.any() for part in tries[0].parts.values() if isinstance(part, Tensor)):
+                return "it is 0 for every input: is something multiplied by 0, or cleared too early?"
             return "it is the same for every input: is the number of one example written into the function?"
         unused = [name for name in tries[0].fresh if self._ignores(name, answer, tries)]
         if 0 < len(unused) < len(tries[0].fresh):

@@ -132,6 +132,7 @@ q2 = Exercise(
         "is that the slope of the predictions, without the loss?": lambda p, t, s: _columns(t).sum(0),
         "is that the mean slope of the predictions, without the loss?": lambda p, t, s: _columns(t).mean(0),
         "is the sign the wrong way round? It is prediction minus speed": lambda p, t, s: -_mse_slopes(p, t, s),
+        "is every prediction compared with every speed? `[:, None]` makes a column": _slopes(lambda preds, speed: ((preds[:, None] - speed) ** 2).mean()),
         "is that the loss, and not its gradient?": lambda p, t, s: mse(quadratic(t, p), s),
         "is that a slope for each point? Average over the points": lambda p, t, s: 2 * _misses(p, t, s)[:, None] * _columns(t),
         "did the order a, b, c get turned round?": lambda p, t, s: _mse_slopes(p, t, s).flip(0),
@@ -188,6 +189,7 @@ q3 = Exercise(
         "is it divided by one less than the number of points?": lambda p, t: ((p - t) ** 2).sum() / (len(p) - 1),
         "is that times 2, where a square was asked? A power is `**`": lambda p, t: ((p - t) * 2).mean(),
         "are the numbers squared before they are subtracted?": lambda p, t: (p**2 - t**2).mean(),
+        "is that a plus, where the difference was meant?": lambda p, t: ((p + t) ** 2).mean(),
         "is it squared twice?": lambda p, t: ((p - t) ** 2).mean() ** 2,
         "is that a variance? It takes the mean away first": lambda p, t: (p - t).var(),
         "is that a variance, which takes the mean away first?": lambda p, t: (p - t).var(correction=0),
@@ -253,9 +255,9 @@ def _trained(slope_of: _Slope) -> Callable[..., dict[str, Any]]:
 
 def _short_of_one(params: Tensor, *rest: Any) -> Tensor:
     "The last step is not taken."
-    losses = _descent(_right)(params, *rest)[0]
+    losses, short = _descent(_right)(params, *rest)[0], _descent(_right, count=-1)(params, *rest)[1]
     with torch.no_grad():
-        params.copy_(_descent(_right, count=-1)(params, *rest)[1])
+        params.copy_(short)
     return losses
 
 

@@ -224,7 +224,7 @@ q3 = Exercise(
         "is that a new leaf? `w` itself has to move": _new_leaf,
         "did autograd watch the step? Put it inside `with torch.no_grad():`": _recorded,
         "is that a new tensor, or was `requires_grad` taken from it? Under `no_grad`, `w -= ...` changes the leaf itself": _lost,
-        "is the gradient cleared before it is used?": _cleared_first,
+        "is the gradient cleared before it is used, or read from a tensor that has none?": _cleared_first,
     },
     hint="`w = w - ...` makes a new tensor with a record. What changes a tensor in place, and what tells autograd to look away?",
     solution="""
