@@ -61,12 +61,12 @@ function figure(value, digits = 4) {
 }
 
 /**
- * A number with an exponent, as the axes have it: 1.00e-5.
+ * A number with the exponent that it needs: 1.00e-5, 3.16.
  * @param {number} value
  * @returns {string}
  */
 function scientific(value) {
-  return value.toExponential(2).replace("e+", "e");
+  return value.toExponential(2).replace(/e\+0$/, "").replace("e+", "e");
 }
 
 /**
@@ -324,9 +324,9 @@ function powers([low, high], count) {
 }
 /**
  * A control as Python describes it: a slider of `min`, `max`, `step` (exponents of ten where `log`),
- * or a choice among `options`.
+ * or a choice among `options`. With a `pace`, playing takes that many seconds a stop.
  * @typedef {{name: string, label: string, value: any, min: number, max: number, step: number,
- *   log?: boolean, play?: boolean, ends?: boolean, options?: string[]}} Control
+ *   log?: boolean, play?: boolean, pace?: number, ends?: boolean, options?: string[]}} Control
  */
 
 /**
@@ -478,7 +478,8 @@ function slider(parent, control, state, input) {
 function marks(rail, control) {
   const ends = /** @type {[number, number]} */ ([control.min, control.max]);
   const place = scale(ends, [0, 100]);
-  const at = ticks(ends, control.log ? 7 : 4).filter((tick) => !control.log || Number.isInteger(tick));
+  const whole = control.log || Number.isInteger(control.step);
+  const at = ticks(ends, control.log ? 7 : 4).filter((tick) => !whole || Number.isInteger(tick));
   for (const tick of at) {
     const text = control.log && tick ? `1e${tick}` : String(control.log ? 1 : Number(tick.toFixed(6)));
     const mark = html("span", { class: "agt-tick", text }, rail);
@@ -553,7 +554,8 @@ function player(parent, control, state) {
   const button = html("button", { type: "button", class: "agt-button" }, parent);
   const last = lastStop(control);
   const still = matchMedia("(prefers-reduced-motion: reduce)");
-  const whole = Math.min(6, 0.25 * last) * 1000; // milliseconds from the first stop to the last
+  const { pace } = control;
+  const whole = (pace ? pace * last : Math.min(6, 0.25 * last)) * 1000; // milliseconds from the first stop to the last
   let frame = 0;
   let expected = -1;
 
@@ -576,8 +578,9 @@ function player(parent, control, state) {
     const move = () => {
       const moved = state.values[control.name] !== expected; // the reader scrubs: let go
       if (moved || expected >= last) return pause();
-      const share = Math.min(1, (performance.now() - begun) / whole);
-      expected = from + Math.floor((last - from) * share ** 2); // slowly at first, where most happens
+      const span = pace ? (whole * (last - from)) / last : whole;
+      const share = Math.min(1, (performance.now() - begun) / span);
+      expected = from + Math.floor((last - from) * share ** (pace ? 1 : 2)); // without a pace slowly at first, where most happens
       state.set(control.name, expected);
       frame = requestAnimationFrame(move);
     };
@@ -860,8 +863,8 @@ function followModel(state, control, model) {
 async function nameModel(model, control, state, value) {
   if (control.options) return;
   for (const view of await Promise.all(Object.values(model.views ?? {}))) {
-    view.el.setAttribute("data-lm-suppress-shortcuts", "true"); // its arrow keys are not the notebook's
     const handle = view.el.querySelector("[role=slider], .ui-slider-handle");
+    handle?.setAttribute("data-lm-suppress-shortcuts", "true"); // its arrow keys are not the notebook's
     handle?.setAttribute("aria-label", control.label);
     handle?.setAttribute("aria-valuetext", `${reading(control, state.values[control.name], true)}, ${value}`);
   }
@@ -1125,53 +1128,27 @@ function pointInWords(time, speed, pred) {
   return pred === undefined ? said : `${said}, ${figure(pred, 3)} predicted`;
 }
 
-/** @typedef {import("./kit/runs.js").Now} Now */
-/** @typedef {import("./kit/panel.js").Frame} Frame */
-/** @typedef {import("./kit/panel.js").Pair} Pair */
+/** @typedef {import("./panel.js").Frame} Frame */
+/** @typedef {import("./panel.js").Pair} Pair */
 /**
  * The loss over the plane of the steepest and the flattest direction, through the best params: each level is an ellipse.
- * @typedef {import("./kit/runs.js").Runs & {levels: number[], spans: Pair, stretch: number}} Bowl
+ * @typedef {import("./runs.js").Runs & {levels: number[], spans: Pair, stretch: number}} Bowl
  *   `spans`: how far the axes reach at least, across and up; `stretch`: how many times wider a unit across is drawn than one up
  */
 
-/** @type {import("./kit/host.js").Build} */
-function buildConditioning(panels, spec, arrays, state) {
-  /** @type {{steps: number, runs: Record<string, Bowl>}} */
-  const { steps, runs } = spec.data;
-  panels.classList.add("agt-two");
-  const place = panel(panels, {
+/**
+ * The plot from above.
+ * @param {Element} panels
+ * @param {number} height
+ */
+function valley(panels, height) {
+  return panel(panels, {
     title: "",
     words: "Lines of equal loss around the best params, and the path of the run",
     xLabel: "off the best, steep direction",
     yLabel: "off the best, flat direction",
-    height: 380,
+    height,
   });
-  const bars = directionBars(panels);
-  const rings = contours(place, Math.max(...Object.values(runs).map(({ levels }) => levels.length)));
-  const path = pathOf(place);
-
-  return function paint() {
-    const key = `mse ${state.values.time}`;
-    const bowl = runs[key];
-    const now = nowOf(arrays, bowl, key, steps + 1, { loss: "mse", ...chosen(state.values) });
-    const frame = frameOf(place, bowl);
-    rings(bowl, frame);
-    path(
-      Array.from({ length: now.at + 1 }, (_, step) => ends(errorsAt(arrays, key, steps + 1, state.values.lr, step))),
-      now,
-      frame,
-    );
-    bars.draw(now);
-    return advised(finding(now), bowl, state.number("lr"));
-  };
-}
-
-/**
- * @param {Record<string, any>} values
- * @returns {{lr: number, step: number}}
- */
-function chosen({ lr, step }) {
-  return { lr, step };
 }
 
 /**
@@ -1244,11 +1221,12 @@ function pathOf(place) {
   const dot = svg("circle", { class: "agt-now", r: 6 }, place.over);
   const nowTag = tag(place.over, "present");
 
-  /** @param {Pair[]} points @param {Now} now @param {Frame} frame */
-  return function draw(points, { at, exploded }, frame) {
+  /** @param {Pair[]} points @param {string} words where the last one is @param {Frame} frame */
+  return function draw(points, words, frame) {
     const seen = points.map(([x, y]) => [frame.x(x), frame.y(y)]);
     way.draw(points.map(([x]) => x), points.map(([, y]) => y), frame);
-    const near = seen.filter(([x, y]) => Math.abs(x) < 9999 && Math.abs(y) < 9999);
+    const few = seen.length <= 201; // more of them would hide the line
+    const near = few ? seen.filter(([x, y]) => Math.abs(x) < 9999 && Math.abs(y) < 9999) : [];
     beads.setAttribute("d", near.map(([x, y]) => `M${x.toFixed(1)} ${y.toFixed(1)}h0`).join(""));
     const [x, y] = [frame.x(0), frame.y(0)];
     goal.setAttribute("d", `M${x - 6} ${y}h12M${x} ${y - 6}v12`);
@@ -1259,10 +1237,10 @@ function pathOf(place) {
     const inside = last[0] >= 0 && last[0] <= frame.width && last[1] >= 0 && last[1] <= frame.height;
     dot.toggleAttribute("hidden", !inside);
     const away = Math.hypot(last[0] - first[0], last[1] - first[1]);
-    startTag.show(!at || away > 40 || !inside);
+    const begun = points.length > 1;
+    startTag.show(!begun || away > 40 || !inside);
     beside(startTag, first, frame, "start", -1);
-    const words = exploded ? "before it exploded" : `after ${plural(at, "step")}`;
-    nowTag.show(at > 0);
+    nowTag.show(begun);
     if (inside) beside(nowTag, last, frame, words, 1);
     else nowTag.put(frame.width / 2, 16, `${words}: outside`);
   };
@@ -1286,6 +1264,42 @@ function beside(label, [x, y], frame, words, side) {
   const half = words.length * 3.9;
   const above = side > 0 ? y > 30 : y > frame.height - 30;
   label.put(Math.max(half, Math.min(frame.width - half, x)), above ? y - 13 : y + 24, words);
+}
+
+/** @typedef {import("./kit/valley.js").Bowl} Bowl */
+
+/** @type {import("./kit/host.js").Build} */
+function buildConditioning(panels, spec, arrays, state) {
+  /** @type {{steps: number, runs: Record<string, Bowl>}} */
+  const { steps, runs } = spec.data;
+  panels.classList.add("agt-two");
+  const place = valley(panels, 380);
+  const bars = directionBars(panels);
+  const rings = contours(place, Math.max(...Object.values(runs).map(({ levels }) => levels.length)));
+  const path = pathOf(place);
+
+  return function paint() {
+    const key = `mse ${state.values.time}`;
+    const bowl = runs[key];
+    const now = nowOf(arrays, bowl, key, steps + 1, { loss: "mse", ...chosen(state.values) });
+    const frame = frameOf(place, bowl);
+    rings(bowl, frame);
+    path(
+      Array.from({ length: now.at + 1 }, (_, step) => ends(errorsAt(arrays, key, steps + 1, state.values.lr, step))),
+      now.exploded ? "before it exploded" : `after ${plural(now.at, "step")}`,
+      frame,
+    );
+    bars.draw(now);
+    return advised(finding(now), bowl, state.number("lr"));
+  };
+}
+
+/**
+ * @param {Record<string, any>} values
+ * @returns {{lr: number, step: number}}
+ */
+function chosen({ lr, step }) {
+  return { lr, step };
 }
 
 /**

@@ -61,12 +61,12 @@ function figure(value, digits = 4) {
 }
 
 /**
- * A number with an exponent, as the axes have it: 1.00e-5.
+ * A number with the exponent that it needs: 1.00e-5, 3.16.
  * @param {number} value
  * @returns {string}
  */
 function scientific(value) {
-  return value.toExponential(2).replace("e+", "e");
+  return value.toExponential(2).replace(/e\+0$/, "").replace("e+", "e");
 }
 
 /**
@@ -687,8 +687,8 @@ function followModel(state, control, model) {
 async function nameModel(model, control, state, value) {
   if (control.options) return;
   for (const view of await Promise.all(Object.values(model.views ?? {}))) {
-    view.el.setAttribute("data-lm-suppress-shortcuts", "true"); // its arrow keys are not the notebook's
     const handle = view.el.querySelector("[role=slider], .ui-slider-handle");
+    handle?.setAttribute("data-lm-suppress-shortcuts", "true"); // its arrow keys are not the notebook's
     handle?.setAttribute("aria-label", control.label);
     handle?.setAttribute("aria-valuetext", `${reading(control, state.values[control.name], true)}, ${value}`);
   }
@@ -728,7 +728,7 @@ function buildGraph(panels, spec, _arrays, state) {
   /** @type {Recorded} */
   const graph = spec.data;
   const box = html("div", { class: "agt-panel agt-graph" }, panels);
-  const view = html("div", { class: "agt-scroll", role: "region", tabindex: 0, "aria-label": "The graph, from leaves to result; it scrolls" }, box);
+  const view = html("div", { class: "agt-scroll", role: "group", tabindex: 0, "aria-label": "The graph, from leaves to result; it scrolls" }, box);
   view.style.height = `${Math.max(LEAST, Math.min(TALLEST, graph.height + 18))}px`;
   const drawing = svg("svg", { width: graph.width, height: graph.height, role: "img", "aria-label": "Boxes and arrows; each step is told in words" }, view);
   const arrows = graph.arrows.map((arrow) => drawnArrow(drawing, arrow));
@@ -827,7 +827,7 @@ function ledgerOf(parent) {
   const note = html("p", {}, ledger);
   const table = html("table", {}, ledger);
   const head = html("tr", {}, html("thead", {}, table));
-  for (const text of ["came in", "× local derivative", "= goes out", "to"]) html("th", { scope: "col", text }, head);
+  for (const text of ["came in", "× local", "= out", "to"]) html("th", { scope: "col", text }, head);
   const body = html("tbody", {}, table);
 
   /** @param {Step} step */

@@ -61,12 +61,12 @@ function figure(value, digits = 4) {
 }
 
 /**
- * A number with an exponent, as the axes have it: 1.00e-5.
+ * A number with the exponent that it needs: 1.00e-5, 3.16.
  * @param {number} value
  * @returns {string}
  */
 function scientific(value) {
-  return value.toExponential(2).replace("e+", "e");
+  return value.toExponential(2).replace(/e\+0$/, "").replace("e+", "e");
 }
 
 /**
@@ -324,9 +324,9 @@ function powers([low, high], count) {
 }
 /**
  * A control as Python describes it: a slider of `min`, `max`, `step` (exponents of ten where `log`),
- * or a choice among `options`.
+ * or a choice among `options`. With a `pace`, playing takes that many seconds a stop.
  * @typedef {{name: string, label: string, value: any, min: number, max: number, step: number,
- *   log?: boolean, play?: boolean, ends?: boolean, options?: string[]}} Control
+ *   log?: boolean, play?: boolean, pace?: number, ends?: boolean, options?: string[]}} Control
  */
 
 /**
@@ -478,7 +478,8 @@ function slider(parent, control, state, input) {
 function marks(rail, control) {
   const ends = /** @type {[number, number]} */ ([control.min, control.max]);
   const place = scale(ends, [0, 100]);
-  const at = ticks(ends, control.log ? 7 : 4).filter((tick) => !control.log || Number.isInteger(tick));
+  const whole = control.log || Number.isInteger(control.step);
+  const at = ticks(ends, control.log ? 7 : 4).filter((tick) => !whole || Number.isInteger(tick));
   for (const tick of at) {
     const text = control.log && tick ? `1e${tick}` : String(control.log ? 1 : Number(tick.toFixed(6)));
     const mark = html("span", { class: "agt-tick", text }, rail);
@@ -553,7 +554,8 @@ function player(parent, control, state) {
   const button = html("button", { type: "button", class: "agt-button" }, parent);
   const last = lastStop(control);
   const still = matchMedia("(prefers-reduced-motion: reduce)");
-  const whole = Math.min(6, 0.25 * last) * 1000; // milliseconds from the first stop to the last
+  const { pace } = control;
+  const whole = (pace ? pace * last : Math.min(6, 0.25 * last)) * 1000; // milliseconds from the first stop to the last
   let frame = 0;
   let expected = -1;
 
@@ -576,8 +578,9 @@ function player(parent, control, state) {
     const move = () => {
       const moved = state.values[control.name] !== expected; // the reader scrubs: let go
       if (moved || expected >= last) return pause();
-      const share = Math.min(1, (performance.now() - begun) / whole);
-      expected = from + Math.floor((last - from) * share ** 2); // slowly at first, where most happens
+      const span = pace ? (whole * (last - from)) / last : whole;
+      const share = Math.min(1, (performance.now() - begun) / span);
+      expected = from + Math.floor((last - from) * share ** (pace ? 1 : 2)); // without a pace slowly at first, where most happens
       state.set(control.name, expected);
       frame = requestAnimationFrame(move);
     };
@@ -860,8 +863,8 @@ function followModel(state, control, model) {
 async function nameModel(model, control, state, value) {
   if (control.options) return;
   for (const view of await Promise.all(Object.values(model.views ?? {}))) {
-    view.el.setAttribute("data-lm-suppress-shortcuts", "true"); // its arrow keys are not the notebook's
     const handle = view.el.querySelector("[role=slider], .ui-slider-handle");
+    handle?.setAttribute("data-lm-suppress-shortcuts", "true"); // its arrow keys are not the notebook's
     handle?.setAttribute("aria-label", control.label);
     handle?.setAttribute("aria-valuetext", `${reading(control, state.values[control.name], true)}, ${value}`);
   }
