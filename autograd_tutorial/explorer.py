@@ -17,7 +17,8 @@ from torch import Tensor
 from .checks import check_data, check_float_tensor, check_three
 from .fit import Loss, mse, quadratic, rmse, show_preds
 from .live import choice, slider
-from .plots import BEST, COLOURS, PRESENT, new_axes, set_finding, set_label
+from .plots import BEST, COLOURS, PRESENT
+from .plots import new_axes, set_finding, set_label
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
