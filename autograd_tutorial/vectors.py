@@ -38,7 +38,7 @@ def vjp(
     (row,) = torch.autograd.grad(y, at, grad_outputs=v, allow_unused=True)
     if row is None:
         raise ValueError("f must compute its result from x, but it does not use x")
-    return row
+    return row.clone()  # the identity would hand back v itself
 
 # %% ../nbs/08_vectors.ipynb #vectors-25
 def _recorded(f: Any, x: Any) -> tuple[Tensor, Tensor]:
@@ -137,13 +137,13 @@ def jvp(
     x: Tensor,  # where; float, any shape
     u: Tensor,  # a push for each number of x, in its shape
 ) -> Tensor:  # Ju, the shape of f(x)
-    "How f(x) moves when x moves along u; `TypeError` or `ValueError` on bad input."
+    "How f(x) moves when x moves along u, 0 where f detaches; `TypeError` or `ValueError`."
     check_function(f, "f")
     check_float_tensor(x, "x")
     _check_like(u, x, "u", "x")
-    at, push = (x.detach().clone(),), (u.detach(),)
+    at, push = (x.clone(),), (u.clone(),)  # f may write into what it gets
     moved: Tensor = torch.func.jvp(lambda p: _check_result(f(p)), at, push)[1]
-    return moved
+    return moved.clone()
 
 # %% ../nbs/08_vectors.ipynb #vectors-55
 def hvp(
@@ -170,6 +170,7 @@ def largest_curvature(
 ) -> tuple[Tensor, Tensor]:  # λ of largest size (), its direction in x's shape
     "Power iteration, without the Hessian; `TypeError` or `ValueError` on bad input."
     u = _first_push(x, steps, generator)
+    x = x.detach()
     for _ in range(steps):
         u = u / u.norm()
         Hu = hvp(f, x, u)

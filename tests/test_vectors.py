@@ -117,11 +117,48 @@ def test_nothing_is_left_behind(start) -> None:
     x = start.clone().requires_grad_()
     v = torch.ones(3).double()
     before = x.detach().clone()
-    results = vjp(torch.sin, x, v), jvp(torch.sin, x, v), hvp(lambda p: p.sin().sum(), x, v), *largest_curvature(lambda p: p.sin().sum(), x)
+    products = jvp(torch.sin, x, v), hvp(lambda p: p.sin().sum(), x, v)
+    results = vjp(torch.sin, x, v), *largest_curvature(lambda p: p.sin().sum(), x)
     assert x.grad is None and torch.equal(x.detach(), before) and torch.equal(v, torch.ones(3).double())
     assert not any(each.requires_grad for each in results)
+    assert all(each.requires_grad for each in products), "as in torch.func, what comes forward can be differentiated again"
+    assert not jvp(torch.sin, before, v).requires_grad
     with torch.no_grad():
         assert_close(vjp(torch.sin, x, v), before.cos())
+
+
+def test_products_are_differentiated_again() -> None:
+    x, u = torch.tensor([1.0, 2.0]), torch.ones(2)
+    assert_close(jvp(lambda p: jvp(lambda q: q**3, p, u), x, u), 6 * x)
+    quartic = lambda p: (p**4).sum()  # noqa: E731
+    assert_close(torch.func.grad(lambda p: hvp(quartic, p, u).sum())(x), 24 * x)
+    assert_close(jvp(lambda p: hvp(quartic, p, u), x, u), 24 * x)
+    assert_close(torch.func.grad(lambda push: hvp(quartic, x, push).sum())(u), 12 * x**2)
+    at = x.clone().requires_grad_()
+    assert_close(torch.autograd.grad(hvp(quartic, at, u).sum(), at)[0], 24 * x)
+    with pytest.raises(RuntimeError, match="functorch"):  # never in silence
+        torch.func.grad(lambda p: vjp(lambda q: q**3, p, u).sum())(x)
+
+
+@pytest.mark.parametrize("product", [vjp, jvp])
+@pytest.mark.parametrize("f", [lambda p: p, lambda p: p.view(-1), torch.clone])
+def test_a_result_is_no_input(product, f) -> None:
+    x, u = torch.tensor([1.0, 2.0]), torch.ones(2)
+    found = product(f, x, u)
+    assert_close(found, u)
+    found += 1
+    assert u.tolist() == [1, 1] and x.tolist() == [1, 2]
+
+
+def test_a_function_that_writes_in_place_changes_neither_x_nor_u() -> None:
+    x, u = torch.tensor([1.0, 2.0]), torch.ones(2)
+    assert_close(jvp(lambda p: p.mul_(3), x, u), 3 * u)
+    assert_close(vjp(lambda p: (p * 1).mul_(3), x, u), 3 * u)
+    assert u.tolist() == [1, 1] and x.tolist() == [1, 2]
+
+
+def test_a_detached_f_does_not_move() -> None:
+    assert_close(jvp(lambda p: (p**2).detach(), X, X), torch.zeros(3))
 
 
 # Refused
