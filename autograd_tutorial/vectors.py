@@ -131,7 +131,7 @@ def _still(arrays: dict[str, Tensor]) -> Axes:
     first: Axes = axes[0]
     return first
 
-# %% ../nbs/08_vectors.ipynb #vectors-39
+# %% ../nbs/08_vectors.ipynb #vectors-40
 def jvp(
     f: Callable[[Tensor], Tensor],  # a tensor of x's shape to a tensor of any shape
     x: Tensor,  # where; float, any shape
@@ -145,7 +145,7 @@ def jvp(
     moved: Tensor = torch.func.jvp(lambda p: _check_result(f(p)), at, push)[1]
     return moved.clone()
 
-# %% ../nbs/08_vectors.ipynb #vectors-55
+# %% ../nbs/08_vectors.ipynb #vectors-56
 def hvp(
     f: Callable[[Tensor], Tensor],  # a tensor of x's shape to one number, shape ()
     x: Tensor,  # where; float, any shape
@@ -155,13 +155,13 @@ def hvp(
     check_function(f, "f")
     return jvp(torch.func.grad(lambda p: _check_number(f(p))), x, u)
 
-# %% ../nbs/08_vectors.ipynb #vectors-56
+# %% ../nbs/08_vectors.ipynb #vectors-57
 def _check_number(y: Any) -> Tensor:
     if _check_result(y).shape != ():
         raise ValueError(f"f must return one number, shape (), got shape {tuple(y.shape)}: reduce it, for instance with .mean()")
     return _check_result(y)
 
-# %% ../nbs/08_vectors.ipynb #vectors-63
+# %% ../nbs/08_vectors.ipynb #vectors-64
 def largest_curvature(
     f: Callable[[Tensor], Tensor],  # a tensor of x's shape to one number, shape ()
     x: Tensor,  # where; float, any shape
@@ -178,7 +178,7 @@ def largest_curvature(
         u = Hu if Hu.any() else u
     return curvature, _turned(before)
 
-# %% ../nbs/08_vectors.ipynb #vectors-64
+# %% ../nbs/08_vectors.ipynb #vectors-65
 def _first_push(x: Any, steps: Any, generator: Any) -> Tensor:
     check_float_tensor(x, "x")
     if not x.numel():

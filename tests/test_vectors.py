@@ -243,9 +243,10 @@ SAID = [
     ("ones", 10, 1, "vᵀJ = 100; 10; 1. How far the prediction at t = 10 moves for 1 of a, b, c."),
     ("ones", 4, 6, "vᵀJ = 271; 39; 6. How far the predictions at t = 4 to 9 move in sum."),
     ("ones", 0, 20, "vᵀJ = 2,470; 190; 20. The gradient of preds.sum()."),
-    ("mse slopes", 19, 9, "What t = 19 adds to the gradient of the mse."),
-    ("mse slopes", 17, 3, "What t = 17 to 19 add to the gradient of the mse."),
-    ("mse slopes", 0, 20, "All of the gradient of the mse."),
+    ("mse slopes", 19, 9, "What t = 19 (1 of 9) adds to that of all rows."),
+    ("ones", 18, 5, "vᵀJ = 685; 37; 2. How far the predictions at t = 18 to 19 (2 of 5) move in sum."),
+    ("mse slopes", 17, 3, "What t = 17 to 19 add to that of all rows."),
+    ("mse slopes", 0, 20, "That of t = 0 to 19."),
 ]
 
 
