@@ -24,7 +24,7 @@ function buildVectors(panels, spec, arrays, state) {
     xLabel: "",
     height: HEAD_HEIGHT + ROW_HEIGHT * n + FOOT_HEIGHT,
   });
-  place.remark("bars: v and v · entry, each column on its own scale");
+  place.remark("bars: v · entry, own scale each");
   const draw = tableOf(place, time, (first, last) => {
     state.set("first", first);
     state.set("many", last - first); // a stop: the first one is one row
