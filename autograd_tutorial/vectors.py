@@ -137,7 +137,7 @@ def jvp(
     x: Tensor,  # where; float, any shape
     u: Tensor,  # a push for each number of x, in its shape
 ) -> Tensor:  # Ju, the shape of f(x)
-    "How f(x) moves when x moves along u, 0 where f detaches; `TypeError` or `ValueError`."
+    "How f(x) moves as x moves along u, 0 if f detaches; `TypeError` or `ValueError`."
     check_function(f, "f")
     check_float_tensor(x, "x")
     _check_like(u, x, "u", "x")
