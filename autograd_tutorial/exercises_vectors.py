@@ -20,13 +20,13 @@ from .gradients import numeric_grad
 __all__ = ['p1', 'q1', 'q2', 'q3', 'q4']
 
 # %% ../nbs/parts/exercises_vectors.ipynb #exercises-vectors-04
-def _rows_that_ones_ask_for() -> str:
-    params = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)
-    torch.autograd.backward(quadratic(torch.tensor([0.0, 1.0, 2.0]), params), torch.ones(3))
-    return "the sum" if params.grad is not None and params.grad[2] == 3 else "the mean"
+def _weights_of_the_mean() -> str:
+    time, params = torch.arange(20.0), torch.tensor([1.0, 2.0, 3.0], requires_grad=True)
+    (row,) = torch.autograd.grad(quadratic(time, params), params, torch.ones(20) / 20)
+    return "ones / 20" if torch.allclose(row, _rows(time).mean(0)) else "ones"
 
 
-p1 = Prediction("p1", ("the sum", "the mean"), _rows_that_ones_ask_for, "how often is each row counted?")
+p1 = Prediction("p1", ("ones", "ones / 20"), _weights_of_the_mean, "how often is each row counted?")
 
 # %% ../nbs/parts/exercises_vectors.ipynb #exercises-vectors-05
 def _weighted(g: torch.Generator) -> dict[str, Any]:
@@ -49,6 +49,7 @@ q1 = Exercise(
     inputs=_weighted,
     routes={"autograd": _walked, "a small push": lambda p, t, v: numeric_grad(lambda q: (v * quadratic(t.double(), q)).sum(), p)},
     mistakes={
+        "from many numbers, each needs its weight: give `backward(gradient=v)`, or `grad_outputs=v`": lambda p, t, v: quadratic(t, p.clone().requires_grad_()).backward(),
         "does `gradient=` hold ones? It should hold the `v` that came": lambda p, t, v: _rows(t).sum(0),
         "is every row counted once, and averaged? Each counts as often as `v` says": lambda p, t, v: _rows(t).mean(0),
         "is the sum of all rows multiplied by the sum of v? Each row has a weight of its own": lambda p, t, v: _rows(t).sum(0) * v.sum(),
@@ -100,6 +101,12 @@ def _pushed_slopes(params: Tensor, time: Tensor, speed: Tensor, u: Tensor) -> Te
     return moved.float()
 
 
+def _unrecorded(params: Tensor, time: Tensor, speed: Tensor, u: Tensor) -> Tensor:
+    at = params.clone().requires_grad_()
+    slope = torch.autograd.grad(rmse(quadratic(time, at), speed), at)[0]
+    return torch.autograd.grad(slope @ u, at)[0]
+
+
 q2 = Exercise(
     "q2",
     "rmse_curving",
@@ -110,6 +117,11 @@ q2 = Exercise(
         "is that of the mse, divided by 2·rmse? As params move, that divisor moves too": lambda p, t, s, u: (
             _table(p, t, s, mse) @ u / (2 * rmse(quadratic(t, p), s))
         ),
+        "is that of the mse, divided by rmse? The root has a slope of its own, and it moves with params": lambda p, t, s, u: (
+            _table(p, t, s, mse) @ u / rmse(quadratic(t, p), s)
+        ),
+        "has the first gradient no record? Pass `create_graph=True`, to a walk from params that ask for gradients": _unrecorded,
+        "is the gradient still in it? Clear `.grad` before the second walk": lambda p, t, s, u: _slopes(p, t, s) + _table(p, t, s) @ u,
         "is that the gradient, without a push?": lambda p, t, s, u: _slopes(p, t, s),
         "is that the gradient times u, one slope along u? How the slopes change is asked": lambda p, t, s, u: _slopes(p, t, s) @ u,
         "is that the gradient, weighted by u number by number?": lambda p, t, s, u: _slopes(p, t, s) * u,
@@ -163,6 +175,8 @@ q3 = Exercise(
         "do the other points count, and these not?": lambda p, s, rows: (2 * (p - s) - _at(rows, 2 * (p - s))) / len(rows),
         "are those ones? They pick the predictions, and not how much the mse changes with each": lambda p, s, rows: _at(rows, torch.ones_like(p)),
         "does each of the few weigh the same? The mse changes more where the miss is larger": lambda p, s, rows: _at(rows, torch.ones_like(p)) / len(rows),
+        "is that the mse itself? v holds how much it changes with each prediction": _mse_of,
+        "does v hold the mse at each of the few? It should hold how much it changes": lambda p, s, rows: _at(rows, _mse_of(p, s, rows).expand(len(p))),
         "is that only the part of v that is not 0? v holds a number for each prediction": lambda p, s, rows: 2 * (p - s)[rows] / len(rows),
         "do the weights stand at the first places, where they belong at `rows`?": lambda p, s, rows: torch.cat([2 * (p - s)[rows] / len(rows), torch.zeros(len(p) - len(rows))]),
         "is the sign the wrong way round, from speed less prediction?": lambda p, s, rows: _at(rows, 2 * (s - p)) / len(rows),
@@ -196,6 +210,7 @@ q4 = Exercise(
     routes={"autograd": _by_autograd, "a small push": lambda x, v: numeric_grad(lambda at: (v * (at - at.mean())).sum(), x)},
     mistakes={
         "is the mean taken from x? Its slope is 1/n, whatever x is; v decides": lambda x, v: v - x.mean(),
+        "is 1/n taken from v as it is? What goes back through the mean is v, too": lambda x, v: v - 1 / len(v),
         "is only the diagonal of J used, 1 - 1/n? Each x moves every y, through the mean": lambda x, v: v * (1 - 1 / len(x)),
         "is the sum of v taken away, where each x holds a part of 1/n of the mean?": lambda x, v: v - v.sum(),
         "is the sign of the mean's part lost?": lambda x, v: v + v.mean(),

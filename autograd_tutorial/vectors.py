@@ -38,7 +38,7 @@ def vjp(
     (row,) = torch.autograd.grad(y, at, grad_outputs=v, allow_unused=True)
     if row is None:
         raise ValueError("f must compute its result from x, but it does not use x")
-    return row
+    return row.clone()  # the identity would hand back v itself
 
 # %% ../nbs/08_vectors.ipynb #vectors-25
 def _recorded(f: Any, x: Any) -> tuple[Tensor, Tensor]:
@@ -131,21 +131,21 @@ def _still(arrays: dict[str, Tensor]) -> Axes:
     first: Axes = axes[0]
     return first
 
-# %% ../nbs/08_vectors.ipynb #vectors-39
+# %% ../nbs/08_vectors.ipynb #vectors-40
 def jvp(
     f: Callable[[Tensor], Tensor],  # a tensor of x's shape to a tensor of any shape
     x: Tensor,  # where; float, any shape
     u: Tensor,  # a push for each number of x, in its shape
 ) -> Tensor:  # Ju, the shape of f(x)
-    "How f(x) moves when x moves along u; `TypeError` or `ValueError` on bad input."
+    "How f(x) moves as x moves along u, 0 if f detaches; `TypeError` or `ValueError`."
     check_function(f, "f")
     check_float_tensor(x, "x")
     _check_like(u, x, "u", "x")
-    at, push = (x.detach().clone(),), (u.detach(),)
+    at, push = (x.clone(),), (u.clone(),)  # f may write into what it gets
     moved: Tensor = torch.func.jvp(lambda p: _check_result(f(p)), at, push)[1]
-    return moved
+    return moved.clone()
 
-# %% ../nbs/08_vectors.ipynb #vectors-55
+# %% ../nbs/08_vectors.ipynb #vectors-56
 def hvp(
     f: Callable[[Tensor], Tensor],  # a tensor of x's shape to one number, shape ()
     x: Tensor,  # where; float, any shape
@@ -155,13 +155,13 @@ def hvp(
     check_function(f, "f")
     return jvp(torch.func.grad(lambda p: _check_number(f(p))), x, u)
 
-# %% ../nbs/08_vectors.ipynb #vectors-56
+# %% ../nbs/08_vectors.ipynb #vectors-57
 def _check_number(y: Any) -> Tensor:
     if _check_result(y).shape != ():
         raise ValueError(f"f must return one number, shape (), got shape {tuple(y.shape)}: reduce it, for instance with .mean()")
     return _check_result(y)
 
-# %% ../nbs/08_vectors.ipynb #vectors-63
+# %% ../nbs/08_vectors.ipynb #vectors-64
 def largest_curvature(
     f: Callable[[Tensor], Tensor],  # a tensor of x's shape to one number, shape ()
     x: Tensor,  # where; float, any shape
@@ -170,6 +170,7 @@ def largest_curvature(
 ) -> tuple[Tensor, Tensor]:  # λ of largest size (), its direction in x's shape
     "Power iteration, without the Hessian; `TypeError` or `ValueError` on bad input."
     u = _first_push(x, steps, generator)
+    x = x.detach()
     for _ in range(steps):
         u = u / u.norm()
         Hu = hvp(f, x, u)
@@ -177,7 +178,7 @@ def largest_curvature(
         u = Hu if Hu.any() else u
     return curvature, _turned(before)
 
-# %% ../nbs/08_vectors.ipynb #vectors-64
+# %% ../nbs/08_vectors.ipynb #vectors-65
 def _first_push(x: Any, steps: Any, generator: Any) -> Tensor:
     check_float_tensor(x, "x")
     if not x.numel():

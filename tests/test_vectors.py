@@ -117,11 +117,48 @@ def test_nothing_is_left_behind(start) -> None:
     x = start.clone().requires_grad_()
     v = torch.ones(3).double()
     before = x.detach().clone()
-    results = vjp(torch.sin, x, v), jvp(torch.sin, x, v), hvp(lambda p: p.sin().sum(), x, v), *largest_curvature(lambda p: p.sin().sum(), x)
+    products = jvp(torch.sin, x, v), hvp(lambda p: p.sin().sum(), x, v)
+    results = vjp(torch.sin, x, v), *largest_curvature(lambda p: p.sin().sum(), x)
     assert x.grad is None and torch.equal(x.detach(), before) and torch.equal(v, torch.ones(3).double())
     assert not any(each.requires_grad for each in results)
+    assert all(each.requires_grad for each in products), "as in torch.func, what comes forward can be differentiated again"
+    assert not jvp(torch.sin, before, v).requires_grad
     with torch.no_grad():
         assert_close(vjp(torch.sin, x, v), before.cos())
+
+
+def test_products_are_differentiated_again() -> None:
+    x, u = torch.tensor([1.0, 2.0]), torch.ones(2)
+    assert_close(jvp(lambda p: jvp(lambda q: q**3, p, u), x, u), 6 * x)
+    quartic = lambda p: (p**4).sum()  # noqa: E731
+    assert_close(torch.func.grad(lambda p: hvp(quartic, p, u).sum())(x), 24 * x)
+    assert_close(jvp(lambda p: hvp(quartic, p, u), x, u), 24 * x)
+    assert_close(torch.func.grad(lambda push: hvp(quartic, x, push).sum())(u), 12 * x**2)
+    at = x.clone().requires_grad_()
+    assert_close(torch.autograd.grad(hvp(quartic, at, u).sum(), at)[0], 24 * x)
+    with pytest.raises(RuntimeError, match="functorch"):  # never in silence
+        torch.func.grad(lambda p: vjp(lambda q: q**3, p, u).sum())(x)
+
+
+@pytest.mark.parametrize("product", [vjp, jvp])
+@pytest.mark.parametrize("f", [lambda p: p, lambda p: p.view(-1), torch.clone])
+def test_a_result_is_no_input(product, f) -> None:
+    x, u = torch.tensor([1.0, 2.0]), torch.ones(2)
+    found = product(f, x, u)
+    assert_close(found, u)
+    found += 1
+    assert u.tolist() == [1, 1] and x.tolist() == [1, 2]
+
+
+def test_a_function_that_writes_in_place_changes_neither_x_nor_u() -> None:
+    x, u = torch.tensor([1.0, 2.0]), torch.ones(2)
+    assert_close(jvp(lambda p: p.mul_(3), x, u), 3 * u)
+    assert_close(vjp(lambda p: (p * 1).mul_(3), x, u), 3 * u)
+    assert u.tolist() == [1, 1] and x.tolist() == [1, 2]
+
+
+def test_a_detached_f_does_not_move() -> None:
+    assert_close(jvp(lambda p: (p**2).detach(), X, X), torch.zeros(3))
 
 
 # Refused
@@ -206,9 +243,10 @@ SAID = [
     ("ones", 10, 1, "vᵀJ = 100; 10; 1. How far the prediction at t = 10 moves for 1 of a, b, c."),
     ("ones", 4, 6, "vᵀJ = 271; 39; 6. How far the predictions at t = 4 to 9 move in sum."),
     ("ones", 0, 20, "vᵀJ = 2,470; 190; 20. The gradient of preds.sum()."),
-    ("mse slopes", 19, 9, "What t = 19 adds to the gradient of the mse."),
-    ("mse slopes", 17, 3, "What t = 17 to 19 add to the gradient of the mse."),
-    ("mse slopes", 0, 20, "All of the gradient of the mse."),
+    ("mse slopes", 19, 9, "What t = 19 (1 of 9) adds to that of all rows."),
+    ("ones", 18, 5, "vᵀJ = 685; 37; 2. How far the predictions at t = 18 to 19 (2 of 5) move in sum."),
+    ("mse slopes", 17, 3, "What t = 17 to 19 add to that of all rows."),
+    ("mse slopes", 0, 20, "That of t = 0 to 19."),
 ]
 
 
