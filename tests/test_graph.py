@@ -516,5 +516,7 @@ def test_the_box_of_the_step_is_in_view_and_nothing_moves(browser: Browser, alon
         assert len(own) == 1, own
         heights |= own
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.get_by_role("button", name="Reset").last.click()  # the longer graph is wider than any of these
+    assert page.locator(".agt-ledger p").last.inner_text() == "The drawing scrolls sideways for more."
     assert max(heights) - min(heights) <= 130
     page.close()
