@@ -38,8 +38,15 @@ def _chain(x: Tensor) -> Tensor:
     return x.sin().exp() ** 2
 
 
+def _refuse(x: Tensor) -> None:
+    raise RuntimeError("nothing may be added to the leaf: no backward, and stop before its object")
+
+
 def _ended(g: torch.Generator) -> dict[str, Any]:
-    return {"y": _chain(draw(g).requires_grad_())}
+    "A result whose leaf takes no gradient from `backward`."
+    x = draw(g).requires_grad_()
+    x.register_post_accumulate_grad_hook(_refuse)
+    return {"y": _chain(x)}
 
 
 def _objects(y: Tensor) -> list[Any]:
@@ -114,6 +121,7 @@ q2 = Exercise(
         "is it multiplied by `a` itself? The local derivative is the other factor": lambda came, a, times: (came * a).sum(),
         "is what came in left out?": lambda came, a, times: times.sum(),
         "is the sum taken before the product? Each slope goes with its own factor": lambda came, a, times: came.sum() * times.sum(),
+        "is `a` multiplied in again? What goes out to `a` does not depend on it": lambda came, a, times: (came * times * a).sum(),
         "is that the value, and not what goes back?": lambda came, a, times: (a * times).sum(),
         "is that what goes out to `times`?": lambda came, a, times: came * a,
     },
@@ -153,6 +161,7 @@ q3 = Exercise(
         "is every factor detached, so that nothing is left to walk back?": lambda x: x.detach() ** 3,
         "is one factor missing?": lambda x: x * x.detach(),
         "is that three times the value?": lambda x: x * x.detach() ** 2 * 3,
+        "is that copy a leaf of its own, not `x`? Then nothing leads back to `x`": lambda x: x.detach().requires_grad_() * x.detach() ** 2,
         "are the factors added?": lambda x: x + 2 * x.detach(),
     },
     hint="A detached factor counts in the value, and is a constant to the walk back.",

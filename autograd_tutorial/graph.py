@@ -38,7 +38,7 @@ def record(
     /,
     **named: Any,  # tensors by the names that they shall have
 ) -> Graph:  # plain data: nothing in it keeps the record alive
-    "What was recorded on the way to `result`, walked back once; `TypeError` or `ValueError` on bad input."
+    "What was recorded on the way to `result`: values as they are now, walked back once, your hooks included; `TypeError` or `ValueError` on bad input."
     raise TypeError(f"result must be a tensor, got {type(result).__name__}")
 
 # %% ../nbs/05_graph.ipynb #graph-08
@@ -46,6 +46,7 @@ def record(
 def _record_tensor(result: Tensor, /, **named: Tensor) -> Graph:
     _check_recorded(result, named)
     found = _found(result)
+    _check_names(named, set(found))
     retaining = _retaining(set(found))
     ran, leaves = _walked(result, found, retaining)
     return _graph(_Facts(result, named, ran, leaves, {(each.grad_fn, each.output_nr) for each in retaining}))
@@ -74,10 +75,25 @@ def _found(result: Tensor) -> list[Any]:
                 waiting.append(below)
     return list(found)
 
+
+def _check_names(named: dict[str, Tensor], found: set[Any]) -> None:
+    "Whether each name is the only one of its tensor, and is on the way; a constant may leave no trace."
+    leaves = {id(fn.variable) for fn in found if hasattr(fn, "variable")}
+    seen: dict[Any, str] = {}
+    for name, value in named.items():
+        here = id(value) if value.grad_fn is None else (value.grad_fn, value.output_nr)
+        if value.requires_grad and here not in leaves and value.grad_fn not in found:
+            raise ValueError(f"{name} is not on the way to result: name what result was computed from")
+        if here in seen:
+            raise ValueError(f"{seen[here]} and {name} name the same tensor: give it one name")
+        seen[here] = name
+
 # %% ../nbs/05_graph.ipynb #graph-11
 def _walked(result: Tensor, found: list[Any], retaining: list[Tensor]) -> tuple[dict[Any, Any], dict[Any, Any]]:
     "What came in and what went out at each operation, in the order of the walk; what each leaf would get."
-    leaves = [fn for fn in found if hasattr(fn, "variable")]
+    leaves = [fn for fn in found if hasattr(fn, "variable") and fn.variable.requires_grad]
+    if not leaves:
+        raise ValueError("no leaf on the way to result requires a gradient any more: call requires_grad_() on one")
     ran: dict[Any, Any] = {}
     hooks = [fn.register_hook(_note(fn, ran)) for fn in found if fn not in leaves]
     kept = [(each, each.grad) for each in retaining]
@@ -104,8 +120,11 @@ def _note(fn: Any, ran: dict[Any, Any]) -> Any:
 
 def _retaining(found: set[Any]) -> list[Tensor]:
     "The tensors inside the record that were told to retain their gradient: walking back would add to it."
-    tensors = [each for each in gc.get_objects() if type(each) is Tensor]  # `isinstance` would ask each object
-    return [each for each in tensors if each.retains_grad and each.grad_fn in found]
+    plain: Any = Tensor  # whose ways to look are used: those of a subclass may raise
+    retains, made_by = plain.retains_grad.__get__, plain.grad_fn.__get__
+    tensors = [each for each in gc.get_objects() if issubclass(type(each), Tensor)]  # `isinstance` would ask each object
+    with torch._C.DisableTorchFunctionSubclass():
+        return [each for each in tensors if retains(each) and made_by(each) in found]
 
 # %% ../nbs/05_graph.ipynb #graph-13
 def _why(error: str) -> str:
@@ -344,13 +363,34 @@ def _told(graph: Graph, at: int) -> dict[str, Any]:
     i = graph.order[at]
     node = graph.nodes[i]
     came = _brief(node.grad)
-    arrived = [_brief(edge.grad) for edge in graph.edges if edge.start == i and edge.grad is not None]
     out = [(edge, graph.nodes[edge.start]) for edge in edges_into(graph)[i]]
-    rows = [_row(edge, start, came) for edge, start in out]
-    sums = f"{' + '.join(arrived)} = {came}" if len(arrived) > 1 and np.ndim(node.grad) == 0 and node.kind != "fold" else came
-    words = _sentence(node, f"{sums} comes in" if at else f"The walk starts with {came}", rows)
+    rows = [_row(edge, start, node) for edge, start in out]
+    comes = "come in" if isinstance(node.grad, tuple) and len(node.grad) > 1 else "comes in"
+    words = _sentence(node, f"{_sum(graph, i)} {comes}" if at else f"The walk starts with {came}", rows)
     name = f" ({node.name})" if node.name else ""
     return dict(verdict=f"{node.op}{name}.", words=words, value=f"{node.op}{name}: {words}", note=_note_of(node), rows=rows)
+
+
+def _sum(graph: Graph, i: int) -> str:
+    "What came in at a box, as the sum of its parts; a hook of the reader may have changed it on the way."
+    node = graph.nodes[i]
+    came = _brief(node.grad)
+    arrows = [edge for edge in graph.edges if edge.start == i]
+    parts = [edge.grad for edge in arrows if edge.grad is not None]
+    folded = any(edge.grad is None and graph.nodes[edge.end].kind == "fold" for edge in arrows)
+    if folded or not parts or node.grad is None or isinstance(node.grad, tuple) or node.kind == "fold":
+        return came
+    one = _brief(sum(parts))
+    sums = f"{' + '.join(map(_brief, parts))} = {one}" if len(parts) > 1 and np.ndim(node.grad) == 0 else one
+    return f"{sums}, changed by a hook to {came}," if _changed(parts, node.grad) else sums
+
+
+def _changed(parts: list[Any], grad: Any) -> bool:
+    "By more than rounding, also that of float16."
+    alike = all(np.shape(each) == np.shape(grad) and np.iscomplexobj(each) == np.iscomplexobj(grad) for each in parts)
+    if not alike or not np.size(grad) or not np.isfinite([*parts, grad]).all():
+        return False
+    return not np.allclose(sum(parts), grad, rtol=2e-3, atol=2e-3 * np.abs(parts).max())
 
 # %% ../nbs/05_graph.ipynb #graph-28
 def _brief(value: Any) -> str:
@@ -360,11 +400,28 @@ def _brief(value: Any) -> str:
     return say(value, short=np.ndim(value) > 0 and np.size(value) > 4)
 
 
-def _row(edge: Edge, start: Node, came: str) -> list[str]:
+def _row(edge: Edge, start: Node, node: Node) -> list[str]:
+    came = _brief(node.grad)
     to = f"{start.name or say_value(start)}, no record" if start.kind == "cut" else start.label
     if start.kind == "cut" or edge.grad is None:
         return [came, "", "nothing", to]
-    return [came, "" if edge.local is None else f"× {say(edge.local)}", _brief(edge.grad), to]
+    return [came, _times(edge, node), _brief(edge.grad), to]
+
+
+_EACH = "Add Sub Rsub Neg Mul Div Sqrt Exp Log Relu Tanh Sigmoid Sin Cos Abs Pow"  # operations on each number alone
+
+
+def _times(edge: Edge, node: Node) -> str:
+    "The local derivative: a number, or its shape where that is known."
+    if edge.local is not None:
+        return f"× {say(edge.local)}"
+    if isinstance(node.grad, tuple) or np.ndim(edge.grad) == np.ndim(node.grad) == 0:
+        return ""
+    if np.size(node.grad) == 1:
+        return f"× {say(edge.grad, short=True)}"  # one slope for each number
+    if node.op.split("Backward")[0] not in _EACH.split():
+        return ""
+    return f"× {say(node.grad, short=True)}" + (", summed" if np.size(edge.grad) < np.size(node.grad) else "")
 
 
 def _sentence(node: Node, came: str, rows: list[list[str]]) -> str:
@@ -372,7 +429,7 @@ def _sentence(node: Node, came: str, rows: list[list[str]]) -> str:
         return "Many steps of the same walk, folded into one."
     if node.kind == "leaf":
         return f"{came} and is added to .grad."
-    kept = " and is kept in .grad" if node.keeps else ""
+    kept = f" and {'are' if came.endswith('come in') else 'is'} kept in .grad" if node.keeps else ""
     goes = [f"{row[2]} goes out to {row[3]}" for row in rows if row[2] != "nothing"]
     return f"{came}{kept}. {', '.join(goes) or 'Nothing goes out'}."
 

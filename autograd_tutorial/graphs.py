@@ -69,7 +69,9 @@ class Graph:
 
     def __post_init__(self) -> None:
         for name, kind in (("nodes", Node), ("edges", Edge), ("order", int)):
-            each = tuple(getattr(self, name))
+            if not isinstance(given := getattr(self, name), (list, tuple, range)):
+                raise TypeError(f"{name} must be a list or a tuple of {kind.__name__}, got {given!r}")
+            each = tuple(given)
             wrong = [one for one in each if not isinstance(one, kind)]
             if wrong:
                 raise TypeError(f"{name} must hold {kind.__name__}, got {wrong[0]!r}")
@@ -166,7 +168,11 @@ def fold(
     graph: Graph,  # of any size
     most: int = 40,  # the most steps to be shown one by one
 ) -> Graph:  # the same graph where it is small enough
-    "The first and the last steps, with one box for all between; `ValueError` unless most >= 2."
+    "The first and the last steps, with one box for all between; `TypeError` or `ValueError` on bad input."
+    if not isinstance(graph, Graph):
+        raise TypeError(f"graph must be a Graph, got {graph!r}")
+    if not isinstance(most, int) or isinstance(most, bool):
+        raise TypeError(f"most must be a whole number, got {most!r}")
     if most < 2:
         raise ValueError(f"most must be 2 or more, got {most}")
     if len(graph.order) <= most:

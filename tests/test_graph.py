@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 from autograd_tutorial.fit import make_data, quadratic, rmse
-from autograd_tutorial.graph import record, show_graph
+from autograd_tutorial.graph import _told, record, show_graph
 from autograd_tutorial.graphs import Edge, Graph, Node, edges_into, fold, say, say_value
 from autograd_tutorial.layout import LETTER, Layout, lay_out
 from autograd_tutorial.live import STATIC
@@ -92,11 +92,12 @@ def flat(value: Any) -> Tensor:
 @given(expressions())
 def test_every_number_is_that_of_torch(drawn: tuple[Tensor, list[Tensor]]) -> None:
     result, leaves = drawn
-    named = {f"leaf {k}": leaf for k, leaf in enumerate(leaves)}
+    used = torch.autograd.grad(result, leaves, retain_graph=True, allow_unused=True)
+    named = {f"leaf {k}": leaf for k, leaf in enumerate(leaves) if used[k] is not None}
     graph = record(result, **named)
-    wanted = dict(zip(named, torch.autograd.grad(result, leaves, retain_graph=True, allow_unused=True), strict=True))
+    wanted = dict(zip(named, (each for each in used if each is not None), strict=True))
     found = {node.name: node for node in graph.nodes if node.kind == "leaf"}
-    assert found.keys() == {name for name, grad in wanted.items() if grad is not None}
+    assert found.keys() == wanted.keys()
     for name, node in found.items():
         assert_close(flat(node.grad), wanted[name], rtol=1e-9, atol=1e-9)
         assert_close(flat(node.value), named[name].detach())
@@ -190,6 +191,58 @@ def test_hooks_are_removed_and_nothing_is_kept_alive() -> None:
     del x, y, fn
     gc.collect()
     assert alive() is None and first.nodes
+
+
+def test_a_hook_of_the_reader_is_told() -> None:
+    x = leaf()
+    b = 2 * x
+    b.register_hook(lambda grad: grad * 2)
+    told = [_told(record(b**2 + b, x=x, b=b), at)["words"] for at in range(4)]
+    assert told[2:] == ["1 + 12 = 13, changed by a hook to 26, comes in. 52 goes out to x.", "52 comes in and is added to .grad."]
+
+
+def test_several_numbers_come_in() -> None:
+    params = torch.tensor([2.0, 3.0]).requires_grad_()
+    a, b = params
+    assert _told(record(a * b), 1)["words"].startswith("3, 2 come in. [3, 2] goes out")
+
+
+def test_the_shape_of_a_local_derivative_is_told() -> None:
+    a, times = leaf(), torch.arange(20.0)
+    graph = record((a * times).sum(), a=a)
+    assert [_told(graph, at)["rows"][0][1] for at in range(2)] == ["× (20,)", "× (20,), summed"]
+    table = torch.ones(2, 3).requires_grad_()
+    assert _told(record((table @ torch.ones(3)).sum()), 1)["rows"][0][1] == ""
+
+
+def test_a_leaf_that_no_longer_requires_a_gradient_is_a_cut() -> None:
+    w, v = torch.ones(3).requires_grad_(), torch.full((3,), 2.0).requires_grad_()
+    y = (w * v).sum()
+    v.requires_grad_(False)
+    graph = record(y, w=w, v=v)
+    assert [(each.name, each.kind) for each in graph.nodes[2:]] == [("w", "leaf"), ("v", "cut")]
+    w.requires_grad_(False)
+    with pytest.raises(ValueError, match="no leaf on the way to result requires a gradient any more"):
+        record(y)
+
+
+class Own(Tensor):
+    pass
+
+
+class Hostile(Tensor):
+    @classmethod
+    def __torch_function__(cls, *_: Any, **__: Any) -> Any:
+        raise RuntimeError("do not look")
+
+
+def test_tensors_of_a_class_of_their_own() -> None:
+    hostile = torch.ones(2).as_subclass(Hostile)
+    x = torch.tensor(3.0).as_subclass(Own).requires_grad_()
+    b = 2 * x
+    b.retain_grad()
+    assert any(each.keeps and each.name == "b" for each in record(b**2, b=b).nodes) and b.grad is None
+    assert type(hostile) is Hostile
 
 
 class Doubled(torch.autograd.Function):
@@ -345,6 +398,10 @@ def test_what_was_freed_is_refused_unless_nothing_was_needed() -> None:
         record(kept, x=3)
     with pytest.raises(TypeError, match="result is a Graph already"):
         show_graph(record(kept), x=x)
+    with pytest.raises(ValueError, match="plus is not on the way to result"):
+        record(kept, plus=plus)
+    with pytest.raises(ValueError, match="x and z name the same tensor"):
+        record(kept, x=x, z=x)
 
 
 PAIR = [Node("Neg"), Node("x", "leaf")]
@@ -361,6 +418,9 @@ PAIR = [Node("Neg"), Node("x", "leaf")]
         (lambda: Graph(PAIR, [Edge(1, 0)], [1, 0]), ValueError, "order must visit node 0 before node 1"),
         (lambda: Graph(PAIR, [Edge(2, 0)], [0, 1]), ValueError, "an edge must lead from one of 2 nodes"),
         (lambda: fold(Graph(PAIR, [Edge(1, 0)], [0, 1]), 1), ValueError, "most must be 2 or more, got 1"),
+        (lambda: fold(Graph(PAIR, [Edge(1, 0)], [0, 1]), 2.5), TypeError, "most must be a whole number, got 2.5"),
+        (lambda: fold(5), TypeError, "graph must be a Graph, got 5"),
+        (lambda: Graph(5, (), ()), TypeError, "nodes must be a list or a tuple of Node, got 5"),
     ],
 )
 def test_what_is_no_graph(make: Any, error: type, message: str) -> None:
@@ -456,5 +516,7 @@ def test_the_box_of_the_step_is_in_view_and_nothing_moves(browser: Browser, alon
         assert len(own) == 1, own
         heights |= own
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.get_by_role("button", name="Reset").last.click()  # the longer graph is wider than any of these
+    assert page.locator(".agt-ledger p").last.inner_text() == "The drawing scrolls sideways for more."
     assert max(heights) - min(heights) <= 130
     page.close()
