@@ -31,7 +31,7 @@ def _neg(x: Array) -> Made:
     return -x, lambda g: (-g,)
 
 def _pow(x: Array, n: float) -> Made:
-    return x**n, lambda g: (g * n * x ** (n - 1 if n else 0),)
+    return x**float(n), lambda g: (g * n * x ** (n - 1 if n else 0),)
 
 # %% ../nbs/06_engine.ipynb #engine-16
 def _exp(x: Array) -> Made:
@@ -86,7 +86,7 @@ def _getitem(x: Array, index: Any) -> Made:
 
 # %% ../nbs/06_engine.ipynb #engine-32
 class _Record:
-    recording, __array_ufunc__ = True, None  # array + tensor is for us, not for numpy
+    paused, __array_ufunc__ = 0, None
 
     def __init__(self, data: Any, name: str = "", parents: Any = (), rule: Any = None):
         self.data: Array = np.asarray(data, dtype=np.float64)
@@ -99,9 +99,8 @@ class _Record:
 def _recorded(operation: Callable[..., Made], n: int = 1) -> Callable[..., Tensor]:
     def run(*inputs: Any, **settings: Any) -> Tensor:
         parents = tuple(i if isinstance(i, Tensor) else Tensor(i) for i in inputs[:n])
-        arrays = (parent.data for parent in parents)
-        value, rule = operation(*arrays, *inputs[n:], **settings)
-        if Tensor.recording and any(parent.requires_grad for parent in parents):
+        value, rule = operation(*(p.data for p in parents), *inputs[n:], **settings)
+        if not Tensor.paused and any(parent.requires_grad for parent in parents):
             return Tensor(value, operation.__name__[1:], parents, rule)
         return Tensor(value)
     return run
@@ -113,10 +112,12 @@ class _Operators(_Record):
     __matmul__, __getitem__ = _recorded(_matmul, 2), _recorded(_getitem)
     __neg__, __pow__ = _recorded(_neg), _recorded(_pow)
     sum, mean = _recorded(_sum), _recorded(_mean)
-    exp, log = _recorded(_exp), _recorded(_log)
-    sqrt, relu = _recorded(_sqrt), _recorded(_relu)
+    exp, log, sqrt, relu = map(_recorded, (_exp, _log, _sqrt, _relu))
 
 # %% ../nbs/06_engine.ipynb #engine-37
+def _in_place(operation: Callable[..., Tensor]) -> Callable[..., Any]:
+    return lambda self, other: self.copy_(operation(self, other))
+
 class _LikeTorch(_Operators):
     def __sub__(self, other: Tensor | float) -> Tensor:
         return self + -other
@@ -127,12 +128,11 @@ class _LikeTorch(_Operators):
     def __rtruediv__(self, other: Tensor | float) -> Tensor:
         return self**-1.0 * other
     def copy_(self, other: Tensor) -> Self:
-        if self.recording and self.requires_grad:
-            raise RuntimeError("a leaf that requires gradients is changed inside no_grad")
+        if not self.paused and (self.requires_grad or other.requires_grad):
+            raise RuntimeError("in place only inside no_grad: write c = c - a")
         self.data[...] = other.data
         return self
-    def __isub__(self, other: Tensor | float) -> Self:
-        return self.copy_(self - other)
+    __iadd__, __isub__, __imul__, __itruediv__ = map(_in_place, (_Operators.__add__, __sub__, _Operators.__mul__, __truediv__))
     def requires_grad_(self) -> Self:
         self.requires_grad = True
         return self
@@ -141,13 +141,14 @@ class _LikeTorch(_Operators):
     def clone(self) -> Tensor:
         return 1.0 * self
     def item(self) -> float:
-        return float(self.data)
+        return float(self.data.item())
+    def __bool__(self) -> bool:
+        return bool(self.data)
     def numel(self) -> int:
         return self.data.size
     def __repr__(self) -> str:
-        words = np.array2string(self.data, precision=4, separator=", ", prefix="tensor(", floatmode="fixed" if (self.data % 1).any() else "maxprec_equal")
-        record = f", grad_fn=<{self.name}>" if self.name else ", requires_grad=True"
-        return f"tensor({words}{record if self.requires_grad else ''})"
+        words = np.array2string(self.data, precision=4, separator=", ", prefix="tensor(", floatmode="fixed" if (np.nan_to_num(self.data) % 1).any() else "maxprec_equal")
+        return f"tensor({words}{(f', grad_fn=<{self.name}>' if self.name else ', requires_grad=True') * self.requires_grad})"
 
 # %% ../nbs/06_engine.ipynb #engine-39
 class Tensor(_LikeTorch):
@@ -155,10 +156,10 @@ class Tensor(_LikeTorch):
     def backward(self) -> None:
         "Add to `.grad` of each leaf; `RuntimeError` unless one number was recorded."
         if not self.requires_grad or self.data.size != 1:
-            raise RuntimeError(f"backward starts at one recorded number, got {self}")
-        for leaf, slope in _slopes(self).items():
-            if leaf.requires_grad:
-                leaf.grad = Tensor(slope + (leaf.grad.data if leaf.grad else 0))
+            raise RuntimeError(f"needs one recorded number, got shape {self.shape}")
+        for x, slope in _slopes(self).items():
+            if x.requires_grad:
+                x.grad = Tensor(slope if x.grad is None else x.grad.data + slope)
 
 # %% ../nbs/06_engine.ipynb #engine-41
 def tensor(data: Any) -> Tensor:
@@ -167,9 +168,9 @@ def tensor(data: Any) -> Tensor:
 class no_grad:
     "Records nothing inside its block."
     def __enter__(self) -> None:
-        self.before, Tensor.recording = Tensor.recording, False
+        Tensor.paused += 1
     def __exit__(self, *error: Any) -> None:
-        Tensor.recording = self.before
+        Tensor.paused -= 1
 
 # %% ../nbs/06_engine.ipynb #engine-45
 def _uses(last: Tensor) -> Counter[Tensor]:
