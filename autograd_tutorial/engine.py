@@ -31,9 +31,9 @@ def _neg(x: Array) -> Made:
     return -x, lambda g: (-g,)
 
 def _pow(x: Array, n: float) -> Made:
-    return x**n, lambda g: (g * n * x ** (n - 1 if n else 0),)
+    return x**float(n), lambda g: (g * n * x ** (n - 1 if n else 0),)
 
-# %% ../nbs/06_engine.ipynb #engine-16
+# %% ../nbs/06_engine.ipynb #engine-15
 def _exp(x: Array) -> Made:
     y = np.exp(x)
     return y, lambda g: (g * y,)
@@ -48,7 +48,7 @@ def _sqrt(x: Array) -> Made:
 def _relu(x: Array) -> Made:
     return np.maximum(x, 0), lambda g: (g * (x > 0),)
 
-# %% ../nbs/06_engine.ipynb #engine-18
+# %% ../nbs/06_engine.ipynb #engine-19
 def _sum(x: Array, dim: Any = None, keepdim: bool = False) -> Made:
     def rule(g: Array) -> tuple[Array]:
         wide = g if dim is None or keepdim else np.expand_dims(g, dim)
@@ -60,12 +60,12 @@ def _mean(x: Array, dim: Any = None, keepdim: bool = False) -> Made:
     share = total.size / x.size
     return total * share, lambda g: rule(g * share)
 
-# %% ../nbs/06_engine.ipynb #engine-23
+# %% ../nbs/06_engine.ipynb #engine-24
 def _undo_broadcast(g: Array, shape: tuple[int, ...]) -> Any:
     g = g.sum(tuple(range(g.ndim - len(shape))))  # dimensions that came in front
     return g.sum(tuple(i for i, n in enumerate(shape) if n == 1), keepdims=True)
 
-# %% ../nbs/06_engine.ipynb #engine-28
+# %% ../nbs/06_engine.ipynb #engine-29
 def _matmul(x: Array, y: Array) -> Made:
     rows = x[None] if x.ndim == 1 else x  # (..., n, k)
     columns = y[:, None] if y.ndim == 1 else y  # (..., k, m)
@@ -76,7 +76,7 @@ def _matmul(x: Array, y: Array) -> Made:
         return to_x, to_y[..., 0] if y.ndim == 1 else to_y
     return table.squeeze((-2,) * (x.ndim == 1) + (-1,) * (y.ndim == 1)), rule
 
-# %% ../nbs/06_engine.ipynb #engine-30
+# %% ../nbs/06_engine.ipynb #engine-31
 def _getitem(x: Array, index: Any) -> Made:
     def rule(g: Array) -> tuple[Array]:
         whole = np.zeros_like(x)
@@ -84,9 +84,9 @@ def _getitem(x: Array, index: Any) -> Made:
         return (whole,)
     return x[index], rule
 
-# %% ../nbs/06_engine.ipynb #engine-32
+# %% ../nbs/06_engine.ipynb #engine-33
 class _Record:
-    recording, __array_ufunc__ = True, None  # array + tensor is for us, not for numpy
+    paused, __array_ufunc__ = 0, None
 
     def __init__(self, data: Any, name: str = "", parents: Any = (), rule: Any = None):
         self.data: Array = np.asarray(data, dtype=np.float64)
@@ -95,28 +95,29 @@ class _Record:
         self.requires_grad = not self.is_leaf
         self.grad: Tensor | None = None
 
-# %% ../nbs/06_engine.ipynb #engine-34
+# %% ../nbs/06_engine.ipynb #engine-35
 def _recorded(operation: Callable[..., Made], n: int = 1) -> Callable[..., Tensor]:
     def run(*inputs: Any, **settings: Any) -> Tensor:
         parents = tuple(i if isinstance(i, Tensor) else Tensor(i) for i in inputs[:n])
-        arrays = (parent.data for parent in parents)
-        value, rule = operation(*arrays, *inputs[n:], **settings)
-        if Tensor.recording and any(parent.requires_grad for parent in parents):
+        value, rule = operation(*(p.data for p in parents), *inputs[n:], **settings)
+        if not Tensor.paused and any(parent.requires_grad for parent in parents):
             return Tensor(value, operation.__name__[1:], parents, rule)
         return Tensor(value)
     return run
 
-# %% ../nbs/06_engine.ipynb #engine-36
+# %% ../nbs/06_engine.ipynb #engine-37
 class _Operators(_Record):
     __add__ = __radd__ = _recorded(_add, 2)
     __mul__ = __rmul__ = _recorded(_mul, 2)
     __matmul__, __getitem__ = _recorded(_matmul, 2), _recorded(_getitem)
     __neg__, __pow__ = _recorded(_neg), _recorded(_pow)
     sum, mean = _recorded(_sum), _recorded(_mean)
-    exp, log = _recorded(_exp), _recorded(_log)
-    sqrt, relu = _recorded(_sqrt), _recorded(_relu)
+    exp, log, sqrt, relu = map(_recorded, (_exp, _log, _sqrt, _relu))
 
-# %% ../nbs/06_engine.ipynb #engine-37
+# %% ../nbs/06_engine.ipynb #engine-38
+def _in_place(operation: Callable[..., Tensor]) -> Callable[..., Any]:
+    return lambda self, other: self.copy_(operation(self, other))
+
 class _LikeTorch(_Operators):
     def __sub__(self, other: Tensor | float) -> Tensor:
         return self + -other
@@ -127,12 +128,11 @@ class _LikeTorch(_Operators):
     def __rtruediv__(self, other: Tensor | float) -> Tensor:
         return self**-1.0 * other
     def copy_(self, other: Tensor) -> Self:
-        if self.recording and self.requires_grad:
-            raise RuntimeError("a leaf that requires gradients is changed inside no_grad")
+        if not self.paused and (self.requires_grad or other.requires_grad):
+            raise RuntimeError("in place only inside no_grad: write c = c - a")
         self.data[...] = other.data
         return self
-    def __isub__(self, other: Tensor | float) -> Self:
-        return self.copy_(self - other)
+    __iadd__, __isub__, __imul__, __itruediv__ = map(_in_place, (_Operators.__add__, __sub__, _Operators.__mul__, __truediv__))
     def requires_grad_(self) -> Self:
         self.requires_grad = True
         return self
@@ -141,37 +141,38 @@ class _LikeTorch(_Operators):
     def clone(self) -> Tensor:
         return 1.0 * self
     def item(self) -> float:
-        return float(self.data)
+        return float(self.data.item())
+    def __bool__(self) -> bool:
+        return bool(self.data)
     def numel(self) -> int:
         return self.data.size
     def __repr__(self) -> str:
-        words = np.array2string(self.data, precision=4, separator=", ", prefix="tensor(", floatmode="fixed" if (self.data % 1).any() else "maxprec_equal")
-        record = f", grad_fn=<{self.name}>" if self.name else ", requires_grad=True"
-        return f"tensor({words}{record if self.requires_grad else ''})"
+        words = np.array2string(self.data, precision=4, separator=", ", prefix="tensor(", floatmode="fixed" if (np.nan_to_num(self.data) % 1).any() else "maxprec_equal")
+        return f"tensor({words}{(f', grad_fn=<{self.name}>' if self.name else ', requires_grad=True') * self.requires_grad})"
 
-# %% ../nbs/06_engine.ipynb #engine-39
+# %% ../nbs/06_engine.ipynb #engine-40
 class Tensor(_LikeTorch):
     "An array of float64 that remembers how it was made."
     def backward(self) -> None:
         "Add to `.grad` of each leaf; `RuntimeError` unless one number was recorded."
         if not self.requires_grad or self.data.size != 1:
-            raise RuntimeError(f"backward starts at one recorded number, got {self}")
-        for leaf, slope in _slopes(self).items():
-            if leaf.requires_grad:
-                leaf.grad = Tensor(slope + (leaf.grad.data if leaf.grad else 0))
+            raise RuntimeError(f"needs one recorded number, got shape {self.shape}")
+        for x, slope in _slopes(self).items():
+            if x.requires_grad:
+                x.grad = Tensor(slope if x.grad is None else x.grad.data + slope)
 
-# %% ../nbs/06_engine.ipynb #engine-41
+# %% ../nbs/06_engine.ipynb #engine-42
 def tensor(data: Any) -> Tensor:
     return Tensor(np.array(data, dtype=np.float64))
 
 class no_grad:
     "Records nothing inside its block."
     def __enter__(self) -> None:
-        self.before, Tensor.recording = Tensor.recording, False
+        Tensor.paused += 1
     def __exit__(self, *error: Any) -> None:
-        Tensor.recording = self.before
+        Tensor.paused -= 1
 
-# %% ../nbs/06_engine.ipynb #engine-45
+# %% ../nbs/06_engine.ipynb #engine-46
 def _uses(last: Tensor) -> Counter[Tensor]:
     uses, found = Counter({last: 0}), [last]
     for node in found:  # the list grows while we walk along it
@@ -179,7 +180,7 @@ def _uses(last: Tensor) -> Counter[Tensor]:
         uses.update(node.parents)
     return uses
 
-# %% ../nbs/06_engine.ipynb #engine-48
+# %% ../nbs/06_engine.ipynb #engine-49
 def _slopes(last: Tensor) -> dict[Tensor, Array]:
     uses, slopes = _uses(last), {last: np.ones_like(last.data)}
     ready = [] if last.is_leaf else [last]
@@ -194,6 +195,6 @@ def _slopes(last: Tensor) -> dict[Tensor, Array]:
                 ready.append(parent)
     return slopes
 
-# %% ../nbs/06_engine.ipynb #engine-49
+# %% ../nbs/06_engine.ipynb #engine-50
 def _freed(g: Array) -> tuple[Array, ...]:
     raise RuntimeError("this record was walked back before, and freed: compute again")

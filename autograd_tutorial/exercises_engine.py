@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from .exercises import Exercise, draw
+from .exercises import Exercise, _Try, draw
 from .gradients import numeric_grad
 
 # %% auto #0
@@ -53,7 +53,23 @@ def _changed(right: Callable[..., dict[str, Any]], key: str, made: Callable[...,
 
 def _each(names: tuple[str, ...]) -> Callable[..., dict[str, Any]]:
     "What is judged: every entry of the dictionary that comes back."
-    return lambda result, *given: {f"`{name}`": result[name] for name in names}
+    return lambda result, *given: {f"`{name}`": _entry(result, name) for name in names}
+
+
+def _entry(result: dict[str, Any], name: str) -> Any:
+    if name not in result:
+        raise KeyError(f"the dictionary has no {name!r}")
+    return result[name]
+
+
+class _Rules(Exercise):
+    "Several rules in one answer: an input is missed only where the rule that is wrong needs it."
+
+    def _ignores(self, name: str, answer: Any, tries: list[_Try]) -> bool:
+        wrong = next(list(each.parts)[-1] for each in tries if each.problem)
+        if not super()._ignores(name, answer, tries):
+            return False
+        return any(not torch.equal(want[wrong], tries[seed].wants[0][wrong]) for seed, _, want in self._mixed[name])
 
 # %% ../nbs/parts/exercises_engine.ipynb #exercises-engine-06
 def _four_inputs(g: torch.Generator) -> dict[str, Any]:
@@ -61,7 +77,7 @@ def _four_inputs(g: torch.Generator) -> dict[str, Any]:
     return {"g": draw(g, 3), "x": draw(g, 3), "y": draw(g, 3), "n": n}
 
 
-q1 = Exercise(
+q1 = _Rules(
     "q1",
     "at_x",
     inputs=_four_inputs,
@@ -72,6 +88,10 @@ q1 = Exercise(
         "does `x + y` share `g` out? A push of x moves the sum by all of it": _changed(_right_four, "x + y", lambda g, x, y, n: g / 2),
         "is `x * y` what goes to `y`? What goes to `x` has the other factor in it": _changed(_right_four, "x * y", lambda g, x, y, n: g * x),
         "does `x * y` leave out the `g` that arrives?": _changed(_right_four, "x * y", lambda g, x, y, n: y),
+        "is `x + y` its slope without `g`? What goes back is `g` times that": _changed(_right_four, "x + y", lambda g, x, y, n: 1),
+        "is 1.0 what goes back from `x + y`? It is multiplied by `g`": _changed(_right_four, "x + y", lambda g, x, y, n: 1.0),
+        "is -1 what goes back from `-x`? It is multiplied by `g`": _changed(_right_four, "-x", lambda g, x, y, n: -1),
+        "is `x` added to the `g` that arrives at `x + y`? Of its own value the slope knows nothing": _changed(_right_four, "x + y", lambda g, x, y, n: g + x),
         "has `-x` lost its sign?": _changed(_right_four, "-x", lambda g, x, y, n: g),
         "is that the slope of `-x` without `g`?": _changed(_right_four, "-x", lambda g, x, y, n: -torch.ones_like(g)),
         "has the `n` in front of the power been lost?": _changed(_right_four, "x ** n", lambda g, x, y, n: g * x ** (n - 1)),
@@ -110,7 +130,7 @@ def _slopes_alone(g: Any, x: Any, z: Any) -> dict[str, Any]:
     return _right_curves(torch.ones_like(g), x, z)
 
 
-q2 = Exercise(
+q2 = _Rules(
     "q2",
     "curves",
     inputs=_curve_inputs,
@@ -122,6 +142,7 @@ q2 = Exercise(
         "is `g` multiplied by x, where the slope of the logarithm is one over x?": _changed(_right_curves, "log(x)", lambda g, x, z: g * x),
         "is the logarithm itself handed on?": _changed(_right_curves, "log(x)", lambda g, x, z: g * x.log()),
         "has the 2 under the root's slope been lost?": _changed(_right_curves, "sqrt(x)", lambda g, x, z: g / x.sqrt()),
+        "has the root's slope the wrong sign? It rises": _changed(_right_curves, "sqrt(x)", lambda g, x, z: -g / (2 * x.sqrt())),
         "is the root multiplied, where it divides?": _changed(_right_curves, "sqrt(x)", lambda g, x, z: g * x.sqrt() / 2),
         "does relu hand on the value, where it hands on `g` or nothing?": _changed(_right_curves, "relu(z)", lambda g, x, z: g * z.relu()),
         "is relu taken of `g`? What counts is the sign of z": _changed(_right_curves, "relu(z)", lambda g, x, z: g.relu()),
@@ -189,6 +210,11 @@ def _dropped(g: Tensor, shape: tuple[int, ...]) -> Tensor:
     return g.sum([i for i, n in enumerate(shape) if n == 1]) if 1 in shape else g
 
 
+def _as_numpy(g: Tensor, shape: tuple[int, ...]) -> Tensor:
+    g = g.sum(tuple(range(g.ndim - len(shape))))
+    return g.sum(tuple(i for i, n in enumerate(shape) if n == 1), keepdim=True)
+
+
 q3 = Exercise(
     "q3",
     "undo",
@@ -205,6 +231,7 @@ q3 = Exercise(
         "are the dimensions of size 1 undone, and those that came in front not?": _stretched_only,
         "did a dimension of size 1 get lost in the sum? `keepdim=True` keeps it": _dropped,
         "is the first dimension summed, whatever the shape?": lambda g, shape: g.sum(0),
+        "is `sum(())` to add up nothing, as in numpy? In torch it adds up everything: leave it out where no dimension is named": _as_numpy,
         "does `expand` spread further, where spreading is to be undone?": lambda g, shape: g.sum(-1, keepdim=True),
     },
     hint="First sum away the dimensions that `g` has too many of; they came in front. Then sum, and keep, those where `shape` says 1.",
@@ -243,6 +270,8 @@ q4 = Exercise(
         "is only the first row used? Every row of X used W": lambda g, X, W: X[:1].T @ g[:1],
         "is the sign the wrong way round?": lambda g, X, W: -(X.T @ g),
         "is W multiplied in? It does not matter to its own slope, as with x · y": lambda g, X, W: W * (X.T @ g),
+        "is `X @ g` the order? The n rows of both have to meet, so one is transposed": lambda g, X, W: X @ g,
+        "is `g @ X` the order? W's shape begins with the k of X": lambda g, X, W: g @ X,
         "is that W itself?": lambda g, X, W: 1 * W,
     },
     hint="What arrives at W has W's shape, (k, m); X is (n, k) and g is (n, m). Which one must be transposed, and which comes first?",
@@ -300,6 +329,13 @@ def _depth_first(slopes: Tensor) -> Tensor:
     return grads
 
 
+def _local_only(slopes: Tensor) -> Tensor:
+    "Every value hands on its local derivatives, whatever arrived at it."
+    grads = slopes.sum(0)
+    grads[-1] = 1
+    return grads
+
+
 q5 = Exercise(
     "q5",
     "walk_back",
@@ -308,6 +344,8 @@ q5 = Exercise(
     mistakes={
         "is it walked from first to last? What arrives at the end has to be known first": lambda slopes: _walk(slopes, torch.add, range),
         "is a value walked again each time that something arrives? Wait until everything has": _depth_first,
+        "are local derivatives added alone? Each is multiplied by what arrived, `grads[i]`": _local_only,
+        "are `i` and `j` the wrong way round in `slopes`? Row `i` is what was made, column `j` what it was made from": lambda slopes: _walk(slopes.T, torch.add),
         "does the end begin with 0? Its slope with respect to itself is 1": lambda slopes: _walk(slopes, torch.add, begin=0.0),
         "is the end left out? It gets the 1 that the walk begins with": lambda slopes: _walk(slopes, torch.add) * torch.tensor([1.0, 1, 1, 1, 0]),
         "is only the last use counted, where an earlier one is overwritten too?": lambda slopes: _walk(slopes, lambda old, new: old if old != 0 else new),
