@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import textwrap
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -364,7 +364,15 @@ def explore_faults(
     arrays = {f"{name} {part}": runs[name][part] for name in runs for part in ("printed", "preds")}
     low, high = speed.min().item(), speed.max().item()
     room = 0.4 * (high - low) or 1.0
-    data = dict(time=time.tolist(), speed=speed.tolist(), low=low - room, high=high + room, steps=steps, checked=min(3, steps), says={name: runs[name]["says"] for name in _FAULTS})
+    data = dict(
+        time=time.tolist(),
+        speed=speed.tolist(),
+        low=low - room,
+        high=high + room,
+        steps=steps,
+        checked=min(3, steps),
+        says={name: runs[name]["says"] for name in _FAULTS},
+    )
     controls = [choice("fault", "Fault", list(_FAULTS), "same memory"), slider("step", "Steps", steps, (0, steps), 1, play=True)]
     return live("errors", "Silent faults", controls, data, arrays, lambda: _still(time, speed, runs))
 

@@ -37,7 +37,9 @@ def _printed_in_kmh() -> str:
     return "reaches 7.3" if loss.item() < 1e-3 else "stays higher"
 
 
-p1 = Prediction("p1", ("reaches 7.3", "stays higher"), _printed_in_kmh, "which predictions does the loss compare, those from before the change or those from after it?")
+p1 = Prediction(
+    "p1", ("reaches 7.3", "stays higher"), _printed_in_kmh, "which predictions does the loss compare, those from before the change or those from after it?"
+)
 
 # %% ../nbs/parts/exercises_errors.ipynb #exercises-errors-05
 def _rows(g: torch.Generator) -> dict[str, Any]:
@@ -164,7 +166,7 @@ def _renamed(quiet: bool) -> Callable[..., None]:
 
     def answer(params: Tensor, time: Tensor, speed: Tensor, lr: float, steps: int) -> None:
         for _ in range(steps):
-            mse(quadratic(time, params), speed).backward()
+            torch.autograd.backward(mse(quadratic(time, params), speed))
             with torch.set_grad_enabled(not quiet), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 params = params - lr * params.grad  # type: ignore[operator]
