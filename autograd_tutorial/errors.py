@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import textwrap
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -36,14 +36,14 @@ def expect_error(
     kind: type[Exception],  # what should be raised
     words: str = "",  # some of its message, as PyTorch writes them
 ) -> Iterator[None]:
-    "Print the error of the block, go on; `AssertionError` if none, or another, comes."
+    "Print the warnings and the error of the block, go on; `AssertionError` if none, or another, comes."
     _check_expected(kind, words)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with warnings.catch_warnings(record=True) as warned:
+            warnings.simplefilter("always")
             yield
     except kind as error:
-        _show_error(error, kind, words)
+        _show_error(error, kind, words, warned)
     else:
         raise AssertionError(f"no {kind.__name__} was raised")
 
@@ -55,10 +55,13 @@ def _check_expected(kind: Any, words: Any) -> None:
         raise TypeError(f"words must be a string, some words of the message, got {words!r}")
 
 
-def _show_error(error: Exception, kind: type[Exception], words: str) -> None:
+def _show_error(error: Exception, kind: type[Exception], words: str, warned: list[warnings.WarningMessage]) -> None:
     "Print the first words of the message; `AssertionError`, with the error as its cause, where it is another."
     if words not in str(error):
         raise AssertionError(f"a {kind.__name__} with {words!r} in its message was expected, and another came") from error
+    firsts = (str(each.message).split(". ")[0].split("\n")[0].rstrip(".") for each in warned)  # what follows changes with PyTorch
+    for first in dict.fromkeys(firsts):
+        print(textwrap.fill(f"Warning: {textwrap.shorten(first, 100, placeholder=' ...')}", 86, subsequent_indent="    "))
     said = textwrap.shorten(str(error), 100, placeholder=" ...")
     print(textwrap.fill(f"{type(error).__name__}: {said}", 86, subsequent_indent="    "))
 
@@ -67,12 +70,14 @@ def diagnose(
     loss_fn: Callable[[Any], Any],  # of params, to the loss; is called several times
     params: Tensor | Sequence[Tensor] | Mapping[str, Tensor],  # pushed, and put back
 ) -> list[str]:  # a sentence for each finding; empty where all agrees
-    "What is silently wrong with a gradient; `TypeError` on bad input."
+    """What is silently wrong with a gradient; `TypeError` or `ValueError` on bad input.
+
+    Up to 8 places of each tensor are pushed alone, and all along one random way: a wrong place among very many may pass."""
     named = _named(params)
     check_function(loss_fn, "loss_fn")
-    state = [said for name, p in named.items() for said in _state(name, p)]
+    state = _states(named)
     watch = _Watch()
-    with torch.enable_grad():
+    with torch.enable_grad(), _put_back(named.values()):
         loss, moved = _called(loss_fn, params, named, watch)
         trouble = _trouble(loss)
         wrong = [trouble] if trouble else _compared(loss_fn, params, named, loss)
@@ -88,7 +93,8 @@ def _named(params: Any) -> dict[str, Tensor]:
     elif isinstance(params, Sequence) and not isinstance(params, str):
         named = {f"params[{i}]": p for i, p in enumerate(params)}
     else:
-        raise TypeError(f"params must be a tensor, or a list or a dict of tensors, got {type(params).__name__}: use list(...)")
+        cure = ": use list(...)" if isinstance(params, Iterator) else ": use torch.tensor(...)" if isinstance(params, float) else ""
+        raise TypeError(f"params must be a tensor, or a list or a dict of tensors, got {type(params).__name__}{cure}")
     for name, p in named.items():
         if not isinstance(p, Tensor):
             raise TypeError(f"{name} must be a tensor, got {type(p).__name__}: use torch.tensor")
@@ -97,12 +103,21 @@ def _named(params: Any) -> dict[str, Tensor]:
     return named
 
 # %% ../nbs/07_errors.ipynb #errors-94
-def _state(name: str, p: Tensor) -> list[str]:
-    "What can be seen of `p` before anything is computed."
+def _states(named: dict[str, Tensor]) -> list[str]:
+    "What can be seen before anything is computed; a tensor may be frozen while others learn."
+    learning = any(p.requires_grad for p in named.values())
+    return [said for name, p in named.items() for said in _state(name, p, learning)]
+
+
+def _state(name: str, p: Tensor, learning: bool) -> list[str]:
+    if p.is_complex():
+        return [f"{name} is complex, and is not pushed: give its real and its imaginary part"]
+    if not p.is_floating_point() and learning:
+        return []
     if not p.is_floating_point():
         return [f"{name} holds {str(p.dtype).removeprefix('torch.')}, which has no slopes: use .float()"]
     if not p.requires_grad:
-        return [f"{name} asks for no gradient: call requires_grad_()"]
+        return [] if learning else [f"{name} asks for no gradient: call requires_grad_()"]
     if not p.is_leaf and p.grad_fn is not None and not p.retains_grad:
         return [f"{name} is no leaf but the result of {p.grad_fn.name()}, so its .grad stays None: step the leaf in place, under no_grad"]
     if p.grad is not None and bool(p.grad.any()):
@@ -111,11 +126,11 @@ def _state(name: str, p: Tensor) -> list[str]:
 
 # %% ../nbs/07_errors.ipynb #errors-95
 _CUTS = {"item": ".item()", "detach": ".detach()", "data": ".data", "tolist": ".tolist()", "__float__": "float(...)"}
-_DIFFERENCES = {"sub", "__rsub__", "mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss"}
+_DIFFERENCES = {"sub", "subtract", "__rsub__", "mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss"}
 
 
 class _Watch(TorchFunctionMode):
-    "Notes where a record is left behind, and where a difference broadcasts both of its sides."
+    "Notes where a record is left behind, and where a difference sets a column against a row."
 
     def __init__(self) -> None:
         super().__init__()
@@ -134,9 +149,10 @@ class _Watch(TorchFunctionMode):
         return result
 
     def _compare(self, one: tuple[int, ...], other: tuple[int, ...]) -> None:
-        both = tuple((torch.empty(one, device="meta") + torch.empty(other, device="meta")).shape)
-        if both not in (one, other):
-            _note(self.broadcast, f"a difference of shapes {one} and {other} has shape {both}: every one against every other")
+        flat, column = sorted((one, other), key=len)
+        if len(flat) == 1 and flat[0] > 1 and column == (flat[0], 1):
+            both = (flat[0], flat[0])
+            _note(self.broadcast, f"a difference of shapes {one} and {other} has shape {both}: every one against every other; is that meant?")
 
 
 def _note(notes: list[str], said: str) -> None:
@@ -144,6 +160,19 @@ def _note(notes: list[str], said: str) -> None:
         notes.append(said)
 
 # %% ../nbs/07_errors.ipynb #errors-96
+@contextmanager
+def _put_back(tensors: Iterable[Tensor]) -> Iterator[None]:
+    "Whatever the block does to the numbers."
+    kept = [(p, p.detach().clone()) for p in tensors]
+    try:
+        yield
+    finally:
+        with torch.no_grad():
+            for p, before in kept:
+                if not torch.equal(p, before):
+                    p.copy_(before)
+
+
 def _called(loss_fn: Callable[[Any], Any], params: Any, named: dict[str, Tensor], watch: _Watch) -> tuple[Any, list[str]]:
     "The loss, and which params it changed."
     before = {name: p.detach().clone() for name, p in named.items()}
@@ -172,7 +201,7 @@ def _compared(loss_fn: Callable[[Any], Any], params: Any, named: dict[str, Tenso
 
     if value() != loss.item():
         return ["loss_fn gives two losses for the same params, so no push was tried: does it draw at random, or remember?"]
-    tracked = {name: p for name, p in named.items() if p.requires_grad}
+    tracked = {name: p for name, p in named.items() if p.requires_grad and not p.is_complex()}
     if not tracked:
         return []
     grads = torch.autograd.grad(loss.sum(), list(tracked.values()), retain_graph=True, allow_unused=True)
@@ -181,17 +210,26 @@ def _compared(loss_fn: Callable[[Any], Any], params: Any, named: dict[str, Tenso
 
 
 def _judged(name: str, p: Tensor, grad: Tensor | None, eps: float, value: Callable[[], float]) -> str:
-    "Where autograd and pushing part, and a push of twice the size bears the first one out; empty if nowhere."
+    "Where autograd and pushing part; empty if nowhere, or where left and right part, as they do at a kink."
     if grad is not None and not grad.isfinite().all():
         return f"the gradient of {name} has {int((~grad.isfinite()).sum())} nan or inf: is there a root or a log of 0 on the way?"
     walked = torch.zeros_like(p) if grad is None else grad.detach()
-    for i in _some(p.numel()):
-        slope = walked.flatten()[i].item()
-        pushed, noise = _pushed(p, i, eps, value)
-        if _apart(slope, pushed, 0.05, noise) and not _apart(_pushed(p, i, 8 * eps, value)[0], pushed, 0.03, noise):
+    flat = not walked.any()
+    for place, way in _ways(p):
+        slope = float((walked * way).sum())
+        pushed, noise, spread = _pushed(p, way, eps, value)
+        flat = flat and spread <= 2 * noise
+        if _apart(slope, pushed, 0.05, noise + 3 * spread) and _borne_out(p, way, eps, value, pushed, noise):
             said = "no way leads to it" if grad is None else f"its slope is {slope:.4g}"
-            return f"{name}{_place(p, i)}: autograd says {said}, a push says {pushed:.4g}"
-    return "" if walked.any() else f"every slope along {name} is 0: a step moves nothing"
+            return f"{name}{place}: autograd says {said}, a push says {pushed:.4g}"
+    return f"every slope along {name} is 0: a minimum, or no way leads to it" if flat else ""
+
+
+def _borne_out(p: Tensor, way: Tensor, eps: float, value: Callable[[], float], pushed: float, noise: float) -> bool:
+    "Whether a push of an eighth and one of eight times the size say the same."
+    others = [_pushed(p, way, eps, value, times) for times in (1 / 8, 8.0)]
+    agree = all(not _apart(other, pushed, 0.03, noise + more) for other, more, _ in others)
+    return agree and others[0][2] <= 0.2 * abs(pushed) + 2 * others[0][1]
 
 # %% ../nbs/07_errors.ipynb #errors-98
 def _place(p: Tensor, i: int) -> str:
@@ -203,27 +241,35 @@ def _apart(one: float, other: float, share: float, noise: float) -> bool:
     return abs(one - other) > share * max(abs(one), abs(other)) + noise
 
 
-def _some(count: int) -> list[int]:
-    "Up to eight places among `count`."
-    return torch.linspace(0, count - 1, min(count, 8)).round().long().tolist() if count else []
+def _ways(p: Tensor) -> Iterator[tuple[str, Tensor]]:
+    "Up to eight places, and, where there are more, a random way along all of them; each of length 1."
+    count = p.numel()
+    for i in torch.linspace(0, count - 1, min(count, 8)).round().long().tolist() if count else []:
+        one = torch.zeros(count, dtype=p.dtype, device=p.device)
+        one[i] = 1
+        yield _place(p, i), one.view(p.shape)
+    if count > 8:
+        signs = 2.0 * torch.randint(0, 2, p.shape, generator=torch.Generator().manual_seed(0)) - 1
+        yield ", all places together", signs.to(p) / count**0.5
 
 
-def _pushed(p: Tensor, i: int, eps: float, value: Callable[[], float]) -> tuple[float, float]:
-    "The slope along place `i` by central differences, and how much of it may be rounding by `eps`."
+def _pushed(p: Tensor, way: Tensor, eps: float, value: Callable[[], float], times: float = 1.0) -> tuple[float, float, float]:
+    "The slope by central differences, how much of it may be rounding, and how far right and left part."
     kept = p.detach().clone()
-    h = eps ** (1 / 3) * max(1.0, abs(kept.flatten()[i].item()))
-    ends = []
-    try:
-        for sign in (1, -1):
-            moved = kept.flatten().clone()
-            moved[i] += sign * h
-            with torch.no_grad():
-                p.copy_(moved.view_as(kept))
-            ends.append(value())
-    finally:
-        with torch.no_grad():
-            p.copy_(kept)
-    return (ends[0] - ends[1]) / (2 * h), 32 * eps * max(map(abs, ends)) / h
+    h = times * eps ** (1 / 3) * max(1.0, float((kept * way).norm()))
+    with _put_back([p]), torch.no_grad():
+        middle = value()
+        ends = [_at(p, kept + sign * h * way, value) for sign in (1, -1)]
+    right, left = (ends[0] - middle) / h, (middle - ends[1]) / h
+    noise = 32 * eps * max(map(abs, ends)) / h
+    return (right + left) / 2, noise, abs(right - left)
+
+
+def _at(p: Tensor, moved: Tensor, value: Callable[[], float]) -> float:
+    with torch.no_grad():
+        p.copy_(moved)
+    with torch.enable_grad():
+        return value()
 
 # %% ../nbs/07_errors.ipynb #errors-103
 _Faulty = Callable[[Tensor, Tensor], Callable[[Tensor], Tensor]]  # of x and speed, to a loss of params
@@ -318,7 +364,15 @@ def explore_faults(
     arrays = {f"{name} {part}": runs[name][part] for name in runs for part in ("printed", "preds")}
     low, high = speed.min().item(), speed.max().item()
     room = 0.4 * (high - low) or 1.0
-    data = dict(time=time.tolist(), speed=speed.tolist(), low=low - room, high=high + room, steps=steps, says={name: runs[name]["says"] for name in _FAULTS})
+    data = dict(
+        time=time.tolist(),
+        speed=speed.tolist(),
+        low=low - room,
+        high=high + room,
+        steps=steps,
+        checked=min(3, steps),
+        says={name: runs[name]["says"] for name in _FAULTS},
+    )
     controls = [choice("fault", "Fault", list(_FAULTS), "same memory"), slider("step", "Steps", steps, (0, steps), 1, play=True)]
     return live("errors", "Silent faults", controls, data, arrays, lambda: _still(time, speed, runs))
 

@@ -7,6 +7,7 @@ Docs: https://autograd-tutorial.github.io/autograd_tutorial/parts/exercises_erro
 # %% ../nbs/parts/exercises_errors.ipynb #exercises-errors-03
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -23,7 +24,7 @@ __all__ = ['p1', 'q1', 'q2', 'q3', 'q4']
 
 # %% ../nbs/parts/exercises_errors.ipynb #exercises-errors-04
 def _printed_in_kmh() -> str:
-    "What a loop prints whose predictions are multiplied in memory."
+    "Whether a loop prints its least loss, 7.3 in the lesson and 0 here, whose predictions are multiplied in memory."
     x = torch.linspace(-1, 1, 9)
     speed, p = quadratic(x, torch.tensor([2.0, 1.0, 3.0])), torch.zeros(3).requires_grad_()
     for _ in range(400):
@@ -33,10 +34,12 @@ def _printed_in_kmh() -> str:
         slope = gradient(loss, p)
         with torch.no_grad():
             p -= 0.1 * slope
-    return "its least" if loss.item() < 1e-3 else "more"
+    return "reaches 7.3" if loss.item() < 1e-3 else "stays higher"
 
 
-p1 = Prediction("p1", ("its least", "more"), _printed_in_kmh, "which predictions does the loss compare, those from before the change or those from after it?")
+p1 = Prediction(
+    "p1", ("reaches 7.3", "stays higher"), _printed_in_kmh, "which predictions does the loss compare, those from before the change or those from after it?"
+)
 
 # %% ../nbs/parts/exercises_errors.ipynb #exercises-errors-05
 def _rows(g: torch.Generator) -> dict[str, Any]:
@@ -77,6 +80,8 @@ q1 = Exercise(
         "is there a square for each row, still to be averaged?": lambda p, t, s: (t @ p - s) ** 2,
         "is a column of squares left, one below the other?": lambda p, t, s: (t @ p[:, None] - s[:, None]) ** 2,
         "is the record cut by `detach`?": lambda p, t, s: mse(t @ p, s).detach(),
+        "is each number of a row compared by itself? Add up the row first": lambda p, t, s: ((t * p - s[:, None]) ** 2).mean(),
+        "is only the first prediction compared?": lambda p, t, s: (((t @ p)[0] - s) ** 2).mean(),
         "are all predictions averaged before they are compared?": lambda p, t, s: ((t @ p).mean() - s).pow(2).mean(),
     },
     hint="Print the shape of `preds`, that of `speed`, and that of their difference.",
@@ -110,7 +115,8 @@ def _pushed_slope(params: Tensor, time: Tensor, speed: Tensor) -> Tensor:
 
 
 def _after_steps(_: Any, params: Tensor, *__: Any) -> dict[str, Any]:
-    return {"`params` after the steps": params, "its `.grad`": params.grad}
+    left = params.grad if params.grad is not None and params.grad.any() else None  # zeros are no gradient left behind
+    return {"`params` after the steps": params, "its `.grad`": left}
 
 
 def _descended(slope: Callable[[Tensor, Tensor, Tensor], Tensor]) -> Callable[..., dict[str, Any]]:
@@ -155,6 +161,19 @@ def _swinging(params: Tensor, time: Tensor, speed: Tensor, lr: float, steps: int
             params -= lr * total
 
 
+def _renamed(quiet: bool) -> Callable[..., None]:
+    "A loop whose step gives the name to a new tensor, under `no_grad` or not."
+
+    def answer(params: Tensor, time: Tensor, speed: Tensor, lr: float, steps: int) -> None:
+        for _ in range(steps):
+            torch.autograd.backward(mse(quadratic(time, params), speed))
+            with torch.set_grad_enabled(not quiet), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                params = params - lr * params.grad  # type: ignore[operator]
+
+    return answer
+
+
 q2 = Exercise(
     "q2",
     "learn",
@@ -167,6 +186,8 @@ q2 = Exercise(
         "is there one step too many?": _moved(count=lambda steps: steps + 1),
         "is the gradient never cleared, so that old ones keep pushing?": _swinging,
         "is the learning rate left out?": _moved(times=1 / _RATE),
+        "did the name move to a new tensor, without a record? Step in place, with `-=`": _renamed(True),
+        "did the name move to a new tensor, which is no leaf? Step in place, with `-=`": _renamed(False),
         "is the last gradient still there, to be cleared?": _moved(clear=False),
     },
     hint="Which line would have to see the new `params`, and how often does it run?",
@@ -188,9 +209,10 @@ def learn(params, time, speed, lr, steps):
 
 # %% ../nbs/parts/exercises_errors.ipynb #exercises-errors-07
 def _with_zeros(g: torch.Generator) -> dict[str, Any]:
-    "Numbers of both signs, one or more of them 0."
+    "Numbers of both signs, one of them 0, one next to it."
     x = draw(g, 5)
-    x[int(torch.randint(0, 5, (), generator=g))] = 0.0
+    zero, near = torch.randperm(5, generator=g)[:2].tolist()
+    x[zero], x[near] = 0.0, -1e-6  # the second for whoever adds 1e-6
     return {"x": x.requires_grad_()}
 
 
@@ -282,6 +304,8 @@ q4 = Exercise(
         "is `b` held as well?": lambda p, t, s: mse(_curve(p, t, (False, True, True)), s),
         "is `a` held as well?": lambda p, t, s: mse(_curve(p, t, (True, False, True)), s),
         "is `a` held, in place of `c`?": lambda p, t, s: mse(_curve(p, t, (True, False, False)), s),
+        "is that a tuple of three? `torch.stack` makes one tensor, with its record": lambda p, t, s: mse(quadratic(t, (p[0], p[1], p[2].detach())), s),  # type: ignore[arg-type]
+        "is that a list of three? `torch.stack` makes one tensor, with its record": lambda p, t, s: mse(quadratic(t, [p[0], p[1], p[2].detach()]), s),  # type: ignore[arg-type]
         "is that the root, where the mse was asked?": lambda p, t, s: rmse(_curve(p, t, (False, False, True)), s),
         "is that a sum, where a mean was asked?": lambda p, t, s: ((_curve(p, t, (False, False, True)) - s) ** 2).sum(),
     },

@@ -140,6 +140,30 @@ def test_a_model_is_healthy_however_its_params_are_given() -> None:
     assert diagnose(loss_fn, dict(model.named_parameters())) == []
 
 
+def with_kinks(seed: int, pooled: bool) -> tuple[torch.nn.Module, Callable[[Any], Tensor]]:
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        X, y = (torch.randn(8, 1, 8, 8), torch.randn(8)) if pooled else (torch.randn(64, 3), torch.randn(64))
+        first = [torch.nn.Conv2d(1, 4, 3), torch.nn.ReLU(), torch.nn.MaxPool2d(2), torch.nn.Flatten()]
+        first = first if pooled else [torch.nn.Linear(3, 16), torch.nn.ReLU()]
+        net = torch.nn.Sequential(*first, torch.nn.Linear(36 if pooled else 16, 1))
+    return net, lambda _: torch.nn.functional.mse_loss(net(X)[:, 0], y)
+
+
+@pytest.mark.parametrize("pooled", [False, True])
+def test_a_net_with_kinks_is_not_blamed(pooled: bool) -> None:
+    for seed in range(20):
+        net, loss_fn = with_kinks(seed, pooled)
+        assert diagnose(loss_fn, dict(net.named_parameters())) == [], seed
+    assert diagnose(lambda p: p.relu().sum(), new()) == []
+
+
+def test_what_is_lawful_is_not_blamed() -> None:
+    frozen, table = torch.ones(3), torch.arange(20.0)
+    assert diagnose(lambda ps: healthy(ps[0] * ps[1]), [new(), frozen]) == []
+    assert diagnose(lambda p: ((table[:, None] - p) ** 2).mean(), new()) == []
+
+
 # diagnose: what is not
 
 
@@ -233,6 +257,20 @@ def test_params_are_put_back(dtype: torch.dtype) -> None:
     kept = p.detach().clone()
     diagnose(healthy, p)
     assert torch.equal(p.detach(), kept) and p.grad is None and p.is_leaf and p.requires_grad
+
+
+def test_params_that_the_loss_steps_are_put_back() -> None:
+    p = new()
+    diagnose(changing, p)
+    assert torch.equal(p.detach(), torch.zeros(3))
+
+
+def test_one_place_among_twenty_is_mostly_found() -> None:
+    found = 0
+    for i in range(20):
+        kept = torch.arange(20) != i
+        found += bool(diagnose(lambda p, kept=kept: ((torch.where(kept, p, p.detach()) - 1) ** 2).sum(), torch.zeros(20).requires_grad_()))
+    assert found >= 12
 
 
 def test_params_are_put_back_when_the_loss_fails() -> None:
