@@ -127,7 +127,7 @@ class Adam(Descent):
     def __init__(
         self,
         params: Tensor,  # a leaf that requires gradients; stepped in place
-        lr: Setting = 1e-3,  # learning rate, > 0: about how far each param moves
+        lr: Setting = 1e-3,  # learning rate, > 0
         betas: tuple[Setting, Setting] = (0.9, 0.999),  # of slope and square
         eps: float = 1e-8,  # keeps a division by 0 away, > 0
     ):
