@@ -97,6 +97,7 @@ q2 = Exercise(
         "is that one row for each piece? They add up to one gradient": lambda gs, s: s[:, None] * gs / s.sum(),
         "are the params added up as well? Each has its own slope": lambda gs, s: _weighted(gs, s).sum(),
         "are the weights squared? They need not have length 1, they need to add up to 1": lambda gs, s: (s[:, None] * gs).sum(0) / s.norm(),
+        "is each mean divided by its size, where it was to be multiplied?": lambda gs, s: (gs / s[:, None]).sum(0) / s.sum(),
         "does only the largest piece count?": lambda gs, s: gs[s.argmax()],
     },
     hint="A mean times its size is a sum. Sums of pieces add up to the sum of all; then divide, once.",
@@ -125,6 +126,33 @@ def _walk(params: Tensor, grads: Tensor, lr: float, betas: tuple[float, float], 
     return params
 
 
+def _outside(params: Tensor, grads: Tensor, lr: float, betas: tuple[float, float]) -> Tensor:
+    mean, square = torch.zeros_like(params), torch.zeros_like(params)
+    for count, grad in enumerate(grads, 1):
+        mean = betas[0] * mean + (1 - betas[0]) * grad
+        square = betas[1] * square + (1 - betas[1]) * grad**2
+        params = params - lr * mean / (1 - betas[0] ** count) / (square.sqrt() / (1 - betas[1] ** count))
+    return params
+
+
+def _stored(params: Tensor, grads: Tensor, lr: float, betas: tuple[float, float]) -> Tensor:
+    mean, square = torch.zeros_like(params), torch.zeros_like(params)
+    for count, grad in enumerate(grads, 1):
+        mean = (betas[0] * mean + (1 - betas[0]) * grad) / (1 - betas[0] ** count)
+        square = (betas[1] * square + (1 - betas[1]) * grad**2) / (1 - betas[1] ** count)
+        params = params - lr * mean / square.sqrt()
+    return params
+
+
+def _from_first(params: Tensor, grads: Tensor, lr: float, betas: tuple[float, float]) -> Tensor:
+    mean, square = grads[0], grads[0] ** 2
+    for grad in grads:
+        mean = betas[0] * mean + (1 - betas[0]) * grad
+        square = betas[1] * square + (1 - betas[1]) * grad**2
+        params = params - lr * mean / square.sqrt()
+    return params
+
+
 def _by_torch(params: Tensor, grads: Tensor, lr: float, betas: tuple[float, float]) -> Tensor:
     leaf = params.clone().requires_grad_()
     adam = torch.optim.Adam([leaf], lr=lr, betas=betas, eps=0.0)
@@ -150,6 +178,9 @@ q3 = Exercise(
         "is only the first step taken?": lambda p, gs, lr, b: _walk(p, gs[:1], lr, b),
         "is the last step missing?": lambda p, gs, lr, b: _walk(p, gs[:-1], lr, b),
         "is the learning rate missing?": lambda p, gs, lr, b: _walk(p, gs, 1.0, b),
+        "is the correction of the squares outside the root? It belongs to the square": _outside,
+        "are the corrected averages kept? The next step needs them as they were": _stored,
+        "do the averages start from the first slope? They start at 0, and the correction makes up for it": _from_first,
         "is that how far it moves? Where it stands was asked": lambda p, gs, lr, b: _walk(p, gs, lr, b) - p,
         "is that the plain step, without any average?": lambda p, gs, lr, b: p - lr * gs.sum(0),
         "does it correct by the first power at every step? The start counts less and less": lambda p, gs, lr, b: p - (p - _walk(p, gs, lr, b, (0, 0))) * (1 - b[1]) ** 0.5 / (1 - b[0]),

@@ -11,6 +11,7 @@ import math
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from inspect import Parameter, signature
 from typing import TYPE_CHECKING, Any, Protocol
 
 import torch
@@ -56,6 +57,8 @@ class Descent:
 
 # %% ../nbs/09_optimizers.ipynb #optimizers-23
 def _check_start(params: Any, lr: Any) -> tuple[Tensor, Setting]:
+    if isinstance(params, (list, tuple)) and len(params) == 1 and isinstance(params[0], Tensor):
+        raise TypeError("params must be one tensor, got a list with one in it: pass p, not [p]")
     check_leaf(params)
     return params, _check_setting(lr, "lr", params, positive=True)
 
@@ -127,7 +130,7 @@ class Adam(Descent):
     def __init__(
         self,
         params: Tensor,  # a leaf that requires gradients; stepped in place
-        lr: Setting = 1e-3,  # learning rate, > 0: about how far each param moves
+        lr: Setting = 1e-3,  # learning rate, > 0
         betas: tuple[Setting, Setting] = (0.9, 0.999),  # of slope and square
         eps: float = 1e-8,  # keeps a division by 0 away, > 0
     ):
@@ -179,12 +182,21 @@ def _loss_of(time: Tensor, speed: Tensor, loss_fn: Loss, model: Model) -> Callab
 
 def _walk(make: Maker, steps: int, params: Tensor, losses_at: Callable[[Tensor], Tensor]) -> Iterator[Tensor]:
     "The losses before each step and after the last, while `params` moves."
-    optimizer = make(params)
+    optimizer = _made(make, params)
     for _ in _counted(steps + 1):
         now = losses_at(params)
         params.grad = gradient(now, params)
         yield now.detach()
         optimizer.step()
+
+
+def _made(make: Maker, params: Tensor) -> Stepper:
+    optimizer = make(params)
+    if not callable(getattr(optimizer, "step", None)):
+        raise TypeError(f"each of optimizers must make an optimizer with a step(), got {optimizer!r}")
+    if "closure" in signature(optimizer.step).parameters and signature(optimizer.step).parameters["closure"].default is Parameter.empty:
+        raise TypeError(f"each of optimizers must step without a closure, got {type(optimizer).__name__}, which needs one")
+    return optimizer
 
 
 def _run(make: Maker, steps: int, start: Tensor, loss_at: Callable[[Tensor], Tensor]) -> tuple[Tensor, Tensor]:
@@ -291,6 +303,9 @@ def _check_tune(
     check_number(goal, "goal")
     if _check_race({"it": kind}, steps, time, speed, params, loss_fn, model) < 1:
         raise ValueError("steps must be >= 1, got 0: there would be nothing to tune")
+    for name, each in (("lrs", lrs), ("betas", betas)):
+        if isinstance(each, (str, int, float)) or (isinstance(each, Tensor) and each.dim() != 1):
+            raise TypeError(f"{name} must be a list or a tensor (L,) of numbers to try, got {each!r}")
     rates = [check_number(lr, "lr", positive=True) for lr in lrs]
     shares = [_check_range(check_number(beta, "beta"), "beta", False) for beta in betas] if issubclass(kind, (Momentum, Adam)) else [0.0]
     if not rates or not shares:
@@ -309,7 +324,7 @@ def show_race(
     params: Tensor | None = None,  # (P,) the start; None is the article's
     model: Model = quadratic,  # of (time, params), linear in params, P >= 2
     steps: int = 3500,  # how many each may take, >= 1
-    optimizers: dict[str, dict[str, Maker]] | None = None,  # for raw and for standardised times, by name; None tunes four
+    optimizers: dict[str, dict[str, Maker]] | None = None,  # for raw and for standardised times, by name; None tunes four on a coarse grid
 ) -> VBox | Saved:  # Saved where notebooks are saved
     "The race over the mse, from above, on raw and on standardised times; `TypeError` or `ValueError` on bad input."
     start = tuple(each.double() for each in starting_point(time, speed, params, model, mse, steps))
@@ -329,7 +344,8 @@ def show_race(
         choice("optimizer", "Optimizer", names, "momentum" if "momentum" in names else names[0]),
         choice("time", "Time", list(TIMES), "raw"),
     ]
-    return live("optimizers", "The race", shown, dict(heats=heats), arrays, lambda: _still(heats, arrays, shown[1]["value"]))
+    title = "The race" if optimizers else "The race, each as good as a coarse grid finds"
+    return live("optimizers", title, shown, dict(heats=heats), arrays, lambda: _still(heats, arrays, shown[1]["value"]))
 
 # %% ../nbs/09_optimizers.ipynb #optimizers-63
 def _check_entered(optimizers: Any) -> dict[str, dict[str, Maker]]:
@@ -399,9 +415,14 @@ def _how(make: Maker) -> str:
     settings = make.settings if isinstance(make, Tuned) else getattr(make, "keywords", {})
     parts = []
     for name, value in settings.items():
-        numbers = value if isinstance(value, tuple) else (value,)
-        parts.append(f"{name} {', '.join(f'{number:.3g}'.replace('e-0', 'e-') for number in numbers)}")
+        numbers = value if isinstance(value, (tuple, list)) else (value,)
+        parts.append(f"{name} {', '.join(map(_short, numbers))}")
     return ", ".join(parts)
+
+
+def _short(value: Any) -> str:
+    plain = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return f"{value:.3g}".replace("e-0", "e-") if plain else str(value)
 
 
 def _still(heats: dict[str, Any], arrays: dict[str, Tensor], name: str) -> Axes:
