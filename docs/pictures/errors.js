@@ -952,7 +952,7 @@ function pointInWords(time, speed, pred) {
   return pred === undefined ? said : `${said}, ${figure(pred, 3)} predicted`;
 }
 
-/** @typedef {{time: number[], speed: number[], low: number, high: number, steps: number, says: Record<string, string[]>}} Faults */
+/** @typedef {{time: number[], speed: number[], low: number, high: number, steps: number, checked: number, says: Record<string, string[]>}} Faults */
 /** @typedef {{printed: Float32Array, preds: Float32Array, misses: number[], at: number}} Loop what it printed, what its curve misses, both as far as they are finite; its predictions at the step that is shown */
 
 /** @type {import("./kit/host.js").Build} */
@@ -970,7 +970,7 @@ function buildErrors(panels, spec, arrays, state) {
     const [faulty, healthy] = [fault, "healthy"].map((name) => loopOf(arrays, data, name, step));
     curves(faulty, healthy, step);
     losses(faulty, healthy);
-    return told(data.says[fault], faulty, healthy, step);
+    return told(data.says[fault], data.checked, faulty, healthy, step);
   };
 }
 
@@ -1065,14 +1065,16 @@ function lossesOf(place, last) {
 
 /**
  * @param {string[]} says what `diagnose` finds
+ * @param {number} checked after how many steps
  * @param {Loop} faulty
  * @param {Loop} healthy
  * @param {number} step
  * @returns {import("./kit/host.js").Finding}
  */
-function told(says, faulty, healthy, step) {
+function told(says, checked, faulty, healthy, step) {
   const [printed, miss, good] = [faulty.printed[faulty.at], faulty.misses[faulty.at], healthy.misses[healthy.at]].map((value) => figure(value));
-  const heard = says.length ? `diagnose: ${says.join("; ")}.` : "diagnose finds nothing: the slope is right, the data are not.";
+  const found = says.join("; ");
+  const heard = `After ${plural(checked, "step")}, diagnose ${found ? `says: ${found}${found.endsWith("?") ? "" : "."}` : "finds nothing."}`;
   const exploded = faulty.at < step ? ", the last before it explodes," : "";
   const words = `After ${plural(faulty.at, "step")}${exploded} the mse of the curve is ${miss}; of the healthy one, ${good}. ${heard}`;
   return { verdict: `The loop prints ${printed}.`, words, value: `after ${plural(step, "step")}, printed ${printed}, the curve has ${miss}` };

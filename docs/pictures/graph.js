@@ -740,7 +740,8 @@ function buildGraph(panels, spec, _arrays, state) {
   return function paint() {
     const at = state.values.step;
     for (const each of [...arrows, ...boxes]) each(at);
-    ledger(graph.steps[at]);
+    const wider = !at && view.scrollWidth > view.clientWidth;
+    ledger(wider ? { ...graph.steps[0], note: "The drawing scrolls sideways for more." } : graph.steps[at]);
     if (followed !== at && view.clientWidth) follow(view, graph.boxes.find(({ step }) => step === Math.max(1, at)), followed < 0);
     if (view.clientWidth) followed = at;
     const { verdict, words, value } = graph.steps[at];

@@ -1295,7 +1295,7 @@ function buildOptimizers(panels, spec, arrays, state) {
     const key = `mse ${time}`;
     const heat = heats[key];
     const { steps, racers } = heat;
-    const at = Math.round((share / 100) * (steps.length - 1));
+    const at = stopAt(share, steps.length - 1);
     const chosen = Math.max(0, racers.findIndex(({ name }) => name === optimizer));
     const nows = racers.map((_, lr) => nowOf(arrays, heat, key, steps.length, { loss: "mse", lr, step: at }));
     const now = nows[chosen];
@@ -1308,6 +1308,15 @@ function buildOptimizers(panels, spec, arrays, state) {
     bars.draw(now);
     return standing(nows, heat, chosen);
   };
+}
+
+/**
+ * Which of the kept steps a stop of the slider shows: of a long race one after the other at first, then in strides.
+ * @param {number} share @param {number} last
+ */
+function stopAt(share, last) {
+  const even = Math.min(last, 100) / 100;
+  return Math.round(even * share + (last - 100 * even) * (share / 100) ** 2);
 }
 
 /**
@@ -1364,7 +1373,8 @@ function curvesOf(place, count) {
     floorTag.put(frame.width, low + 17, `best possible ${figure(least)}`);
     const taken = thinned(found.flat(), 120);
     for (let x = frame.width - 150; x <= frame.width; x += 10) taken.push([x, low + 4], [x, low + 14]); // where "best possible" stands
-    taken.push(...present.name(racers[chosen].name, thinned(found[chosen], 24), taken, frame));
+    const labels = present.name(racers[chosen].name, thinned(found[chosen], 24), taken, frame);
+    taken.push(...labels);
     present.curve.draw(steps, nows[chosen].all, frame, nows[chosen].at + 1);
     const [x, y] = found[chosen][found[chosen].length - 1];
     dot.setAttribute("cx", x.toFixed(1));
@@ -1372,7 +1382,12 @@ function curvesOf(place, count) {
     others.forEach(({ curve, name }, i) => {
       const shown = i !== chosen && i < racers.length;
       curve.draw(steps, nows[i]?.all ?? [], frame, shown ? nows[i].at + 1 : 0);
-      taken.push(...name(racers[i]?.name ?? "", shown ? thinned(found[i], 24) : [], taken, frame));
+      const half = 3.8 * (racers[i]?.name.length ?? 0);
+      let put = name(racers[i]?.name ?? "", shown ? thinned(found[i], 24) : [], taken, frame);
+      const middle = put[2];
+      if (middle && labels.some(([lx, ly]) => Math.abs(lx - middle[0]) < half + 8 && Math.abs(ly - middle[1]) < 15)) put = name("", [], taken, frame); // no room: no name
+      labels.push(...put);
+      taken.push(...put);
     });
     place.remark(racers[chosen].how);
   };

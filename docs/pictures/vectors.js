@@ -973,7 +973,7 @@ function buildVectors(panels, spec, arrays, state) {
     xLabel: "",
     height: HEAD_HEIGHT + ROW_HEIGHT * n + FOOT_HEIGHT,
   });
-  place.remark("bars: v, and v times each entry");
+  place.remark("bars: v · entry, own scale each");
   const draw = tableOf(place, time, (first, last) => {
     state.set("first", first);
     state.set("many", last - first); // a stop: the first one is one row
@@ -987,7 +987,7 @@ function buildVectors(panels, spec, arrays, state) {
     const sums = arrays.sums.subarray(from, from + 3);
     draw({ v: arrays.v.subarray(at * n, (at + 1) * n), J, sums, first, last });
     const value = `vᵀJ = ${Array.from(sums, total).join("; ")}`;
-    return { verdict: `${value}.`, words: inWords(kind === "mse slopes", time, first, last), value };
+    return { verdict: `${value}.`, words: inWords(kind === "mse slopes", time, first, last, many + 1), value };
   };
 }
 
@@ -997,12 +997,14 @@ function buildVectors(panels, spec, arrays, state) {
  * @param {number[]} time
  * @param {number} first
  * @param {number} last
+ * @param {number} asked how many rows
  */
-function inWords(slopes, time, first, last) {
-  if (last - first + 1 === time.length) return slopes ? "All of the gradient of the mse." : "The gradient of preds.sum().";
+function inWords(slopes, time, first, last, asked) {
+  if (last - first + 1 === time.length) return slopes ? `That of t = ${brief(time[0])} to ${brief(time[last])}.` : "The gradient of preds.sum().";
   const [one, other] = [first, last].map((row) => brief(time[row]));
-  const rows = first === last ? `t = ${one}` : `t = ${one} to ${other}`;
-  if (slopes) return `What ${rows} ${first === last ? "adds" : "add"} to the gradient of the mse.`;
+  const some = last - first + 1 < asked ? ` (${last - first + 1} of ${asked})` : "";
+  const rows = (first === last ? `t = ${one}` : `t = ${one} to ${other}`) + some;
+  if (slopes) return `What ${rows} ${first === last ? "adds" : "add"} to that of all rows.`;
   return first === last ? `How far the prediction at ${rows} moves for 1 of a, b, c.` : `How far the predictions at ${rows} move in sum.`;
 }
 
