@@ -169,7 +169,7 @@ def _renamed(quiet: bool) -> Callable[..., None]:
             torch.autograd.backward(mse(quadratic(time, params), speed))
             with torch.set_grad_enabled(not quiet), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                params = params - lr * params.grad  # type: ignore[operator]
+                params = params - lr * params.grad
 
     return answer
 
@@ -304,8 +304,8 @@ q4 = Exercise(
         "is `b` held as well?": lambda p, t, s: mse(_curve(p, t, (False, True, True)), s),
         "is `a` held as well?": lambda p, t, s: mse(_curve(p, t, (True, False, True)), s),
         "is `a` held, in place of `c`?": lambda p, t, s: mse(_curve(p, t, (True, False, False)), s),
-        "is that a tuple of three? `torch.stack` makes one tensor, with its record": lambda p, t, s: mse(quadratic(t, (p[0], p[1], p[2].detach())), s),  # type: ignore[arg-type]
-        "is that a list of three? `torch.stack` makes one tensor, with its record": lambda p, t, s: mse(quadratic(t, [p[0], p[1], p[2].detach()]), s),  # type: ignore[arg-type]
+        "is that a tuple of three? `torch.stack` makes one tensor, with its record": lambda p, t, s: mse(quadratic(t, (p[0], p[1], p[2].detach())), s),
+        "is that a list of three? `torch.stack` makes one tensor, with its record": lambda p, t, s: mse(quadratic(t, [p[0], p[1], p[2].detach()]), s),
         "is that the root, where the mse was asked?": lambda p, t, s: rmse(_curve(p, t, (False, False, True)), s),
         "is that a sum, where a mean was asked?": lambda p, t, s: ((_curve(p, t, (False, False, True)) - s) ** 2).sum(),
     },
