@@ -36,7 +36,7 @@ def expect_error(
     kind: type[Exception],  # what should be raised
     words: str = "",  # some of its message, as PyTorch writes them
 ) -> Iterator[None]:
-    "Print warnings and error of the block; `AssertionError` if none, or another, comes."
+    "Print warnings and error of the block; `AssertionError` if none, or another."
     _check_expected(kind, words)
     try:
         with warnings.catch_warnings(record=True) as warned:
