@@ -72,7 +72,7 @@ def diagnose(
 ) -> list[str]:  # a sentence for each finding; empty where all agrees
     """What is silently wrong with a gradient; `TypeError` or `ValueError` on bad input.
 
-    Up to 8 places of each tensor are pushed alone, and all along one random way: a wrong place among very many may pass."""
+    Pushes 8 places of each tensor, and all along one random way: it may miss one."""
     named = _named(params)
     check_function(loss_fn, "loss_fn")
     state = _states(named)
