@@ -26,5 +26,5 @@ def test_every_example_gives_what_it_says(module: ModuleType) -> None:
         said: list[str] = []
         test = doctest.DocTest(example, known, f"{reference.short(module)}.{name}", None, None, None)
         flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
-        doctest.DocTestRunner(checker=Checker(), optionflags=flags).run(test, out=said.append)
+        doctest.DocTestRunner(checker=Checker(), verbose=False, optionflags=flags).run(test, out=said.append)
         assert not said, "".join(said)
