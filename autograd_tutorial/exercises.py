@@ -252,7 +252,7 @@ def _within(seconds: float, job: Callable[[], Any]) -> list[Any] | None:
     worker = Thread(target=_run, args=(job, done, ended), name=CHECK, daemon=True)
     try:
         worker.start()
-        _wait(worker, ended, seconds)
+        _wait(ended, seconds)
     finally:  # also when the reader interrupts the kernel, which makes `join` and `is_alive` of Python 3.11 lie
         _stop(worker, ended)
     return done if ended.is_set() else None
@@ -266,19 +266,14 @@ def _run(job: Callable[[], Any], done: list[Any], ended: Event) -> None:
         ended.set()
 
 
-def _wait(worker: Thread, ended: Event, seconds: float, at_most: float = 60.0) -> None:
-    "Until `worker` has ended, or worked for `seconds`."
+def _wait(ended: Event, seconds: float, at_most: float = 60.0) -> None:
+    "Until the worker has ended, or worked for `seconds`; while modules come in, the clock stands still."
+    loaded = len(sys.modules)
     for _ in range(round(at_most / 0.05)):
         if seconds <= 0 or ended.wait(0.05):
             return
-        seconds -= 0 if _imports(worker) else 0.05
-
-
-def _imports(worker: Thread) -> bool:
-    frame = sys._current_frames().get(worker.ident or 0)
-    while frame and not frame.f_code.co_filename.startswith("<frozen importlib"):
-        frame = frame.f_back
-    return frame is not None
+        seconds -= 0.05 if len(sys.modules) == loaded else 0
+        loaded = len(sys.modules)
 
 
 def _stop(worker: Thread, ended: Event) -> None:

@@ -1,6 +1,7 @@
 "What `record` notes is what PyTorch does; what is drawn can be read."
 
 import gc
+import re
 import time
 import weakref
 from itertools import combinations
@@ -517,6 +518,6 @@ def test_the_box_of_the_step_is_in_view_and_nothing_moves(browser: Browser, alon
         heights |= own
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.get_by_role("button", name="Reset").last.click()  # the longer graph is wider than any of these
-    assert page.locator(".agt-ledger p").last.inner_text() == "The drawing scrolls sideways for more."
+    page.locator(".agt-ledger p").last.filter(has_text=re.compile("^The drawing scrolls sideways for more.$")).wait_for()
     assert max(heights) - min(heights) <= 130
     page.close()
