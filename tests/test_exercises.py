@@ -783,11 +783,13 @@ def test_a_wrong_answer_that_is_slow_is_told_what_is_wrong(hasty: None, seconds:
 
 
 def test_an_import_is_neither_timed_nor_cut_short(hasty: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "slow_to_import.py").write_text("import time\nfor _ in range(20):\n    time.sleep(0.05)\nthree = 3\n")
+    (tmp_path / "part_0.py").write_text("three = 3\n")
+    for number in range(1, 40):  # as the first `torch.func` brings many, a little time each
+        (tmp_path / f"part_{number}.py").write_text(f"import time\ntime.sleep(0.03)\nfrom part_{number - 1} import three\n")
     monkeypatch.syspath_prepend(tmp_path)
 
     def answer(t: Tensor) -> Tensor:
-        from slow_to_import import three
+        from part_39 import three
 
         return three * t**2
 
