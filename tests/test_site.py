@@ -308,6 +308,7 @@ def test_the_lessons_have_live_pictures() -> None:
         "learning_rate": 1,
         "conditioning": 1,
         "graph": 2,
+        "engine": 1,
         "errors": 1,
         "optimizers": 1,
         "vectors": 1,
