@@ -60,7 +60,8 @@ class Quadratic(nn.Module):
         self.params, self.model = nn.Parameter(_check_start(params)), model
 
     def forward(self, time: Tensor) -> Tensor:
-        return self.model(time, self.params)
+        preds: Tensor = self.model(time, self.params)
+        return preds
 
 # %% ../nbs/10_learner.ipynb #learner-16
 def _check_start(params: Any) -> Tensor:
@@ -112,9 +113,10 @@ def _parts(time: Any, speed: Any, params: Any, model: Any, dls: Any) -> tuple[nn
 def _check_whole(value: Any, name: str, least: int, most: int, why: str) -> int:
     if not isinstance(value, Integral) or isinstance(value, bool):
         raise TypeError(f"{name} must be a whole number, got {value!r}")
-    if not least <= value <= most:
-        raise ValueError(f"{name} must be from {least} to {most}{why}, got {value}")
-    return int(value)
+    number = int(value)
+    if not least <= number <= most:
+        raise ValueError(f"{name} must be from {least} to {most}{why}, got {number}")
+    return number
 
 # %% ../nbs/10_learner.ipynb #learner-25
 def _loaders(time: Tensor, speed: Tensor, batch_size: Any, seed: int) -> DataLoaders:

@@ -102,6 +102,7 @@ PROVES = {
     "test_engine": "the engine of lesson 6 is PyTorch's equal in values and gradients",
     "test_exercises": "exercises refuse wrong answers by name, and survive any answer",
     "test_explorer": "live pictures hold what PyTorch computes",
+    "test_learner": "a fastai Learner does what our lines do, leaves the rest alone, and is missed in one line",
     "test_helpers": "helpers keep their contract and refuse bad input",
     "test_lab": "lessons run in JupyterLab, and its slider is dragged",
     "test_live": "live pictures move without a kernel, for every reader",

@@ -113,7 +113,7 @@ def test_make_docs_does_what_is_tested_here() -> None:
 
 @pytest.mark.parametrize("module", ["", *(f".{path.stem}" for path in (ROOT / "autograd_tutorial").glob("[!_]*.py"))])
 def test_import_does_no_work(module: str) -> None:
-    heavy = {"fastai", "jupyterlab", "ipywidgets", "IPython", "anywidget", "matplotlib"}
+    heavy = {"fastai", "sklearn", "jupyterlab", "ipywidgets", "IPython", "anywidget", "matplotlib"}
     code = f"import sys, autograd_tutorial{module}; print(*{{name.split('.')[0] for name in sys.modules}} & {heavy})"
     assert run("python", "-c", f"{code}", cwd=ROOT.parent).strip() == ""
 
