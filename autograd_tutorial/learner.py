@@ -89,6 +89,8 @@ def quadratic_learner(
     "The fit as a fastai `Learner`; `TypeError` or `ValueError` on bad input, `ImportError` without fastai."
     lr, seed = check_number(lr, "lr", positive=True), _check_whole(seed, "seed", 0, 2**63 - 1, "")
     check_function(loss_fn, "loss_fn")
+    if opt_func is not None:
+        check_function(opt_func, "opt_func")
     module, data = _parts(time, speed, params, model, dls)
     loaders = _loaders(*data, batch_size, seed) if data else _check_dls(dls, batch_size)
     learn = _learner(loaders, module, loss_fn, opt_func, lr, more)
@@ -197,7 +199,7 @@ def show_lr_find(
         for begin in BEGINS:
             key = f"find {kind} {begin}"
             finds[key], arrays[key] = _search(place(start[0])(start[0]), start[1], start[2], model, float(begin))
-    shown = [RATE, choice("time", "Time", list(TIMES), "raw"), choice("begin", "Search from", BEGINS, BEGINS[1])]
+    shown = [RATE, choice("time", "Time", list(TIMES), "raw"), choice("begin", "Begin at", BEGINS, BEGINS[1])]
     data = dict(steps=steps, runs=told, finds=finds)
     return live("learner", "The learning rate finder", shown, data, arrays, lambda: _still(data, arrays))
 

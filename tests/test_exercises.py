@@ -247,6 +247,30 @@ RIGHT = {
             return leaf.detach()
         """,
     ],
+    "learner.q1": [
+        "def smoothed(losses, beta):\n    weights = beta ** torch.arange(len(losses)).flip(0)\n    return weights @ losses / weights.sum()",
+        """
+        def smoothed(losses, beta):
+            kept, ones = torch.zeros(()), torch.zeros(())
+            for loss in losses:
+                kept, ones = torch.lerp(loss, kept, beta), torch.lerp(torch.ones(()), ones, beta)
+            return kept / ones
+        """,
+    ],
+    "learner.q2": [
+        "def middle_rate(first, last):\n    return first * (last / first) ** 0.5",
+        "def middle_rate(first, last):\n    return torch.stack([first, last]).log().mean().exp()",
+    ],
+    "learner.q3": [
+        "def first_step(params, grad, lr, wd):\n    return params - lr * (wd * params + grad.sign())",
+        """
+        def first_step(params, grad, lr, wd):
+            leaf = params.clone().requires_grad_()
+            leaf.grad = grad
+            torch.optim.AdamW([leaf], lr=lr, eps=0, weight_decay=wd).step()
+            return leaf.detach()
+        """,
+    ],
     "vectors.q1": [
         "def weighted_rows(params, time, v):\n    return torch.stack([v @ time**2, v @ time, v.sum()])",
         "def weighted_rows(params, time, v):\n    return v @ torch.func.jacrev(lambda p: quadratic(time, p))(params)",

@@ -9,12 +9,14 @@ import { ended, finding, nowOf } from "./kit/runs.js";
 /** @typedef {import("./kit/runs.js").Runs} Runs */
 /** @typedef {{steps: number, runs: Record<string, Runs>, finds: Record<string, number | null>}} Data */
 
-const POWERS = /** @type {[number, number]} */ ([-9.2, 0.6]); // of ten: the least rate of a search, and a little past the greatest of the slider
+const POWERS = /** @type {[number, number]} */ ([-7.4, 0.6]); // of ten: what the slider reaches, with a little room
 
 /** @type {import("./kit/host.js").Build} */
 function buildLearner(panels, spec, arrays, state) {
   /** @type {Data} */
   const data = spec.data;
+  panels.classList.add("agt-two");
+  panels.style.gridTemplateColumns = "repeat(auto-fit, minmax(min(100%, 300px), 1fr))"; // both of one width, or one below the other
   const search = searchOf(panel(panels, { title: "lr_find: smoothed mse", words: "Smoothed mse against the power of ten of the learning rate", xLabel: "learning rate, power of ten", height: 280 }));
   const run = runOfTraining(panel(panels, { title: "Training", words: "Loss against step, log scale", xLabel: "step", height: 280 }));
 
@@ -64,8 +66,8 @@ function searchOf(place) {
     upright(wall, edge, frame);
     upright(chosen, rate, frame);
     edgeTag.show(edge !== null);
-    if (edge !== null) beside(edgeTag, `edge ${scientific(edge)}`, frame.x(Math.log10(edge)), 14, frame);
-    beside(chosenTag, `chosen ${scientific(rate)}`, frame.x(Math.log10(rate)), frame.height - 8, frame);
+    if (edge !== null) beside(edgeTag, "edge", frame.x(Math.log10(edge)), 14, frame);
+    beside(chosenTag, "chosen", frame.x(Math.log10(rate)), frame.height - 8, frame);
     spot.toggleAttribute("hidden", found === null);
     spotTag.show(found !== null);
     if (found === null) return;
@@ -74,7 +76,8 @@ function searchOf(place) {
     const [x, y] = [frame.x(power), frame.y(losses[near])];
     spot.setAttribute("cx", x.toFixed(1));
     spot.setAttribute("cy", y.toFixed(1));
-    beside(spotTag, `suggests ${scientific(found)}`, x, Math.min(frame.height - 30, y + 26), frame, -1);
+    const below = x > 84; // under the curve, to the left, where there is room, or else above it
+    beside(spotTag, "suggested", x, below ? Math.min(frame.height - 26, y + 22) : y - 6, frame, below ? -1 : 1);
   };
 }
 
@@ -127,8 +130,8 @@ function runOfTraining(place) {
     floorTag.show(floor > 0);
     if (floor > 0) floorTag.put(frame.width, Math.min(frame.height - 6, frame.y(floor) + 17), `best possible ${figure(floor)}`);
     nowTag.show(!exploded);
-    const y = Math.max(14, Math.min(frame.height - 6, frame.y(all[at])));
-    nowTag.put(frame.width - 4, Math.max(14, y - 10), `${figure(all[at])} in the end`);
+    const highest = Math.min(frame.y(all[at]), frame.y(all[Math.round(at / 2)])); // of the curve below the words
+    nowTag.put(frame.width - 4, Math.max(14, Math.min(frame.height - 6, highest) - 10), `${figure(all[at])} in the end`);
   };
 }
 
