@@ -69,7 +69,8 @@ def _check_start(params: Any) -> Tensor:
     check_float_tensor(params, "params")
     if params.dim() != 1 or not len(params):
         raise ValueError(f"params must have shape (P,) with P >= 1, got {tuple(params.shape)}")
-    return params.detach().clone()
+    start: Tensor = params.detach().clone()
+    return start
 
 # %% ../nbs/10_learner.ipynb #learner-23
 def quadratic_learner(

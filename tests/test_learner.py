@@ -17,11 +17,12 @@ from autograd_tutorial.learner import BEGINS, Quadratic, quadratic_learner, show
 from autograd_tutorial.learning_rate import stability_edge
 from autograd_tutorial.live import STATIC
 from bs4 import BeautifulSoup
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 from torch import Tensor, nn
 from torch.testing import assert_close
 
 from conftest import run
+from test_live import move_to, opened, standing_alone, words
 
 FASTAI = importlib.util.find_spec("fastai") is not None
 needs_fastai = pytest.mark.skipif(not FASTAI, reason="fastai is an extra")
@@ -94,7 +95,8 @@ def test_batches_are_shuffled_whole_and_the_same_again(data) -> None:
     one, again, other = batches(1), batches(1), batches(2)
     assert one == again != other
     assert [len(batch) for batch in one] == [3, 3, 3, 3, 3, 3, 2] * 2
-    assert sorted(sum(one[:7], [])) == sorted(sum(one[7:], [])) == data[0].tolist() and one[:7] != one[7:]
+    assert sorted(at for batch in one[:7] for at in batch) == sorted(at for batch in one[7:] for at in batch) == data[0].tolist()
+    assert one[:7] != one[7:]
     whole = quadratic_learner(*data)
     assert [batch[0].tolist() for batch in whole.dls.train] == [data[0].tolist()]
 
@@ -287,8 +289,8 @@ def saved() -> Iterator[dict[str, Any]]:
         pytest.skip("fastai is an extra")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(STATIC, "1")
-        page = show_lr_find().page
-    yield dict(json.loads(BeautifulSoup(page, "html.parser").select_one("script[type='application/json']").string), page=page)
+        shown = show_lr_find()
+    yield dict(json.loads(BeautifulSoup(shown.page, "html.parser").select_one("script[type='application/json']").string), shown=shown)
 
 
 def test_the_picture_tells_what_lr_find_says(saved, data) -> None:
@@ -300,3 +302,44 @@ def test_the_picture_tells_what_lr_find_says(saved, data) -> None:
         learn = quadratic_learner(at, speed, start, bar=False)
         assert finds[f"find {kind} 1e-7"] == learn.lr_find(show_plot=False).valley
     assert finds["find raw 1e-5"] > saved["data"]["runs"]["mse raw"]["edge"] > 4 * finds["find raw 1e-7"]
+
+
+def test_the_picture_says_what_it_shows(saved, browser: Browser, tmp_path) -> None:
+    page = opened(browser, standing_alone(tmp_path, saved["shown"]).as_uri())
+    rate = page.get_by_role("slider", name="Learning rate")
+    assert "lr_find suggests 8.32e-6, 4.3 times below the edge" in words(page) and words(page).startswith("Stuck.")
+    move_to(rate, 48)
+    assert "Exploded" in words(page) and "Training at 1.00e-4" in page.locator(".agt-panels").inner_text()
+    page.get_by_role("radio", name="1e-5").check()
+    assert "suggests 5.25e-5, 1.5 times above the edge" in words(page)
+    page.get_by_role("radio", name="standardised").check()
+    page.get_by_role("radio", name="1e-7").check()
+    move_to(rate, 104)
+    assert words(page).startswith("Learned.") and "585 times below the edge" in words(page)
+    rate.focus()
+    page.keyboard.press("End")
+    assert "Exploded" in words(page) and "explode" in page.locator(".agt").inner_text()
+    assert not page.problems
+    page.close()
+
+
+@pytest.mark.parametrize("width", [320, 390, 700, 1200])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_picture_fits(saved, browser: Browser, tmp_path, width, scheme) -> None:
+    page = opened(browser, standing_alone(tmp_path, saved["shown"]).as_uri(), viewport={"width": width, "height": 900}, color_scheme=scheme)
+    for kind in ("raw", "standardised"):
+        page.get_by_role("radio", name=kind).check()
+        for stop in (0, 40, 112):
+            move_to(page.get_by_role("slider", name="Learning rate"), stop)
+            words(page)
+            assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+            outside = page.evaluate(
+                """[...document.querySelectorAll('.agt-panels svg')].flatMap((svg) => {
+                    const box = svg.getBoundingClientRect();
+                    const tags = [...svg.querySelectorAll('.agt-tag:not([hidden])')].map((tag) => [tag.textContent, tag.getBoundingClientRect()]);
+                    return tags.filter(([, at]) => at.left < box.left - 1 || at.right > box.right + 1 || at.bottom > box.bottom + 1).map(([words]) => words);
+                })"""
+            )
+            assert outside == [], (width, kind, stop)
+    assert not page.problems
+    page.close()
