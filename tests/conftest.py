@@ -80,10 +80,18 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     return Built(*(next((folder / "dist").glob(kind)) for kind in ("*.whl", "*.tar.gz")))
 
 
+class Executed(dict):
+    "Notebooks by path, each run when a test first asks for it."
+
+    def __missing__(self, path: Path) -> dict:
+        self[path] = notebooks.executed(path)
+        return self[path]
+
+
 @pytest.fixture(scope="session")
-def executed() -> dict[Path, dict]:
-    "Every notebook as saved, and as it comes out of a fresh kernel."
-    return {path: notebooks.executed(path) for path in notebooks.sources()}
+def executed() -> Executed:
+    "Every notebook as it comes out of a fresh kernel."
+    return Executed()
 
 
 @pytest.fixture(scope="session")
