@@ -31,6 +31,7 @@ from autograd_tutorial.graph import record, show_graph
 from autograd_tutorial.live import STATIC
 
 from conftest import ROOT
+from test_graph import said_and_done
 
 LATER = __future__.annotations.compiler_flag  # annotations stay text
 MODULE = ROOT / "autograd_tutorial" / "engine.py"
@@ -399,6 +400,17 @@ def test_a_box_says_what_its_rule_keeps() -> None:
     assert (mul.op, {name: float(value) for name, value in mul.saved.items()}) == ("mul", {"x": 3.0, "y": 4.0})
     assert (end.name, end.keeps, cut.kind, float(cut.value)) == ("x", True, "cut", 4.0)
     assert [edge.local for edge in graph.edges] == [pytest.approx(np.exp(12.0)), 4.0, None]
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [((5, 3), (3, 2)), ((3,), (3, 2)), ((5, 3), (3,)), ((4, 5, 3), (3, 2)), ((5, 3), (4, 3, 2)), ((4, 5, 3), (4, 3, 2))],
+)
+def test_a_product_says_its_rule(a: tuple[int, ...], b: tuple[int, ...]) -> None:
+    numbers = np.random.default_rng(3)
+    A, B = leaf(numbers.normal(size=a)), leaf(numbers.normal(size=b))
+    made = A @ B
+    assert said_and_done(record((made * made).sum(), A=A, B=B), 2, A=A.data, B=B.data) == 2
 
 
 def test_the_stepper_of_lesson_5_draws_it(monkeypatch: pytest.MonkeyPatch) -> None:
