@@ -130,9 +130,9 @@ class _LikeTorch(_Operators):
     def copy_(self, other: Tensor) -> Self:
         if not self.paused and (self.requires_grad or other.requires_grad):
             raise RuntimeError("in place only inside no_grad: write c = c - a")
-        self.data[...] = other.data
+        self.data[...] = other.data.reshape(self.shape)
         return self
-    __iadd__, __isub__, __imul__, __itruediv__ = map(_in_place, (_Operators.__add__, __sub__, _Operators.__mul__, __truediv__))
+    __iadd__, __imul__, __ipow__, __imatmul__, __isub__, __itruediv__ = map(_in_place, (_Operators.__add__, _Operators.__mul__, _Operators.__pow__, _Operators.__matmul__, __sub__, __truediv__))
     def requires_grad_(self) -> Self:
         self.requires_grad = True
         return self
