@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -127,15 +127,12 @@ class _LikeTorch(_Operators):
         return self * other**-1.0
     def __rtruediv__(self, other: Tensor | float) -> Tensor:
         return self**-1.0 * other
-    def copy_(self, other: Tensor) -> Self:
+    def copy_(self, other: Tensor) -> _LikeTorch:
         if not self.paused and (self.requires_grad or other.requires_grad):
             raise RuntimeError("in place only inside no_grad: write c = c - a")
-        self.data[...] = other.data
+        self.data[...] = other.data.reshape(self.shape)
         return self
-    __iadd__, __isub__, __imul__, __itruediv__ = map(_in_place, (_Operators.__add__, __sub__, _Operators.__mul__, __truediv__))
-    def requires_grad_(self) -> Self:
-        self.requires_grad = True
-        return self
+    __iadd__, __imul__, __ipow__, __imatmul__, __isub__, __itruediv__ = map(_in_place, (_Operators.__add__, _Operators.__mul__, _Operators.__pow__, _Operators.__matmul__, __sub__, __truediv__))
     def detach(self) -> Tensor:
         return Tensor(self.data)
     def clone(self) -> Tensor:
@@ -153,6 +150,9 @@ class _LikeTorch(_Operators):
 # %% ../nbs/06_engine.ipynb #engine-40
 class Tensor(_LikeTorch):
     "An array of float64 that remembers how it was made."
+    def requires_grad_(self) -> Tensor:
+        self.requires_grad = True
+        return self
     def backward(self) -> None:
         "Add to `.grad` of each leaf; `RuntimeError` unless one number was recorded."
         if not self.requires_grad or self.data.size != 1:

@@ -129,6 +129,13 @@ _CUTS = {"item": ".item()", "detach": ".detach()", "data": ".data", "tolist": ".
 _DIFFERENCES = {"sub", "subtract", "__rsub__", "mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss"}
 
 
+_SUMS, _NEGATIONS, _PRODUCTS = {"add", "__radd__"}, {"neg", "negative"}, {"mul", "multiply", "__rmul__"}
+
+
+def _numbers(values: Iterable[Any]) -> list[float]:
+    return [each for each in values if isinstance(each, (int, float))]
+
+
 class _Watch(TorchFunctionMode):
     "Notes where a record is left behind, and where a difference sets a column against a row."
 
@@ -136,6 +143,7 @@ class _Watch(TorchFunctionMode):
         super().__init__()
         self.cuts: list[str] = []
         self.broadcast: list[str] = []
+        self.negated: list[Tensor] = []  # what a sum with them takes away
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         result = func(*args, **(kwargs or {}))
@@ -144,7 +152,10 @@ class _Watch(TorchFunctionMode):
         given = [each for each in (*args, *(kwargs or {}).values()) if isinstance(each, Tensor)]
         if name in _CUTS and given and given[0].requires_grad:
             _note(self.cuts, f"loss_fn leaves the record behind with {_CUTS[name]}")
-        if name in _DIFFERENCES and len(given) > 1:
+        if name in _NEGATIONS or (name in _PRODUCTS and -1 in _numbers(args)):
+            self.negated.append(result)
+        added = name in _SUMS and (-1 in _numbers((kwargs or {}).values()) or any(each is old for each in given for old in self.negated))
+        if (name in _DIFFERENCES or added) and len(given) > 1:
             self._compare(*(tuple(each.shape) for each in given[:2]))
         return result
 

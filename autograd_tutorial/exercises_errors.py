@@ -105,9 +105,9 @@ def _run(g: torch.Generator) -> dict[str, Any]:
     return {"params": draw(g, 3).requires_grad_(), "time": draw(g, n, high=2.0), "speed": draw(g, n), "lr": _RATE, "steps": steps}
 
 
-def _slope(params: Tensor, time: Tensor, speed: Tensor) -> Tensor:
+def _slope(params: Tensor, time: Tensor, speed: Tensor, loss_fn: Callable[[Tensor, Tensor], Tensor] = mse) -> Tensor:
     p = params.detach().clone().requires_grad_()
-    return gradient(mse(quadratic(time, p), speed), p)
+    return gradient(loss_fn(quadratic(time, p), speed), p)
 
 
 def _pushed_slope(params: Tensor, time: Tensor, speed: Tensor) -> Tensor:
@@ -138,14 +138,19 @@ def _first(start: Tensor, now: Tensor) -> Tensor:
 
 
 def _moved(
-    place: Callable[[Tensor, Tensor], Tensor] = _now, times: float = 1.0, count: Callable[[int], int] = lambda steps: steps, clear: bool = True
+    place: Callable[[Tensor, Tensor], Tensor] = _now,
+    times: Callable[[int], float] = lambda steps: 1.0,
+    count: Callable[[int], int] = lambda steps: steps,
+    clear: bool = True,
+    keep: bool = False,
+    loss_fn: Callable[[Tensor, Tensor], Tensor] = mse,
 ) -> Callable[..., None]:
-    "A loop whose slopes, so many times, are those at a place: of (the start, the params now)."
+    "A loop whose slopes, so many times, are those at a place: of (the start, the params now); added to the old ones, or not."
 
     def answer(params: Tensor, time: Tensor, speed: Tensor, lr: float, steps: int) -> None:
-        start = params.detach().clone()
+        start, slope = params.detach().clone(), torch.zeros(3)
         for _ in range(count(steps)):
-            slope = times * _slope(place(start, params), time, speed)
+            slope = times(steps) * _slope(place(start, params), time, speed, loss_fn) + (slope if keep else 0)
             with torch.no_grad():
                 params -= lr * slope
         params.grad = None if clear else _slope(params, time, speed)
@@ -153,12 +158,8 @@ def _moved(
     return answer
 
 
-def _swinging(params: Tensor, time: Tensor, speed: Tensor, lr: float, steps: int) -> None:
-    total = torch.zeros(3)
-    for _ in range(steps):
-        total = total + _slope(params, time, speed)
-        with torch.no_grad():
-            params -= lr * total
+def _summed(preds: Tensor, speed: Tensor) -> Tensor:
+    return ((preds - speed) ** 2).sum()
 
 
 def _renamed(quiet: bool) -> Callable[..., None]:
@@ -180,13 +181,18 @@ q2 = Exercise(
     inputs=_run,
     routes={"autograd": _descended(_slope), "a small push": _descended(_pushed_slope)},
     mistakes={
-        "does it climb? The gradient is subtracted": _moved(times=-1.0),
+        "does it climb? The gradient is subtracted": _moved(times=lambda steps: -1.0),
+        "does it climb, with old gradients that keep pushing? The gradient is subtracted, and then cleared": _moved(times=lambda steps: -1.0, keep=True),
         "is only one step taken?": _moved(count=lambda steps: 1),
         "is one step missing?": _moved(count=lambda steps: steps - 1),
         "is there one step too many?": _moved(count=lambda steps: steps + 1),
-        "is the gradient never cleared, so that old ones keep pushing?": _swinging,
-        "is the learning rate left out?": _moved(times=1 / _RATE),
-        "did the name move to a new tensor, without a record? Step in place, with `-=`": _renamed(True),
+        "is the gradient never cleared, so that old ones keep pushing?": _moved(keep=True),
+        "is the same loss walked back each time, and its gradient never cleared?": _moved(_first, keep=True),
+        "is the learning rate left out?": _moved(times=lambda steps: 1 / _RATE),
+        "is each step divided by their number?": _moved(times=lambda steps: 1 / steps),
+        "is that the descent of the rmse, where the mse was asked?": _moved(loss_fn=rmse),
+        "is that the descent of a sum, where a mean was asked?": _moved(loss_fn=_summed),
+        "is the loss computed without a record: under `no_grad`, from a copy, or from a new tensor that took the name? Step `params` in place, with `-=`": _renamed(True),
         "did the name move to a new tensor, which is no leaf? Step in place, with `-=`": _renamed(False),
         "is the last gradient still there, to be cleared?": _moved(clear=False),
     },

@@ -134,17 +134,21 @@ def back_to_a(came, a, times):
 
 # %% ../nbs/parts/exercises_graph.ipynb #exercises-graph-07
 def _parts(slope: Callable[[Tensor], Tensor]) -> Callable[[Tensor], dict[str, Any]]:
-    "A route: the value with a record, and the slope that autograd finds."
+    "A route: the value with a record, the slope that autograd finds, and the slope of that: what is detached does not move with `x`."
 
     def route(x: Tensor) -> dict[str, Any]:
-        return {"the result": x**3, "the slope that autograd finds at `x`": slope(x.detach())}
+        return dict(zip(_ASKED, (slope(x.detach()), torch.zeros(())), strict=True), **{"the result": x**3})
 
     return route
 
 
+_ASKED = ("the slope that autograd finds at `x`", "the slope of that slope")
+
+
 def _asked(result: Any, x: Tensor) -> dict[str, Any]:
-    (slope,) = torch.autograd.grad(result, x, retain_graph=True, allow_unused=True)
-    return {"the slope that autograd finds at `x`": slope}
+    (slope,) = torch.autograd.grad(result, x, create_graph=True, allow_unused=True)
+    again = torch.autograd.grad(slope, x, allow_unused=True)[0] if slope is not None and slope.requires_grad else None
+    return dict(zip(_ASKED, (None if slope is None else slope.detach(), torch.zeros_like(x) if again is None else again), strict=True))
 
 
 q3 = Exercise(
@@ -163,6 +167,8 @@ q3 = Exercise(
         "is that three times the value?": lambda x: x * x.detach() ** 2 * 3,
         "is that copy a leaf of its own, not `x`? Then nothing leads back to `x`": lambda x: x.detach().requires_grad_() * x.detach() ** 2,
         "are the factors added?": lambda x: x + 2 * x.detach(),
+        "is a third of x³ recorded, with all its factors? Of one factor alone, the slope does not move with `x`": lambda x: x**3 / 3 + (2 * x**3 / 3).detach(),
+        "is half of x³ recorded, with two of its factors? Of one factor alone, the slope does not move with `x`": lambda x: (x**2 * x.detach() + x.detach() ** 3) / 2,
     },
     hint="A detached factor counts in the value, and is a constant to the walk back.",
     solution="""

@@ -363,8 +363,9 @@ def _told(graph: Graph, at: int) -> dict[str, Any]:
     i = graph.order[at]
     node = graph.nodes[i]
     came = _brief(node.grad)
-    out = [(edge, graph.nodes[edge.start]) for edge in edges_into(graph)[i]]
-    rows = [_row(edge, start, node) for edge, start in out]
+    ways = edges_into(graph)[i]
+    used = [graph.nodes[edge.start] for edge in ways]
+    rows = [_row(edge, node, used, slot) for slot, edge in enumerate(ways)]
     comes = "come in" if isinstance(node.grad, tuple) and len(node.grad) > 1 else "comes in"
     words = _sentence(node, f"{_sum(graph, i)} {comes}" if at else f"The walk starts with {came}", rows)
     name = f" ({node.name})" if node.name else ""
@@ -400,15 +401,16 @@ def _brief(value: Any) -> str:
     return say(value, short=np.ndim(value) > 0 and np.size(value) > 4)
 
 
-def _row(edge: Edge, start: Node, node: Node) -> list[str]:
-    came = _brief(node.grad)
+def _row(edge: Edge, node: Node, used: list[Node], slot: int) -> list[str]:
+    came, start = _brief(node.grad), used[slot]
     to = f"{start.name or say_value(start)}, no record" if start.kind == "cut" else start.label
     if start.kind == "cut" or edge.grad is None:
         return [came, "", "nothing", to]
-    return [came, _times(edge, node), _brief(edge.grad), to]
+    return [came, _times(edge, node) or _in_product(node, used, slot), _brief(edge.grad), to]
 
 
 _EACH = "Add Sub Rsub Neg Mul Div Sqrt Exp Log Relu Tanh Sigmoid Sin Cos Abs Pow"  # operations on each number alone
+_MOVED = f"{next(ops for rule, ops in RULES.items() if rule.endswith('its place'))} Getitem"  # numbers only change their place
 
 
 def _times(edge: Edge, node: Node) -> str:
@@ -419,9 +421,19 @@ def _times(edge: Edge, node: Node) -> str:
         return ""
     if np.size(node.grad) == 1:
         return f"× {say(edge.grad, short=True)}"  # one slope for each number
-    if node.op.split("Backward")[0] not in _EACH.split():
-        return ""
-    return f"× {say(node.grad, short=True)}" + (", summed" if np.size(edge.grad) < np.size(node.grad) else "")
+    name, out, came = _operation(node), np.size(edge.grad), np.size(node.grad)
+    if name in _EACH.split():
+        return f"× {say(node.grad, short=True)}" + (", summed" if out < came else "")
+    if name in ("Clone", "ToCopy"):
+        return "× 1"
+    if name in ("Sum", "Mean") and came:
+        return f"× {'1' if name == 'Sum' else f'1/{out // came}'}, copied"
+    return "× 1, moved" if name in _MOVED.split() else "× 1, summed" if name in ("Expand", "Repeat") else ""
+
+
+def _operation(node: Node) -> str:
+    "`Mul` of PyTorch's `MulBackward0` and of the `mul` of lesson 6."
+    return node.op.split("Backward")[0].capitalize() if node.op.islower() else node.op.split("Backward")[0]
 
 
 def _sentence(node: Node, came: str, rows: list[list[str]]) -> str:
@@ -443,6 +455,21 @@ def _note_of(node: Node) -> str:
     return rule + (f"Saved for it: {saved}." if saved else "Nothing was saved for it." if node.kind == "op" else "")
 
 # %% ../nbs/05_graph.ipynb #graph-29
+def _in_product(node: Node, used: list[Node], slot: int) -> str:
+    "What a product of matrices does with `grad`, what came in, on the way to one of its factors; empty for other operations."
+    name, first = _operation(node), len(used) - 2
+    if name not in ("Mm", "Bmm", "Mv", "Addmm", "Matmul") or first != (name == "Addmm") or np.iscomplexobj(node.grad):
+        return ""
+    if slot < first:
+        return "× 1, summed"  # what is added to the product
+    a, b = (len(each.shape or ()) for each in used) if name == "Matmul" else (2, 1 if name == "Mv" else 2)
+    other = used[2 * first + 1 - slot].name
+    called = other if other.isidentifier() and len(other) <= 6 else "other"
+    if slot == first:
+        return f"grad outer {called}" if b == 1 else f"grad @ {called}ᵀ" + (", summed" if b > a == 2 else "")
+    return f"{called} outer grad" if a == 1 else f"{called}ᵀ @ grad" + (", summed" if a > b == 2 else "")
+
+# %% ../nbs/05_graph.ipynb #graph-30
 def _still(graph: Graph) -> Axes:
     "The graph after the walk, for whoever runs no scripts."
     layout = lay_out(graph)
@@ -458,7 +485,7 @@ def _still(graph: Graph) -> Axes:
         _draw_box(ax, place, lines, muted if node.kind == "cut" else ink)
     return set_finding(ax, _finding(graph))
 
-# %% ../nbs/05_graph.ipynb #graph-30
+# %% ../nbs/05_graph.ipynb #graph-31
 def _draw_arrow(ax: Axes, route: list[tuple[float, float]], colour: str) -> None:
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path

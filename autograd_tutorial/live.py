@@ -88,7 +88,7 @@ def _collect(path: str, found: dict[str, str]) -> None:
 # %% ../nbs/parts/live.ipynb #live-12
 @lru_cache
 def _read(path: str) -> str:
-    return files("autograd_tutorial").joinpath("static", path).read_text(encoding="utf-8")
+    return (files("autograd_tutorial") / "static" / path).read_text(encoding="utf-8")
 
 # %% ../nbs/parts/live.ipynb #live-14
 @lru_cache

@@ -170,12 +170,12 @@ def largest_curvature(
 ) -> tuple[Tensor, Tensor]:  # λ of largest size (), its direction in x's shape
     "Power iteration, without the Hessian; `TypeError` or `ValueError` on bad input."
     u = _first_push(x, steps, generator)
-    x = x.detach()
+    x, before = x.detach(), torch.zeros_like(u)
     for _ in range(steps):
         u = u / u.norm()
         Hu = hvp(f, x, u)
-        curvature, before = (u * Hu).sum(), u
-        u = Hu if Hu.any() else u
+        curvature = (u * Hu).sum()
+        u, before = _next_push(before, u, Hu), u
     return curvature, _turned(before)
 
 # %% ../nbs/08_vectors.ipynb #vectors-65
@@ -188,6 +188,15 @@ def _first_push(x: Any, steps: Any, generator: Any) -> Tensor:
     g = torch.Generator(x.device).manual_seed(42) if generator is None else generator
     check_generator(g)
     return torch.randn(x.shape, generator=g, dtype=x.dtype, device=x.device)
+
+
+def _next_push(before: Tensor, u: Tensor, Hu: Tensor) -> Tensor:
+    "Hu; where it leads back to where u came from, as two curvatures of equal size and opposite sign do, what u and Hu share."
+    size, forward, back = Hu.norm(), (u * Hu).sum(), (before * Hu).sum()
+    if not size:
+        return u
+    swings = back > abs(forward) and back > 0.99 * size
+    return Hu + (size if forward >= 0 else -size) * u if swings else Hu
 
 
 def _turned(u: Tensor) -> Tensor:

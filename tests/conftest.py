@@ -115,6 +115,7 @@ PROVES = {
     "test_lab": "lessons run in JupyterLab, and its slider is dragged",
     "test_live": "live pictures move without a kernel, for every reader",
     "test_notebooks": "notebooks run, their saved text and pictures are fresh",
+    "test_graph": "what is recorded is what PyTorch does, and what is drawn can be read",
     "test_house": "types, style, workflows and classroom boxes are as the house wants them",
     "test_optimizers": "momentum, Nesterov and Adam step as PyTorch's do, and the race is told as it is run",
     "test_package": "the package installs anywhere, and its command brings the lessons",

@@ -106,29 +106,40 @@ def run_all(page: Page, address: str, front_end: str, lesson: str) -> None:
         page.wait_for_selector(".jp-Notebook .jp-CodeCell", state="attached", timeout=60_000)
         page.wait_for_timeout(3_000)  # the kernel connects
         page.get_by_role("menuitem", name="Run", exact=True).click()
-        page.get_by_text("Run All Cells", exact=True).click()
+        page.locator(".lm-Menu-itemLabel:text-is('Run All Cells')").click()
     page.wait_for_function(DONE, arg=6, timeout=180_000)
 
 
 def drag(page: Page, picture: int) -> None:
     "Move the first slider of a picture by keyboard and by mouse: the picture follows."
-    words = page.locator(WORDS).nth(picture)
+    shown = page.locator(f".agt:has({WORDS.split()[-1]})").nth(picture)
     handle = page.locator("xpath=//*[contains(@class, 'agt-words')]/ancestor::*[contains(@class, 'widget-vbox')]").nth(picture).locator(HANDLES).first
-    handle.scroll_into_view_if_needed()
     for move in (lambda: by_mouse(page, handle), lambda: handle.press("ArrowLeft")):
-        page.wait_for_timeout(500)  # the move before has come to rest
-        before = words.text_content()
+        at_rest(page, handle)
+        before = shown.inner_html()
         move()
-        page.wait_for_function("([words, before]) => words.textContent !== before", arg=[words.element_handle(), before], timeout=10_000)
+        page.wait_for_function("([shown, before]) => shown.innerHTML !== before", arg=[shown.element_handle(), before], timeout=10_000)
+
+
+def at_rest(page: Page, handle) -> None:
+    "Wait until the move before has come to rest, and the handle is in view: cells that come into view change their height."
+    for _ in range(20):
+        page.wait_for_timeout(500)
+        before = handle.bounding_box()
+        handle.scroll_into_view_if_needed()
+        page.wait_for_timeout(100)
+        if handle.bounding_box() == before:
+            return
 
 
 def by_mouse(page: Page, handle) -> None:
+    "Drag the handle over the middle of its track, far enough for a slider of few stops."
     box = handle.bounding_box()
+    left, width = handle.evaluate("handle => { const box = handle.closest('.noUi-target, .ui-slider').getBoundingClientRect(); return [box.x, box.width]; }")
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
     page.mouse.down()
-    page.mouse.move(x + 60, y, steps=6)
-    page.mouse.move(x + 40, y, steps=3)
+    page.mouse.move(left + width * (0.75 if x < left + width / 2 else 0.25), y, steps=9)
     page.mouse.up()
 
 

@@ -25,8 +25,8 @@ NEEDS_FASTAI = "not 10_learner.ipynb"  # the run of its notebook; fastai is an e
 def lowest() -> list[str]:
     "The lower bound of each requirement, as the version to take; numpy 1 is what old builds of torch were made for."
     stated = settings.read()
-    wanted = f"{stated['requirements']} {stated['lab_requirements']}".split()
-    return [re.sub(r">=([\d.]+).*", r"==\1", each) for each in wanted] + ["numpy<2"]
+    wanted = " ".join(stated[key] for key in ("requirements", "lab_requirements", "fastai_requirements")).split()
+    return [re.sub(r">=([\d.]+).*", r"==\1", each) for each in wanted if ">=" in each] + ["numpy<2"]
 
 
 def main(options: list[str]) -> int:

@@ -162,6 +162,8 @@ def test_what_is_lawful_is_not_blamed() -> None:
     frozen, table = torch.ones(3), torch.arange(20.0)
     assert diagnose(lambda ps: healthy(ps[0] * ps[1]), [new(), frozen]) == []
     assert diagnose(lambda p: ((table[:, None] - p) ** 2).mean(), new()) == []
+    for spread in (lambda p: quadratic(x, p)[:, None] + speed, lambda p: quadratic(x, p)[:, None] * -speed):
+        assert diagnose(lambda p, spread=spread: (spread(p) ** 2).mean(), new()) == []
 
 
 # diagnose: what is not
@@ -195,6 +197,9 @@ SILENT: dict[str, tuple[Callable[[Tensor], Any], list[str]]] = {  # what each se
     "through data": (through_data, ["autograd says its slope is -93.73, a push says -337.4", ".data"]),
     "all pairs": (lambda p: ((quadratic(x, p)[:, None] - speed) ** 2).mean(), ["shapes (20, 1) and (20,) has shape (20, 20)"]),
     "all pairs by a loss": (lambda p: torch.nn.functional.mse_loss(quadratic(x, p)[:, None], speed), ["has shape (20, 20)"]),
+    "all pairs by a sum": (lambda p: ((quadratic(x, p)[:, None] + (-speed)) ** 2).mean(), ["has shape (20, 20)"]),
+    "all pairs, turned": (lambda p: ((-1.0 * quadratic(x, p)[:, None] + speed) ** 2).mean(), ["has shape (20, 20)"]),
+    "all pairs by a factor": (lambda p: (torch.add(quadratic(x, p)[:, None], speed, alpha=-1) ** 2).mean(), ["has shape (20, 20)"]),
     "not reduced": (lambda p: (quadratic(x, p) - speed) ** 2, ["the loss has shape (20,)"]),
     "rounded": (lambda p: mse(quadratic(x, p.round()), speed), ["every slope along params is 0"]),
     "nan": (lambda p: healthy(p) / 0 - healthy(p) / 0, ["the loss is nan"]),

@@ -806,6 +806,24 @@ def test_a_wrong_answer_that_is_slow_is_told_what_is_wrong(hasty: None, seconds:
     assert "was expected: " in ALL["conditioning.q2"].check(slow).words
 
 
+@pytest.mark.parametrize(
+    ("rule", "slope", "missed"),
+    [
+        ("x * y", lambda g, x, y, n: 1.3 * g + 0.01 * x, "`y`"),
+        ("x ** n", lambda g, x, y, n: 3 * g * x**2 + 0.1 * g, "`n`"),
+        ("x ** n", lambda g, x, y, n: 1.7 * g * n, "`x`"),
+        ("-x", lambda g, x, y, n: -1.3 * g - 0.1 * g**2, ""),  # it needs neither x nor y nor n
+        ("x + y", lambda g, x, y, n: g + 0.1 * g**2, ""),
+    ],
+)
+def test_of_several_rules_the_wrong_one_is_told_what_it_leaves_out(rule: str, slope: Callable, missed: str) -> None:
+    def at_x(g: Tensor, x: Tensor, y: Tensor, n: int) -> dict[str, Tensor]:
+        return {"x + y": g, "x * y": g * y, "-x": -g, "x ** n": g * n * x ** (n - 1)} | {rule: slope(g, x, y, n)}
+
+    said = repr(ALL["engine.q1"].check(at_x))
+    assert f"`{rule}` is" in said and re.findall(r"does not depend on ([^:]*):", said) == ([missed] if missed else [])
+
+
 def test_an_import_is_neither_timed_nor_cut_short(hasty: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "part_0.py").write_text("three = 3\n")
     for number in range(1, 40):  # as the first `torch.func` brings many, a little time each

@@ -213,7 +213,32 @@ def test_the_shape_of_a_local_derivative_is_told() -> None:
     graph = record((a * times).sum(), a=a)
     assert [_told(graph, at)["rows"][0][1] for at in range(2)] == ["× (20,)", "× (20,), summed"]
     table = torch.ones(2, 3).requires_grad_()
-    assert _told(record((table @ torch.ones(3)).sum()), 1)["rows"][0][1] == ""
+    columns = record((table.mean(0).expand(4, 3) * 2).sum(0).clone().sum())
+    assert [row[1] for at in range(1, 6) for row in _told(columns, at)["rows"][:1]] == ["× 1", "× 1, copied", "× (4, 3)", "× 1, summed", "× 1/2, copied"]
+
+
+def said_and_done(graph: Graph, at: int, **values: Any) -> int:
+    "How many ways on from a product say in words what goes out, having computed what they say."
+    node, ways = graph.nodes[graph.order[at]], edges_into(graph)[graph.order[at]]
+    known = {name: flat(value) for name, value in values.items()} | {"grad": flat(node.grad), "outer": torch.outer}
+    for (_, rule, *_), edge in zip(_told(graph, at)["rows"], ways, strict=True):
+        product = rule.removesuffix(", summed").replace("ᵀ", ".mT")
+        found = eval(re.sub(r"(\w+) outer (\w+)", r"outer(\1, \2)", product), known)
+        assert_close(found.sum(0) if product != rule.replace("ᵀ", ".mT") else found, flat(edge.grad), rtol=1e-5, atol=1e-6)
+    return len(ways)
+
+
+@pytest.mark.parametrize(("a", "b"), [((5, 3), (3, 2)), ((5, 3), (3,)), ((4, 5, 3), (4, 3, 2))])
+def test_a_product_says_its_rule(a: tuple[int, ...], b: tuple[int, ...]) -> None:
+    g = torch.Generator().manual_seed(3)
+    A, B = (torch.randn(shape, generator=g).requires_grad_() for shape in (a, b))
+    made = torch.bmm(A, B) if len(a) == 3 else A @ B
+    assert said_and_done(record((made * made).sum(), A=A, B=B), 2, A=A.detach(), B=B.detach()) == 2
+
+
+def test_a_layer_says_its_rule() -> None:
+    layer, x = nn.Linear(3, 2), torch.ones(5, 3).requires_grad_()
+    assert [row[1] for row in _told(record(layer(x).sum(), x=x), 1)["rows"]] == ["× 1, summed", "grad @ otherᵀ", "xᵀ @ grad"]
 
 
 def test_a_leaf_that_no_longer_requires_a_gradient_is_a_cut() -> None:

@@ -106,6 +106,20 @@ def test_the_largest_curvature_may_point_down_and_may_be_none() -> None:
     assert largest_curvature(lambda p: (p**4).sum(), table + 1)[1].shape == (2, 3)
 
 
+@pytest.mark.parametrize(
+    "curves", [(3.0, -3.0), (3.0, -3.0, 1.0), (-2.0, 3.0, -3.0, 0.0), (3.0, 3.0, -3.0), (3.0, -2.99, 1.0), (1e-3, -1e-3), (1e5, 1.0, -1e5)]
+)
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_two_curvatures_of_equal_size_and_opposite_sign_do_not_swing_for_ever(curves: tuple, dtype: torch.dtype) -> None:
+    H = torch.tensor(curves, dtype=dtype)
+    bowl = lambda p: (H * p**2).sum() / 2  # noqa: E731
+    for seed in range(20):
+        g = torch.Generator().manual_seed(seed)
+        curvature, direction = largest_curvature(bowl, torch.zeros_like(H), 60, g)
+        assert abs(curvature).item() == pytest.approx(H.abs().max().item(), rel=5e-3)
+        assert_close(H * direction, curvature * direction, rtol=0, atol=5e-2 * H.abs().max().item())
+
+
 def test_power_iteration_begins_where_the_generator_says() -> None:
     f = lambda p: (torch.tensor([3.0, 2.0, 1.0]) * p**2).sum()  # noqa: E731
     first, again, other = (largest_curvature(f, torch.zeros(3), 1, torch.Generator().manual_seed(seed))[0] for seed in (1, 1, 2))

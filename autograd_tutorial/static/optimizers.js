@@ -43,7 +43,7 @@ function buildOptimizers(panels, spec, arrays, state) {
     rings(heat, frame);
     const trail = Array.from({ length: now.at + 1 }, (_, step) => ends(errorsAt(arrays, key, steps.length, chosen, step)));
     path(trail, racers[chosen].name, frame);
-    field(nows.map(({ errors }) => ends(errors)), heat, chosen, frame);
+    field(nows.map(({ errors }) => ends(errors)), heat, chosen, now.at > 0, frame);
     curves(nows, heat, chosen);
     bars.draw(now);
     return standing(nows, heat, chosen);
@@ -67,13 +67,13 @@ function stopAt(share, last) {
 function fieldOf(place, count) {
   const drawn = Array.from({ length: count }, () => ({ dot: svg("circle", { class: "agt-dot", r: 5 }, place.over), label: tag(place.over, "data") }));
 
-  /** @param {Pair[]} spots @param {Heat} heat @param {number} chosen @param {Frame} frame */
-  return function draw(spots, { racers }, chosen, frame) {
+  /** @param {Pair[]} spots @param {Heat} heat @param {number} chosen @param {boolean} begun before that all stand at the start @param {Frame} frame */
+  return function draw(spots, { racers }, chosen, begun, frame) {
     const seen = spots.map(([x, y]) => /** @type {Pair} */ ([frame.x(x), frame.y(y)]));
     const taken = [seen[chosen], [frame.width / 2, frame.height / 2], [frame.width / 2, frame.height / 2 + 22]];
     drawn.forEach(({ dot, label }, i) => {
       const [x, y] = seen[i] ?? [-1, -1];
-      const inside = i !== chosen && i < racers.length && x >= 0 && x <= frame.width && y >= 0 && y <= frame.height;
+      const inside = begun && i !== chosen && i < racers.length && x >= 0 && x <= frame.width && y >= 0 && y <= frame.height;
       dot.toggleAttribute("hidden", !inside);
       label.show(false);
       if (!inside) return;
