@@ -78,13 +78,13 @@ endif
 
 .venv/dev.done: $(STATED) | .venv/bin/pip
 	@echo "Installing into .venv: some minutes the first time, and much to download where torch brings CUDA"
-	@$(INSTALL) --editable '.[lab,dev,fastai]'
+	@$(INSTALL) --editable '.[lab,dev]'
 	@touch $@ .venv/lab.done
 
 .venv/bench.done: .venv/dev.done
-	@$(INSTALL) --editable '.[lab,dev,fastai,bench]'
+	@$(INSTALL) --editable '.[lab,dev,bench]'
 	@touch $@
 
 .venv/classroom.done: .venv/dev.done
-	@$(INSTALL) --editable '.[lab,dev,fastai,classroom]'
+	@$(INSTALL) --editable '.[lab,dev,classroom]'
 	@touch $@
