@@ -32,13 +32,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 if TYPE_CHECKING:
     import torch
 
-Result = TypeVar("Result")
-MOST = 64  # processes that `launch` starts on one machine
-GRACE = 3.0  # seconds in which others may show that they failed first
+_Result = TypeVar("_Result")
+_MOST = 64  # processes that `launch` starts on one machine
+_GRACE = 3.0  # seconds in which others may show that they failed first
 
 # %% auto #0
-__all__ = ['Result', 'MOST', 'GRACE', 'PRIVATE', 'BOOT', 'check_sendable', 'send', 'process_group', 'in_group', 'worker_device',
-           'launch', 'check_workers']
+__all__ = ['check_sendable', 'send', 'process_group', 'in_group', 'worker_device', 'launch', 'check_workers']
 
 # %% ../nbs/parts/workers.ipynb #workers-05
 class _Sender(pickle.Pickler):
@@ -112,11 +111,11 @@ def _fill_function(function: FunctionType, state: dict[str, Any]) -> None:
     function.__name__, function.__qualname__ = state["name"]
 
 # %% ../nbs/parts/workers.ipynb #workers-07
-PRIVATE = {"__dict__", "__weakref__", "__annotate__", "__annotate_func__", "__annotations_cache__"}
+_PRIVATE = {"__dict__", "__weakref__", "__annotate__", "__annotate_func__", "__annotations_cache__"}
 
 
 def _parts_of_class(kind: type) -> tuple[Any, ...]:
-    own = {name: each for name, each in vars(kind).items() if name not in PRIVATE}
+    own = {name: each for name, each in vars(kind).items() if name not in _PRIVATE}
     return _new_class, (type(kind), kind.__name__, kind.__bases__), own, None, None, _fill_class
 
 
@@ -190,7 +189,7 @@ def _meeting_point(workers: int) -> Iterator[list[dict[str, str]]]:
     "The environment of each worker, while there is somewhere to meet."
     from torch.distributed import TCPStore
 
-    listener = socket.create_server(("127.0.0.1", 0), backlog=2 * MOST)
+    listener = socket.create_server(("127.0.0.1", 0), backlog=2 * _MOST)
     port = listener.getsockname()[1]
     store = TCPStore("127.0.0.1", port, is_master=True, wait_for_workers=False, master_listen_fd=listener.detach())
     common = dict(
@@ -215,7 +214,7 @@ def _loopback() -> str:
     return names[0] if names else "lo"
 
 # %% ../nbs/parts/workers.ipynb #workers-17
-BOOT = """
+_BOOT = """
 import sys
 sys.path = [path for path in sys.path if path]
 import pickle
@@ -259,7 +258,7 @@ class _Worker:
         self.answer, theirs = os.pipe()
         try:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", BOOT, str(theirs)],
+                [sys.executable, "-c", _BOOT, str(theirs)],
                 stdin=subprocess.PIPE,
                 stdout=self.printed,
                 stderr=self.errors,
@@ -303,10 +302,10 @@ class _Worker:
 
 # %% ../nbs/parts/workers.ipynb #workers-20
 def launch(
-    function: Callable[..., Result],  # what each worker runs; inside, `torch.distributed` is ready
+    function: Callable[..., _Result],  # what each worker runs; inside, `torch.distributed` is ready
     workers: int,  # how many processes, from 1 to 64
     *args: Any,  # what each gets
-) -> list[Result]:  # what each returned, by rank
+) -> list[_Result]:  # what each returned, by rank
     "Run `function` in processes here; `TypeError` or `ValueError` on bad input, `RuntimeError` that names the worker that failed."
     _check_launch(function, workers, args)
     job = pickle.dumps(sys.path) + pickle.dumps(send((function, args)))
@@ -331,9 +330,9 @@ def check_workers(
 ) -> int:  # the same number
     "`TypeError` unless `workers` is a whole number, `ValueError` unless it is from 1 to 64."
     if not isinstance(workers, Integral) or isinstance(workers, bool):
-        raise TypeError(f"workers must be a whole number from 1 to {MOST}, got {workers!r}")
-    if not 1 <= workers <= MOST:
-        raise ValueError(f"workers must be a whole number from 1 to {MOST}, got {workers!r}")
+        raise TypeError(f"workers must be a whole number from 1 to {_MOST}, got {workers!r}")
+    if not 1 <= workers <= _MOST:
+        raise ValueError(f"workers must be a whole number from 1 to {_MOST}, got {workers!r}")
     return int(workers)
 
 
@@ -349,7 +348,7 @@ def _check_launch(function: Any, workers: Any, args: tuple[Any, ...]) -> None:
 
 # %% ../nbs/parts/workers.ipynb #workers-21
 def _ended(group: list[_Worker]) -> list[_Worker]:
-    "Those that ended, in their order: all, or after a failure those that end within `GRACE`."
+    "Those that ended, in their order: all, or after a failure those that end within `_GRACE`."
     ended: list[_Worker] = []
     until = None
     with selectors.DefaultSelector() as waiting:
@@ -363,7 +362,7 @@ def _ended(group: list[_Worker]) -> list[_Worker]:
                     waiting.unregister(key.fd)
                     ended.append(key.data)
                     if until is None and key.data.verdict()[0] != "done":
-                        until = monotonic() + GRACE
+                        until = monotonic() + _GRACE
     return ended
 
 
