@@ -171,7 +171,7 @@ def all_reduce_gradient(
     speed: Tensor,  # (n,) in m/s
     shares: list[int],  # (workers,) how many points each takes; their sum is n
 ) -> Tensor:  # (2, P), of the mse: over its own share; over all points
-    "What one worker of a group finds, and what they find together."
+    "What one worker finds, and what all find together; runs inside `launch`."
     rank = dist.get_rank()
     t, s = time.split(shares)[rank], speed.split(shares)[rank]
     own = _slope(params, t, s, mse, quadratic)
@@ -179,7 +179,7 @@ def all_reduce_gradient(
     dist.all_reduce(mean)
     return torch.stack([own, mean])
 
-# %% ../nbs/11_scale.ipynb #scale-33
+# %% ../nbs/11_scale.ipynb #scale-35
 class Curve(Module):
     "A model of (time, params) as a module that owns its params."
 
@@ -194,7 +194,7 @@ class Curve(Module):
     def forward(self, time: Tensor) -> Tensor:
         return self.model(time, self.params)
 
-# %% ../nbs/11_scale.ipynb #scale-35
+# %% ../nbs/11_scale.ipynb #scale-37
 def _ddp_step(
     curve: DistributedDataParallel, time: Tensor, speed: Tensor, weight: float, lr: float, loss_fn: Loss
 ) -> tuple[Tensor, Tensor]:
@@ -206,7 +206,7 @@ def _ddp_step(
     params = curve.module.params
     return loss, params.detach() - lr * params.grad
 
-# %% ../nbs/11_scale.ipynb #scale-37
+# %% ../nbs/11_scale.ipynb #scale-39
 def fit_distributed(
     params: Tensor,  # (P,) a leaf that requires gradients; stepped in place at the end
     time: Tensor,  # (n,) in s
@@ -231,7 +231,7 @@ def fit_distributed(
         warn(f"fit_distributed stopped at step {len(losses) + 1}: {why}", RuntimeWarning, stacklevel=2)
     return losses.to(params.device)
 
-# %% ../nbs/11_scale.ipynb #scale-38
+# %% ../nbs/11_scale.ipynb #scale-40
 def _check_fit(
     params: Any, time: Any, speed: Any, lr: Any, steps: Any, loss_fn: Any, model: Any, workers: Any, shares: Any, checkpoint: Any, every: Any
 ) -> dict[str, Any]:
@@ -305,7 +305,7 @@ def _check_file(checkpoint: Any) -> str | None:
 def _digest(tensor: Tensor) -> str:
     return hashlib.sha256(f"{tensor.dtype} {tuple(tensor.shape)}".encode() + tensor.contiguous().numpy().tobytes()).hexdigest()
 
-# %% ../nbs/11_scale.ipynb #scale-39
+# %% ../nbs/11_scale.ipynb #scale-41
 def _launched(job: dict[str, Any]) -> tuple[Tensor, Tensor]:
     _load(job)  # refused here, before anything starts
     try:
@@ -342,7 +342,7 @@ def _train(job: dict[str, Any]) -> tuple[Tensor, Tensor]:
             _save(job, losses, after)
     return torch.tensor(losses, dtype=job["start"].dtype), curve.module.params.detach().cpu().clone()
 
-# %% ../nbs/11_scale.ipynb #scale-40
+# %% ../nbs/11_scale.ipynb #scale-42
 def _part(job: dict[str, Any]) -> str:
     return f"{job['checkpoint']}.part"
 
@@ -380,7 +380,7 @@ def _same(one: Any, other: Any) -> bool:
         return math.isclose(one, other, rel_tol=1e-5) or one == other or (math.isnan(one) and math.isnan(other))
     return bool(one == other)
 
-# %% ../nbs/11_scale.ipynb #scale-57
+# %% ../nbs/11_scale.ipynb #scale-59
 def ring_seconds(
     workers: int,  # N, >= 1
     size: float,  # of the gradient, in bytes, > 0
@@ -391,7 +391,7 @@ def ring_seconds(
     turn = _turn_seconds(workers, size, latency, bandwidth)
     return 2 * (workers - 1) * turn
 
-# %% ../nbs/11_scale.ipynb #scale-58
+# %% ../nbs/11_scale.ipynb #scale-60
 def _turn_seconds(workers: Any, size: Any, latency: Any, bandwidth: Any) -> float:
     _check_split(workers, workers)
     size, latency, bandwidth = (
@@ -399,7 +399,7 @@ def _turn_seconds(workers: Any, size: Any, latency: Any, bandwidth: Any) -> floa
     )
     return latency + size / workers / bandwidth
 
-# %% ../nbs/11_scale.ipynb #scale-64
+# %% ../nbs/11_scale.ipynb #scale-66
 def _main(args: list[str] | None = None) -> None:
     "The article's fit, in as many processes as there are."
     parser = ArgumentParser(prog="python -m autograd_tutorial.scale", description="Fit the twenty points in several processes: alone, or under torchrun.")
