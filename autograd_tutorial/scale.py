@@ -22,12 +22,12 @@ from torch import Tensor
 from torch.nn import Module, Parameter
 from torch.nn.parallel import DistributedDataParallel
 
-from .checks import check_data, check_function, check_leaf, check_loss, check_number, check_one_dtype, check_steps, check_three, gradient
+from .checks import check_function, check_leaf, check_loss, check_number, check_steps, check_three, gradient
 from .explorer import Model
 from .fit import Loss, make_data, mse, quadratic
 from .learning_rate import check_start, starting_point
 from .live import Saved, choice, live, slider
-from .plots import BEST, DATA, PRESENT, set_finding, set_label
+from .plots import BEST, PRESENT, set_finding, set_label
 from .workers import check_sendable, check_workers, in_group, launch, process_group, worker_device
 
 if TYPE_CHECKING:
@@ -260,27 +260,28 @@ def _check_group(points: int, workers: Any, shares: Any) -> list[int]:
         raise ValueError(f"workers must be None or the {present} that run here, got {workers}")
     if shares is None:
         return split_points(points, workers)
-    shares = _check_shares(shares, points)
-    if len(shares) != workers:
-        raise ValueError(f"shares must be one for each of {workers} workers, got {len(shares)}: {shares}")
-    return shares
+    sizes = _check_shares(shares, points)
+    if len(sizes) != workers:
+        raise ValueError(f"shares must be one for each of {workers} workers, got {len(sizes)}: {sizes}")
+    return sizes
 
 
 def _check_mean(job: dict[str, Any]) -> float:
     "The loss at the start; `ValueError` unless it is the mean of what the shares have, each by its weight."
-    model, loss_fn, shares, points = job["model"], job["loss_fn"], job["shares"], len(job["time"])
+    points = len(job["time"])
+    (whole,) = _losses(job, [points])
+    for shares in (job["shares"], [1, points - 1]):
+        mean = sum(n / points * each for n, each in zip(shares, _losses(job, shares), strict=True))
+        if math.isfinite(whole) and not math.isclose(mean, whole, rel_tol=1e-4, abs_tol=1e-12):
+            what = f"over all it is {whole:.6g}, and the mean over shares of {' and '.join(map(str, shares))} is {mean:.6g}"
+            raise ValueError(f"loss_fn must be a mean over points, but {what}: take mse for rmse, a mean for a sum")
+    return whole
+
+
+def _losses(job: dict[str, Any], shares: list[int]) -> list[float]:
+    parts = zip(job["time"].split(shares), job["speed"].split(shares), strict=True)
     with torch.no_grad():
-        found = [check_loss(loss_fn(model(t, job["start"]), s)).item() for t, s in [(job["time"], job["speed"]), *_parts(job)]]
-    mean = sum(n / points * each for n, each in zip(shares, found[1:], strict=True))
-    if math.isfinite(found[0]) and not math.isclose(mean, found[0], rel_tol=1e-3, abs_tol=1e-12):
-        raise ValueError(
-            f"loss_fn must be a mean over points, but over all it is {found[0]:.6g}, and the mean over the shares {mean:.6g}: take mse for rmse, a mean for a sum"
-        )
-    return found[0]
-
-
-def _parts(job: dict[str, Any]) -> list[tuple[Tensor, Tensor]]:
-    return list(zip(job["time"].split(job["shares"]), job["speed"].split(job["shares"]), strict=True))
+        return [check_loss(job["loss_fn"](job["model"](t, job["start"]), s)).item() for t, s in parts]
 
 
 def _check_every(every: Any) -> int:
@@ -329,7 +330,7 @@ def _train(job: dict[str, Any]) -> tuple[Tensor, Tensor]:
     dist.broadcast_object_list(kept, device=torch.device("cpu"))  # whoever has no file gets it from worker 0
     losses, params = kept[0] or ([], job["start"])
     curve = DistributedDataParallel(Curve(params, job["model"]).to(device))
-    time, speed = (each.to(device) for each in _parts(job)[rank])
+    time, speed = (job[name].split(job["shares"])[rank].to(device) for name in ("time", "speed"))
     weight = job["shares"][rank] / len(job["time"])
     for step in range(len(losses) + 1, job["steps"] + 1):
         loss, after = _ddp_step(curve, time, speed, weight, job["lr"], job["loss_fn"])
@@ -388,16 +389,16 @@ def ring_seconds(
     bandwidth: float,  # of each worker's line, in bytes a second, > 0
 ) -> float:  # seconds for one ring all-reduce, by this model
     "2 (N - 1) turns, each a message of size / N; `TypeError` or `ValueError` on bad input."
-    turn = _turn_seconds(workers, size, latency, bandwidth)
-    return 2 * (workers - 1) * turn
+    _check_split(workers, workers)
+    size, latency, bandwidth = _check_line(size, latency, bandwidth)
+    return 2 * (workers - 1) * (latency + size / workers / bandwidth)
 
 # %% ../nbs/11_scale.ipynb #scale-60
-def _turn_seconds(workers: Any, size: Any, latency: Any, bandwidth: Any) -> float:
-    _check_split(workers, workers)
+def _check_line(size: Any, latency: Any, bandwidth: Any) -> tuple[float, float, float]:
     size, latency, bandwidth = (
         check_number(value, name, positive=True) for name, value in dict(size=size, latency=latency, bandwidth=bandwidth).items()
     )
-    return latency + size / workers / bandwidth
+    return size, latency, bandwidth
 
 # %% ../nbs/11_scale.ipynb #scale-66
 def _main(args: list[str] | None = None) -> None:

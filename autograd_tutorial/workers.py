@@ -120,7 +120,8 @@ def _parts_of_class(kind: type) -> tuple[Any, ...]:
 
 
 def _new_class(meta: type, name: str, bases: tuple[type, ...]) -> type:
-    return meta(name, bases, {})
+    kind: type = meta(name, bases, {})
+    return kind
 
 
 def _fill_class(kind: type, own: dict[str, Any]) -> None:
@@ -187,7 +188,7 @@ def worker_device() -> torch.device:
 @contextmanager
 def _meeting_point(workers: int) -> Iterator[list[dict[str, str]]]:
     "The environment of each worker, while there is somewhere to meet."
-    from torch.distributed import TCPStore
+    from torch.distributed import TCPStore  # type: ignore[attr-defined]  # theirs, but for their list of names
 
     listener = socket.create_server(("127.0.0.1", 0), backlog=2 * _MOST)
     port = listener.getsockname()[1]
@@ -254,7 +255,8 @@ class _Worker:
 
     def __init__(self, rank: int, environment: dict[str, str]):
         self.rank, self.said = rank, b""
-        self.printed, self.errors = tempfile.TemporaryFile(), tempfile.TemporaryFile()
+        self.printed = tempfile.TemporaryFile()  # noqa: SIM115 (as long as the worker)
+        self.errors = tempfile.TemporaryFile()  # noqa: SIM115
         self.answer, theirs = os.pipe()
         try:
             self.process = subprocess.Popen(
@@ -331,9 +333,9 @@ def check_workers(
     "`TypeError` unless `workers` is a whole number, `ValueError` unless it is from 1 to 64."
     if not isinstance(workers, Integral) or isinstance(workers, bool):
         raise TypeError(f"workers must be a whole number from 1 to {_MOST}, got {workers!r}")
-    if not 1 <= workers <= _MOST:
+    if not 1 <= (count := int(workers)) <= _MOST:
         raise ValueError(f"workers must be a whole number from 1 to {_MOST}, got {workers!r}")
-    return int(workers)
+    return count
 
 
 def _check_launch(function: Any, workers: Any, args: tuple[Any, ...]) -> None:
