@@ -115,17 +115,17 @@ def show_all_reduce(
     most = min(_MOST_SHOWN, len(time))
     ways = {"even": split_points, "uneven": _uneven}
     shares = {name: [way(len(time), n) for n in range(1, most + 1)] for name, way in ways.items()}
-    arrays = {name: _slopes_of_first(params, time, speed, each, loss_fn, model) for name, each in shares.items()}
-    arrays["full"] = _slope(params, time, speed, loss_fn, model)[:1]
-    slope = "slope of a" if model is quadratic else "slope of params[0]"
-    data = dict(time=time.tolist(), speed=speed.tolist(), shares=shares, most=most, slope=slope)
+    full = _slope(params, time, speed, loss_fn, model)[0].item()
+    slopes = {name: [share_gradients(params, time, speed, sizes, loss_fn, model)[:, 0].tolist() for sizes in each] for name, each in shares.items()}
+    name = "slope of a" if model is quadratic else "slope of params[0]"
+    data = dict(time=time.tolist(), speed=speed.tolist(), shares=shares, most=most, name=name, slopes=slopes, full=full)
     shown = [
         slider("workers", "Workers", min(4, most), (1, most), 1),
         choice("split", "Shares", list(ways), "even"),
         choice("mean", "Mean", ["plain", "weighted"], "plain"),
         choice("moment", "All-reduce", ["before", "after"], "before"),
     ]
-    return live("scale", "Gradients before and after all-reduce", shown, data, arrays, lambda: _still(arrays, shares, most))
+    return live("scale", "Gradients before and after all-reduce", shown, data, {}, lambda: _still(slopes, full, shares, most, name))
 
 # %% ../nbs/11_scale.ipynb #scale-23
 def _uneven(points: int, workers: int) -> list[int]:
@@ -137,28 +137,20 @@ def _uneven(points: int, workers: int) -> list[int]:
     return shares
 
 
-def _slopes_of_first(params: Tensor, time: Tensor, speed: Tensor, shares: list[list[int]], loss_fn: Loss, model: Model) -> Tensor:
-    "(most, most): in row n - 1 the slope of the first param in each of n workers, then zeros."
-    rows = params.new_zeros(len(shares), len(shares))
-    for row, sizes in zip(rows, shares, strict=True):
-        row[: len(sizes)] = share_gradients(params, time, speed, sizes, loss_fn, model)[:, 0]
-    return rows
-
-
-def _still(arrays: dict[str, Tensor], shares: dict[str, list[list[int]]], most: int) -> Axes:
+def _still(slopes: dict[str, list[list[float]]], full: float, shares: dict[str, list[list[int]]], most: int, name: str) -> Axes:
     "For whoever runs no scripts: uneven shares, before and after, with the plain mean."
     import matplotlib.pyplot as plt
 
     n = min(3, most)
     sizes = shares["uneven"][n - 1]
-    own, full = arrays["uneven"][n - 1, :n], arrays["full"].item()
+    own = slopes["uneven"][n - 1]
     axes = plt.subplots(1, 2, figsize=(9.6, 4.2), layout="constrained", sharey=True)[1]
-    after = own.mean().expand(n)
+    after = [sum(own) / n] * n
     told = (own, f"{n} workers, each with a gradient of its own"), (after, f"After all-reduce, plain mean of {', '.join(map(str, sizes))} points")
     for ax, (values, words) in zip(axes, told, strict=True):
-        ax.bar(range(n), values.tolist(), color=PRESENT["color"], width=0.6)
+        ax.bar(range(n), values, color=PRESENT["color"], width=0.6)
         ax.axhline(full, **BEST)
-        ax.set(xlabel="worker", ylabel="slope of the first param", xticks=range(n))
+        ax.set(xlabel="worker", ylabel=name, xticks=range(n))
         set_finding(ax, words)
     set_label(axes[0], -0.4, full, "gradient over all points", BEST, up=-9)
     left: Axes = axes[0]

@@ -482,7 +482,7 @@ PLAIN += [f"conditioning.q{number}" for number in (1, 2, 3, 4)]
 PLAIN += ["optimizers.q1", "optimizers.q2"]
 PLAIN += [f"vectors.q{number}" for number in (1, 2, 4)]  # a v with zeros hides a common factor
 PLAIN += ["engine.q5"]
-PLAIN += ["scale.q1", "scale.q2"]
+PLAIN += ["scale.q2"]
 PLAIN += ["graph.q2", "graph.q4"]
 
 

@@ -10,10 +10,10 @@ const TOP_HEIGHT = 24;
 const END_HEIGHT = 30;
 
 /** @type {import("./kit/host.js").Build} */
-function buildScale(panels, spec, arrays, state) {
-  /** @type {{time: number[], speed: number[], shares: Record<string, number[][]>, most: number, slope: string}} */
-  const { time, speed, shares, most, slope } = spec.data;
-  const ends = slopeEnds([arrays.even, arrays.uneven]);
+function buildScale(panels, spec, _, state) {
+  /** @type {{time: number[], speed: number[], shares: Record<string, number[][]>, most: number, name: string, slopes: Record<string, number[][]>, full: number}} */
+  const { time, speed, shares, most, name: slope, slopes, full } = spec.data;
+  const ends = slopeEnds(Object.values(slopes).flat(2));
   panels.classList.add("agt-two");
   panels.style.gridTemplateColumns = "repeat(auto-fit, minmax(min(100%, 300px), 1fr))";
   const height = TOP_HEIGHT + LANE_HEIGHT * most + END_HEIGHT;
@@ -24,10 +24,10 @@ function buildScale(panels, spec, arrays, state) {
   return function paint() {
     const { workers, split: kind, mean, moment } = state.values;
     const sizes = shares[kind][workers - 1];
-    const own = Array.from(arrays[kind].subarray((workers - 1) * most, (workers - 1) * most + workers));
+    const own = slopes[kind][workers - 1];
     const after = moment === "after";
     const met = averageOf(own, sizes, mean === "weighted");
-    const group = { shares: sizes, own, shown: after ? own.map(() => met) : own, full: arrays.full[0] };
+    const group = { shares: sizes, own, shown: after ? own.map(() => met) : own, full };
     owners.of = (i) => ownerOf(i, sizes);
     split(sizes);
     lanes(group, after);
@@ -36,11 +36,10 @@ function buildScale(panels, spec, arrays, state) {
 }
 
 /**
- * @param {Float32Array[]} all
+ * @param {number[]} every
  * @returns {[number, number]} the least and the greatest slope, and 0
  */
-function slopeEnds(all) {
-  const every = all.flatMap((each) => Array.from(each));
+function slopeEnds(every) {
   return [Math.min(0, ...every), Math.max(0, ...every)];
 }
 
