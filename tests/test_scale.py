@@ -542,7 +542,7 @@ def test_the_picture_holds_what_the_workers_find(data, shown) -> None:
 
 
 STORY = [  # workers, shares, mean, moment, what it says
-    (4, "even", "plain", "before", "4 gradients. With 5, 5, 5 and 5 points their slope of a goes from -451.50 to -167,576; over all points it is -53,196."),
+    (4, "even", "plain", "before", "4 gradients. With 5, 5, 5 and 5 points their slope of a goes from -451.5 to -167,576; over all points it is -53,196."),
     (4, "even", "plain", "after", "One gradient, the right one. Every worker has -53,196 as slope of a, as over all points."),
     (3, "uneven", "plain", "after", "One gradient, a wrong one. Every worker has -95,768 as slope of a, 80% off: over all points it is -53,196."),
     (3, "uneven", "weighted", "after", "One gradient, the right one."),
@@ -556,7 +556,7 @@ def test_the_picture_is_told_in_words(browser, tmp_path, shown, count: int, kind
     from test_live import move_to, opened, standing_alone, words
 
     page = opened(browser, standing_alone(tmp_path, shown).as_uri())
-    move_to(page.get_by_role("slider", name="Workers"), count)
+    move_to(page.get_by_role("slider", name="Workers"), count - 1)
     for name in (kind, mean, moment):
         page.get_by_role("radio", name=name, exact=True).check()
     assert words(page).startswith(says), words(page)

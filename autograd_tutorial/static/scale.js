@@ -22,9 +22,9 @@ function buildScale(panels, spec, _, state) {
   const lanes = lanesOf(panels, most, height, slope, ends);
 
   return function paint() {
-    const { workers, split: kind, mean, moment } = state.values;
-    const sizes = shares[kind][workers - 1];
-    const own = slopes[kind][workers - 1];
+    const { workers, split: kind, mean, moment } = state.values; // workers: a stop, the first one is one worker
+    const sizes = shares[kind][workers];
+    const own = slopes[kind][workers];
     const after = moment === "after";
     const met = averageOf(own, sizes, mean === "weighted");
     const group = { shares: sizes, own, shown: after ? own.map(() => met) : own, full };
@@ -132,7 +132,7 @@ function lanesOf(panels, most, height, slope, ends) {
       box.toggleAttribute("hidden", rank >= shares.length);
       if (rank >= shares.length) return;
       const y = TOP_HEIGHT + LANE_HEIGHT * rank;
-      [String(rank), String(shares[rank]), figure(shown[rank], 5)].forEach((text, k) => {
+      [String(rank), String(shares[rank]), figure(shown[rank])].forEach((text, k) => {
         write(cells[k], text);
         stand(cells[k], edges[k], y + 15);
       });
@@ -140,12 +140,12 @@ function lanesOf(panels, most, height, slope, ends) {
       bar.setAttribute("x", start.toFixed(1));
       bar.setAttribute("y", String(y + 3));
       bar.setAttribute("width", Math.max(1, end - start).toFixed(1));
-      box.setAttribute("aria-label", `worker ${rank}: ${plural(shares[rank], "point")}, ${slope} ${figure(shown[rank], 5)}`);
+      box.setAttribute("aria-label", `worker ${rank}: ${plural(shares[rank], "point")}, ${slope} ${figure(shown[rank])}`);
     });
     const bottom = TOP_HEIGHT + LANE_HEIGHT * shares.length + 4;
     const x = along(full);
     goal.draw([x, x], [TOP_HEIGHT - 4, bottom], { x: Number, y: Number, width, height });
-    const words = `over all points ${figure(full, 5)}`;
+    const words = `over all points ${figure(full)}`;
     goalTag.put(Math.min(width - 2, Math.max(x + 60, 7.6 * words.length)), bottom + 17, words);
     place.remark(after ? "after all-reduce" : "before all-reduce");
   };
@@ -172,9 +172,9 @@ function stand(text, x, y) {
  * @returns {import("./kit/host.js").Finding}
  */
 function apartInWords({ shares, own, full }, slope) {
-  if (own.length === 1) return { verdict: "One worker.", words: `It holds all points, and its ${slope} is ${figure(own[0], 5)}.`, value: figure(own[0], 5) };
-  const [low, high] = [Math.min(...own), Math.max(...own)].map((each) => figure(each, 5));
-  const words = `With ${listed(shares.map(String))} points their ${slope} goes from ${high} to ${low}; over all points it is ${figure(full, 5)}.`;
+  if (own.length === 1) return { verdict: "One worker.", words: `It holds all points, and its ${slope} is ${figure(own[0])}.`, value: figure(own[0]) };
+  const [low, high] = [Math.min(...own), Math.max(...own)].map((each) => figure(each));
+  const words = `With ${listed(shares.map(String))} points their ${slope} goes from ${high} to ${low}; over all points it is ${figure(full)}.`;
   return { verdict: `${own.length} gradients.`, words, value: `${own.length} gradients, from ${high} to ${low}` };
 }
 
@@ -187,11 +187,11 @@ function apartInWords({ shares, own, full }, slope) {
  */
 function metInWords({ own, full }, met, slope) {
   const size = Math.max(...own.map(Math.abs), Math.abs(full));
-  const value = `all have ${figure(met, 5)}`;
-  if (Math.abs(met - full) <= 1e-4 * size) return { verdict: "One gradient, the right one.", words: `Every worker has ${figure(met, 5)} as ${slope}, as over all points.`, value };
+  const value = `all have ${figure(met)}`;
+  if (Math.abs(met - full) <= 1e-4 * size) return { verdict: "One gradient, the right one.", words: `Every worker has ${figure(met)} as ${slope}, as over all points.`, value };
   const off = Math.abs(met / full - 1);
   const far = Number.isFinite(off) ? `${figure(100 * off, 2)}% off` : "off";
-  return { verdict: "One gradient, a wrong one.", words: `Every worker has ${figure(met, 5)} as ${slope}, ${far}: over all points it is ${figure(full, 5)}.`, value };
+  return { verdict: "One gradient, a wrong one.", words: `Every worker has ${figure(met)} as ${slope}, ${far}: over all points it is ${figure(full)}.`, value };
 }
 
 wake("scale", buildScale);
