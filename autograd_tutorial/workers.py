@@ -7,6 +7,7 @@ Docs: https://autograd-tutorial.github.io/autograd_tutorial/parts/workers.html.m
 # %% ../nbs/parts/workers.ipynb #workers-03
 from __future__ import annotations
 
+import ctypes
 import dis
 import importlib
 import io
@@ -24,8 +25,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from numbers import Integral
-from threading import Thread
-from time import monotonic
+from threading import Event, Thread
+from time import monotonic, sleep
 from types import CellType, CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 _Result = TypeVar("_Result")
 _MOST = 64  # processes that `launch` starts on one machine
-_GRACE = 3.0  # seconds in which others may show that they failed first
+_GRACE = 1.5  # seconds in which others may show that they failed first
 
 # %% auto #0
 __all__ = ['check_sendable', 'send', 'process_group', 'in_group', 'worker_device', 'launch', 'check_workers']
@@ -156,14 +157,21 @@ def process_group(
     "Meet the others as the environment says, part at the end; `ValueError` without `torchrun` or `launch`."
     import torch.distributed as dist
 
+    _join(seconds)
+    try:
+        yield
+    finally:
+        sleep(0.1)  # old versions of PyTorch lock up here while a thread of theirs still cleans up
+        dist.destroy_process_group()
+
+
+def _join(seconds: float) -> None:
+    import torch.distributed as dist
+
     if not in_group():
         raise ValueError("process_group must run under torchrun or launch, got an environment without RANK and WORLD_SIZE")
     backend = "cpu:gloo,cuda:nccl" if worker_device().type == "cuda" else "gloo"
     dist.init_process_group(backend, timeout=timedelta(seconds=seconds))
-    try:
-        yield
-    finally:
-        dist.destroy_process_group()
 
 
 def in_group() -> bool:
@@ -228,12 +236,14 @@ _work(int(sys.argv[1]))
 def _work(answer: int) -> None:
     "All that a worker does."
     job = pickle.load(sys.stdin.buffer)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, int(signal.SIGKILL))  # PR_SET_PDEATHSIG: for when Python itself hangs
     Thread(target=_watch_parent, daemon=True).start()
     said = _done(job)
     sys.stdout.flush()
     with open(answer, "wb") as pipe:
         pipe.write(said)
-    os._exit(0)
+    Event().wait()  # others may still be reading from it: the parent ends all, once all have answered
 
 
 def _watch_parent() -> None:
@@ -243,9 +253,9 @@ def _watch_parent() -> None:
 
 def _done(job: bytes) -> bytes:
     try:
-        with process_group():
-            function, args = pickle.loads(job)
-            return send(("done", function(*args)))
+        _join(60.0)
+        function, args = pickle.loads(job)
+        return send(("done", function(*args)))
     except BaseException as error:
         return pickle.dumps(("raised", f"{type(error).__name__}: {error}", traceback.format_exc()))
 
