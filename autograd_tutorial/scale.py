@@ -50,7 +50,7 @@ def split_points(
 
 # %% ../nbs/11_scale.ipynb #scale-11
 def _check_split(points: Any, workers: Any) -> None:
-    for name, value in (("points", points), ("workers", workers)):
+    for name, value in (("workers", workers), ("points", points)):
         if not isinstance(value, Integral) or isinstance(value, bool):
             raise TypeError(f"{name} must be a whole number >= 1, got {value!r}")
         if value < 1:
