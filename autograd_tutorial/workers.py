@@ -223,14 +223,14 @@ def _loopback() -> str:
     return names[0] if names else "lo"
 
 # %% ../nbs/parts/workers.ipynb #workers-17
-_BOOT = """
-import sys
-sys.path = [path for path in sys.path if path]
-import pickle
-sys.path = pickle.load(sys.stdin.buffer)
-from autograd_tutorial.workers import _work
-_work(int(sys.argv[1]))
-"""
+_BOOT = "; ".join((
+    "import sys",
+    "sys.path = [path for path in sys.path if path]",  # no pickle.py of the folder that it starts in
+    "import pickle",
+    "sys.path = pickle.load(sys.stdin.buffer)",
+    "from autograd_tutorial.workers import _work",
+    "_work(int(sys.argv[1]))",
+))
 
 
 def _work(answer: int) -> None:
