@@ -188,7 +188,9 @@ class Curve(Module):
 
 # %% ../nbs/11_scale.ipynb #scale-37
 def _ddp_step(
-    curve: DistributedDataParallel, time: Tensor, speed: Tensor, weight: float, lr: float, loss_fn: Loss
+    curve: DistributedDataParallel,
+    time: Tensor, speed: Tensor,
+    weight: float, lr: float, loss_fn: Loss,
 ) -> tuple[Tensor, Tensor]:
     curve.zero_grad()
     loss = weight * loss_fn(curve(time), speed)  # weight: n / N
