@@ -382,7 +382,7 @@ def ring_seconds(
     latency: float,  # of one message, in seconds, > 0
     bandwidth: float,  # of each worker's line, in bytes a second, > 0
 ) -> float:  # seconds for one ring all-reduce, by this model
-    "2 (N - 1) turns, each a message of size / N; `TypeError` or `ValueError` on bad input."
+    "2 (N - 1) turns of size / N each; `TypeError` or `ValueError` on bad input."
     _check_split(workers, workers)
     size, latency, bandwidth = _check_line(size, latency, bandwidth)
     return 2 * (workers - 1) * (latency + size / workers / bandwidth)
