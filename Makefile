@@ -30,11 +30,12 @@ test-frontends: .venv/dev.done ## drag the sliders in Notebook 7, the classic No
 test-oldest: .venv/dev.done ## run the tests with the lowest versions that settings.ini allows (gigabytes)
 	@$(BIN)/python tests/oldest.py
 
-bench: .venv/bench.done ## measure slider to picture, against other ways, imports, and the engine; writes benchmarks/*.md
+bench: .venv/bench.done ## measure slider to picture, against other ways, imports, the engine, and workers; writes benchmarks/*.md
 	@$(BIN)/python tests/chromium.py
 	@$(BIN)/python benchmarks/bench.py
 	@$(BIN)/python benchmarks/imports.py
 	@$(BIN)/python benchmarks/engine.py
+	@$(BIN)/python benchmarks/scale.py
 
 notebooks: .venv/dev.done ## export the code, run the notebooks, save their outputs
 	@$(BIN)/nbdev-export

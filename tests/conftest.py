@@ -122,6 +122,7 @@ PROVES = {
     "test_pages": "the adapter mends what the renderer writes, and speaks up when it changes",
     "test_reference": "every exported name has an example that runs",
     "test_repository": "metadata, code, notebooks, README and site are in step",
+    "test_scale": "workers find what one process finds, and leave nothing behind however they end",
     "test_vectors": "products with a Jacobian are right, and their picture is",
     "test_site": "every page is whole, light, still, searchable and open to everyone",
 }

@@ -271,6 +271,29 @@ RIGHT = {
             return leaf.detach()
         """,
     ],
+    "scale.q1": [
+        "def loss_weights(sizes):\n    return sizes / sizes.mean()",
+        "def loss_weights(sizes):\n    return torch.stack([len(sizes) * size / sum(sizes) for size in sizes])",
+    ],
+    "scale.q2": [
+        "def bytes_sent(workers, size):\n    return 2 * size - 2 * size / workers",
+        "def bytes_sent(workers, size):\n    sent = 0\n    for half in range(2):\n        for turn in range(workers - 1):\n            sent = sent + size / workers\n    return sent",
+    ],
+    "scale.q3": [
+        """
+        def shared_step(params, time, speed, sizes, lr):
+            p = params.clone().requires_grad_()
+            for t, s in zip(time.split(sizes), speed.split(sizes)):
+                (((quadratic(t, p) - s) ** 2).sum() / len(time)).backward()
+            return params - lr * p.grad
+        """,
+        """
+        def shared_step(params, time, speed, sizes, lr):
+            slope = torch.func.grad(lambda p, t, s: mse(quadratic(t, p), s))
+            grads = torch.stack([slope(params, t, s) for t, s in zip(time.split(sizes), speed.split(sizes))])
+            return params - lr * (torch.tensor(sizes) / sum(sizes)) @ grads
+        """,
+    ],
     "vectors.q1": [
         "def weighted_rows(params, time, v):\n    return torch.stack([v @ time**2, v @ time, v.sum()])",
         "def weighted_rows(params, time, v):\n    return v @ torch.func.jacrev(lambda p: quadratic(time, p))(params)",
@@ -483,6 +506,7 @@ PLAIN += [f"conditioning.q{number}" for number in (1, 2, 3, 4)]
 PLAIN += ["optimizers.q1", "optimizers.q2"]
 PLAIN += [f"vectors.q{number}" for number in (1, 2, 4)]  # a v with zeros hides a common factor
 PLAIN += ["engine.q5"]
+PLAIN += ["scale.q2"]
 PLAIN += ["graph.q2", "graph.q4"]
 
 

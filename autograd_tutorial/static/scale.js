@@ -1,0 +1,198 @@
+import { svg, write } from "./kit/dom.js";
+import { wake, widget } from "./kit/host.js";
+import { figure, listed, plural } from "./kit/numbers.js";
+import { line, panel, points, tag } from "./kit/panel.js";
+
+/** @typedef {{shares: number[], own: number[], shown: number[], full: number}} Group what each worker holds, finds and shows */
+
+const LANE_HEIGHT = 24; // pixels
+const TOP_HEIGHT = 24;
+const END_HEIGHT = 30;
+
+/** @type {import("./kit/host.js").Build} */
+function buildScale(panels, spec, _, state) {
+  /** @type {{time: number[], speed: number[], shares: Record<string, number[][]>, most: number, name: string, slopes: Record<string, number[][]>, full: number}} */
+  const { time, speed, shares, most, name: slope, slopes, full } = spec.data;
+  const ends = slopeEnds(Object.values(slopes).flat(2));
+  panels.classList.add("agt-two");
+  panels.style.gridTemplateColumns = "repeat(auto-fit, minmax(min(100%, 300px), 1fr))";
+  const height = TOP_HEIGHT + LANE_HEIGHT * most + END_HEIGHT;
+  const owners = { of: (/** @type {number} */ _) => 0 };
+  const split = sharesOf(panels, time, speed, most, height, (i) => owners.of(i));
+  const lanes = lanesOf(panels, most, height, slope, ends);
+
+  return function paint() {
+    const { workers, split: kind, mean, moment } = state.values; // workers: a stop, the first one is one worker
+    const sizes = shares[kind][workers];
+    const own = slopes[kind][workers];
+    const after = moment === "after";
+    const met = averageOf(own, sizes, mean === "weighted");
+    const group = { shares: sizes, own, shown: after ? own.map(() => met) : own, full };
+    owners.of = (i) => ownerOf(i, sizes);
+    split(sizes);
+    lanes(group, after);
+    return after ? metInWords(group, met, slope) : apartInWords(group, slope);
+  };
+}
+
+/**
+ * @param {number[]} every
+ * @returns {[number, number]} the least and the greatest slope, and 0
+ */
+function slopeEnds(every) {
+  return [Math.min(0, ...every), Math.max(0, ...every)];
+}
+
+/**
+ * @param {number[]} own
+ * @param {number[]} sizes
+ * @param {boolean} weighted
+ */
+function averageOf(own, sizes, weighted) {
+  const weights = weighted ? sizes : sizes.map(() => 1);
+  return own.reduce((sum, slope, i) => sum + weights[i] * slope, 0) / weights.reduce((sum, each) => sum + each, 0);
+}
+
+/**
+ * Which worker holds point `i`.
+ * @param {number} i
+ * @param {number[]} sizes
+ */
+function ownerOf(i, sizes) {
+  let last = 0;
+  return sizes.findIndex((size) => i < (last += size));
+}
+
+/**
+ * The points, and a band for each worker.
+ * @param {Element} panels
+ * @param {number[]} time @param {number[]} speed
+ * @param {number} most @param {number} height
+ * @param {(i: number) => number} owner
+ */
+function sharesOf(panels, time, speed, most, height, owner) {
+  const place = panel(panels, { title: "Who holds which points", words: "Speed against time, a band for each worker", xLabel: "t (s)", yLabel: "speed (m/s)", height });
+  const bands = Array.from({ length: most }, () => svg("rect", { y: 0, height: 999 }, place.plot));
+  const names = bands.map(() => tag(place.over, "rest"));
+  const dots = points(place, time.length, (i) => `worker ${owner(i)}: t = ${figure(time[i], 3)} s, ${figure(speed[i], 3)} m/s`);
+  const [low, high] = [Math.min(...speed), Math.max(...speed)];
+  const room = (high - low) * 0.08 || 1;
+  const edge = (time[time.length - 1] - time[0]) * 0.03 || 1;
+
+  /** @param {number[]} sizes */
+  return function draw(sizes) {
+    const frame = place.axes([time[0] - edge, time[time.length - 1] + edge], [low - room, high + 2.5 * room]);
+    let first = 0;
+    bands.forEach((band, rank) => {
+      const shown = rank < sizes.length;
+      band.toggleAttribute("hidden", !shown);
+      names[rank].show(shown);
+      if (!shown) return;
+      const last = first + sizes[rank];
+      const left = first ? frame.x((time[first - 1] + time[first]) / 2) : 0;
+      const right = last < time.length ? frame.x((time[last - 1] + time[last]) / 2) : frame.width;
+      band.setAttribute("x", left.toFixed(1));
+      band.setAttribute("width", Math.max(0, right - left).toFixed(1));
+      band.style.fill = rank % 2 ? "transparent" : "var(--line)";
+      names[rank].put((left + right) / 2, 13, String(rank));
+      first = last;
+    });
+    dots.draw(time, speed, frame);
+  };
+}
+
+/**
+ * A lane for each worker: how many points it holds, its slope in figures and as a bar.
+ * @param {Element} panels
+ * @param {number} most @param {number} height
+ * @param {string} slope
+ * @param {[number, number]} ends
+ */
+function lanesOf(panels, most, height, slope, ends) {
+  const place = panel(panels, { title: `What each has as ${slope}`, words: "A row for each worker: how many points it holds and its slope", xLabel: "", height });
+  const group = svg("g", {}, place.drawing);
+  const heads = ["worker", "points", slope].map((text) => lane(group, text));
+  const rows = Array.from({ length: most }, () => {
+    const box = svg("g", { role: "img" }, group);
+    return { box, cells: [lane(box, ""), lane(box, ""), lane(box, "")], bar: svg("rect", { class: "agt-now", height: LANE_HEIGHT - 8 }, box) };
+  });
+  const goal = line(group, "best");
+  const goalTag = tag(group, "best", "end");
+
+  /** @param {Group} group @param {boolean} after */
+  return function draw({ shares, shown, full }, after) {
+    const width = place.size().width + 68;
+    const edges = [46, 94, 172];
+    const [from, to] = [182, Math.max(200, width - 8)];
+    const scale = (to - from) / (ends[1] - ends[0] || 1);
+    const zero = ends[1] > -ends[0] ? from - ends[0] * scale : from + ends[1] * scale; // a slope below 0 grows to the right too, where all are
+    const along = (/** @type {number} */ value) => (ends[1] > -ends[0] ? zero + value * scale : zero - value * scale);
+    heads.forEach((head, k) => stand(head, edges[k], 13));
+    rows.forEach(({ box, cells, bar }, rank) => {
+      box.toggleAttribute("hidden", rank >= shares.length);
+      if (rank >= shares.length) return;
+      const y = TOP_HEIGHT + LANE_HEIGHT * rank;
+      [String(rank), String(shares[rank]), figure(shown[rank])].forEach((text, k) => {
+        write(cells[k], text);
+        stand(cells[k], edges[k], y + 15);
+      });
+      const [start, end] = [zero, along(shown[rank])].sort((one, other) => one - other);
+      bar.setAttribute("x", start.toFixed(1));
+      bar.setAttribute("y", String(y + 3));
+      bar.setAttribute("width", Math.max(1, end - start).toFixed(1));
+      box.setAttribute("aria-label", `worker ${rank}: ${plural(shares[rank], "point")}, ${slope} ${figure(shown[rank])}`);
+    });
+    const bottom = TOP_HEIGHT + LANE_HEIGHT * shares.length + 4;
+    const x = along(full);
+    goal.draw([x, x], [TOP_HEIGHT - 4, bottom], { x: Number, y: Number, width, height });
+    const words = `over all points ${figure(full)}`;
+    goalTag.put(Math.min(width - 2, Math.max(x + 60, 7.6 * words.length)), bottom + 17, words);
+    place.remark(after ? "after all-reduce" : "before all-reduce");
+  };
+}
+
+/**
+ * @param {Element} parent
+ * @param {string} text
+ */
+function lane(parent, text) {
+  return svg("text", { class: "agt-axis", "text-anchor": "end", text }, parent);
+}
+
+/** @param {Element} text @param {number} x @param {number} y */
+function stand(text, x, y) {
+  text.setAttribute("x", x.toFixed(1));
+  text.setAttribute("y", y.toFixed(1));
+}
+
+/**
+ * Before they meet.
+ * @param {Group} group
+ * @param {string} slope
+ * @returns {import("./kit/host.js").Finding}
+ */
+function apartInWords({ shares, own, full }, slope) {
+  if (own.length === 1) return { verdict: "One worker.", words: `It holds all points, and its ${slope} is ${figure(own[0])}.`, value: figure(own[0]) };
+  const [low, high] = [Math.min(...own), Math.max(...own)].map((each) => figure(each));
+  const words = `With ${listed(shares.map(String))} points their ${slope} goes from ${high} to ${low}; over all points it is ${figure(full)}.`;
+  return { verdict: `${own.length} gradients.`, words, value: `${own.length} gradients, from ${high} to ${low}` };
+}
+
+/**
+ * After they met.
+ * @param {Group} group
+ * @param {number} met
+ * @param {string} slope
+ * @returns {import("./kit/host.js").Finding}
+ */
+function metInWords({ own, full }, met, slope) {
+  const size = Math.max(...own.map(Math.abs), Math.abs(full));
+  const value = `all have ${figure(met)}`;
+  if (Math.abs(met - full) <= 1e-4 * size) return { verdict: "One gradient, the right one.", words: `Every worker has ${figure(met)} as ${slope}, as over all points.`, value };
+  const off = Math.abs(met / full - 1);
+  const far = Number.isFinite(off) ? `${figure(100 * off, 2)}% off` : "off";
+  return { verdict: "One gradient, a wrong one.", words: `Every worker has ${figure(met)} as ${slope}, ${far}: over all points it is ${figure(full)}.`, value };
+}
+
+wake("scale", buildScale);
+export default widget(buildScale);
