@@ -1215,6 +1215,7 @@ function pathOf(place) {
   const goal = svg("path", { class: "agt-goal" }, place.over);
   const goalTag = tag(place.over, "best");
   const way = line(place.plot, "present");
+  const stroke = /** @type {SVGElement} */ (place.plot.lastElementChild).style;
   const beads = svg("path", { class: "agt-line agt-beads" }, place.plot);
   const start = svg("circle", { class: "agt-open", r: 6 }, place.over);
   const startTag = tag(place.over, "present");
@@ -1225,6 +1226,9 @@ function pathOf(place) {
   return function draw(points, words, frame) {
     const seen = points.map(([x, y]) => [frame.x(x), frame.y(y)]);
     way.draw(points.map(([x]) => x), points.map(([, y]) => y), frame);
+    const crowded = lengthOf(seen) > 8 * (frame.width + frame.height); // what it crosses should show through
+    stroke.opacity = crowded ? "0.5" : "";
+    stroke.strokeWidth = crowded ? "1" : "";
     const few = seen.length <= 201; // more of them would hide the line
     const near = few ? seen.filter(([x, y]) => Math.abs(x) < 9999 && Math.abs(y) < 9999) : [];
     beads.setAttribute("d", near.map(([x, y]) => `M${x.toFixed(1)} ${y.toFixed(1)}h0`).join(""));
@@ -1244,6 +1248,11 @@ function pathOf(place) {
     if (inside) beside(nowTag, last, frame, words, 1);
     else nowTag.put(frame.width / 2, 16, `${words}: outside`);
   };
+}
+
+/** @param {number[][]} spots in pixels; steps that leave the plot count as far as they can be seen */
+function lengthOf(spots) {
+  return spots.slice(1).reduce((sum, [x, y], i) => sum + Math.min(400, Math.hypot(x - spots[i][0], y - spots[i][1])), 0);
 }
 
 /** @param {Element} mark @param {number[]} spot */

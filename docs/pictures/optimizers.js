@@ -1215,6 +1215,7 @@ function pathOf(place) {
   const goal = svg("path", { class: "agt-goal" }, place.over);
   const goalTag = tag(place.over, "best");
   const way = line(place.plot, "present");
+  const stroke = /** @type {SVGElement} */ (place.plot.lastElementChild).style;
   const beads = svg("path", { class: "agt-line agt-beads" }, place.plot);
   const start = svg("circle", { class: "agt-open", r: 6 }, place.over);
   const startTag = tag(place.over, "present");
@@ -1225,6 +1226,9 @@ function pathOf(place) {
   return function draw(points, words, frame) {
     const seen = points.map(([x, y]) => [frame.x(x), frame.y(y)]);
     way.draw(points.map(([x]) => x), points.map(([, y]) => y), frame);
+    const crowded = lengthOf(seen) > 8 * (frame.width + frame.height); // what it crosses should show through
+    stroke.opacity = crowded ? "0.5" : "";
+    stroke.strokeWidth = crowded ? "1" : "";
     const few = seen.length <= 201; // more of them would hide the line
     const near = few ? seen.filter(([x, y]) => Math.abs(x) < 9999 && Math.abs(y) < 9999) : [];
     beads.setAttribute("d", near.map(([x, y]) => `M${x.toFixed(1)} ${y.toFixed(1)}h0`).join(""));
@@ -1244,6 +1248,11 @@ function pathOf(place) {
     if (inside) beside(nowTag, last, frame, words, 1);
     else nowTag.put(frame.width / 2, 16, `${words}: outside`);
   };
+}
+
+/** @param {number[][]} spots in pixels; steps that leave the plot count as far as they can be seen */
+function lengthOf(spots) {
+  return spots.slice(1).reduce((sum, [x, y], i) => sum + Math.min(400, Math.hypot(x - spots[i][0], y - spots[i][1])), 0);
 }
 
 /** @param {Element} mark @param {number[]} spot */
@@ -1303,7 +1312,7 @@ function buildOptimizers(panels, spec, arrays, state) {
     rings(heat, frame);
     const trail = Array.from({ length: now.at + 1 }, (_, step) => ends(errorsAt(arrays, key, steps.length, chosen, step)));
     path(trail, racers[chosen].name, frame);
-    field(nows.map(({ errors }) => ends(errors)), heat, chosen, frame);
+    field(nows.map(({ errors }) => ends(errors)), heat, chosen, now.at > 0, frame);
     curves(nows, heat, chosen);
     bars.draw(now);
     return standing(nows, heat, chosen);
@@ -1327,13 +1336,13 @@ function stopAt(share, last) {
 function fieldOf(place, count) {
   const drawn = Array.from({ length: count }, () => ({ dot: svg("circle", { class: "agt-dot", r: 5 }, place.over), label: tag(place.over, "data") }));
 
-  /** @param {Pair[]} spots @param {Heat} heat @param {number} chosen @param {Frame} frame */
-  return function draw(spots, { racers }, chosen, frame) {
+  /** @param {Pair[]} spots @param {Heat} heat @param {number} chosen @param {boolean} begun before that all stand at the start @param {Frame} frame */
+  return function draw(spots, { racers }, chosen, begun, frame) {
     const seen = spots.map(([x, y]) => /** @type {Pair} */ ([frame.x(x), frame.y(y)]));
     const taken = [seen[chosen], [frame.width / 2, frame.height / 2], [frame.width / 2, frame.height / 2 + 22]];
     drawn.forEach(({ dot, label }, i) => {
       const [x, y] = seen[i] ?? [-1, -1];
-      const inside = i !== chosen && i < racers.length && x >= 0 && x <= frame.width && y >= 0 && y <= frame.height;
+      const inside = begun && i !== chosen && i < racers.length && x >= 0 && x <= frame.width && y >= 0 && y <= frame.height;
       dot.toggleAttribute("hidden", !inside);
       label.show(false);
       if (!inside) return;
