@@ -209,6 +209,7 @@ CURES = {
     "numpy() on Tensor that requires grad": "stay with tensors, without `.numpy()`",
     "only one element tensors can be converted": "stay with tensors, without `.item()` or `float(...)`",
     "context manager protocol": "write the brackets, too: `with torch.no_grad():`",
+    "__enter__": "write the brackets, too: `with torch.no_grad():`",  # as Python 3.10 says it
     "bitwise_xor": "`^` is no power in Python: write `**`",
     "maximum recursion": "does it call itself for ever?",
     "checks itself": "move the line with the check out of the function",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any
@@ -122,9 +123,15 @@ def _retaining(found: set[Any]) -> list[Tensor]:
     "The tensors inside the record that were told to retain their gradient: walking back would add to it."
     plain: Any = Tensor  # whose ways to look are used: those of a subclass may raise
     retains, made_by = plain.retains_grad.__get__, plain.grad_fn.__get__
+
+    def inside(tensor: Tensor) -> bool:
+        with suppress(RuntimeError):  # PyTorch before 2.3 leaves shells about, of tensors that are gone
+            return retains(tensor) and made_by(tensor) in found
+        return False
+
     tensors = [each for each in gc.get_objects() if issubclass(type(each), Tensor)]  # `isinstance` would ask each object
     with torch._C.DisableTorchFunctionSubclass():
-        return [each for each in tensors if retains(each) and made_by(each) in found]
+        return [each for each in tensors if inside(each)]
 
 # %% ../nbs/05_graph.ipynb #graph-13
 def _why(error: str) -> str:

@@ -53,7 +53,7 @@ def test_it_needs_numpy_and_nothing_else() -> None:
     code = "import sys; before = set(sys.modules); import autograd_tutorial.engine; print(*set(sys.modules) - before)"
     loaded = subprocess.check_output([sys.executable, "-c", code], cwd=ROOT, text=True).split()
     outside = {name.split(".")[0] for name in loaded} - set(sys.stdlib_module_names)
-    assert {name for name in outside if not name.startswith("_")} == {"autograd_tutorial", "numpy"}
+    assert {name for name in outside if not name.startswith("_")} - {"cython_runtime"} == {"autograd_tutorial", "numpy"}  # that is numpy's, before 2
 
 
 # The same expression, by both
