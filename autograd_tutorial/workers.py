@@ -196,7 +196,7 @@ def worker_device() -> torch.device:
 @contextmanager
 def _meeting_point(workers: int) -> Iterator[list[dict[str, str]]]:
     "The environment of each worker, while there is somewhere to meet."
-    from torch.distributed import TCPStore  # type: ignore[attr-defined]  # theirs, but for their list of names
+    from torch.distributed import TCPStore
 
     listener = socket.create_server(("127.0.0.1", 0), backlog=2 * _MOST)
     port = listener.getsockname()[1]
