@@ -311,6 +311,7 @@ def test_the_lessons_have_live_pictures() -> None:
         "engine": 1,
         "errors": 1,
         "optimizers": 1,
+        "learner": 1,
         "scale": 1,
         "vectors": 1,
         "index": 1,
