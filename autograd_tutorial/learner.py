@@ -72,7 +72,7 @@ def _check_start(params: Any) -> Tensor:
     start: Tensor = params.detach().clone()
     return start
 
-# %% ../nbs/10_learner.ipynb #learner-23
+# %% ../nbs/10_learner.ipynb #learner-22
 def quadratic_learner(
     time: Tensor | None = None,  # (n,) in s; None is what `make_data` gives
     speed: Tensor | None = None,  # (n,) in m/s; given with `time`
@@ -97,7 +97,7 @@ def quadratic_learner(
     learn = _learner(loaders, module, loss_fn, opt_func, lr, more)
     return learn if bar else _quiet(learn)
 
-# %% ../nbs/10_learner.ipynb #learner-24
+# %% ../nbs/10_learner.ipynb #learner-23
 def _parts(time: Any, speed: Any, params: Any, model: Any, dls: Any) -> tuple[nn.Module, tuple[Tensor, Tensor] | None]:
     "The Module, and time and speed where no `dls` are given."
     if dls is not None and (time is not None or speed is not None):
@@ -121,7 +121,7 @@ def _check_whole(value: Any, name: str, least: int, most: int, why: str) -> int:
         raise ValueError(f"{name} must be from {least} to {most}{why}, got {number}")
     return number
 
-# %% ../nbs/10_learner.ipynb #learner-25
+# %% ../nbs/10_learner.ipynb #learner-24
 def _loaders(time: Tensor, speed: Tensor, batch_size: Any, seed: int) -> DataLoaders:
     count = len(time)
     size = count if batch_size is None else _check_whole(batch_size, "batch_size", 1, count, ", as many as there are points")
@@ -148,7 +148,7 @@ def _check_dls(dls: Any, batch_size: Any) -> DataLoaders:
         raise ValueError("batch_size must be None with dls, which have their own")
     return dls
 
-# %% ../nbs/10_learner.ipynb #learner-26
+# %% ../nbs/10_learner.ipynb #learner-25
 def _learner(dls: DataLoaders, module: nn.Module, loss_fn: Loss, opt_func: Any, lr: float, more: dict[str, Any]) -> Learner:
     from fastai.basics import SGD, Learner
 
@@ -174,7 +174,7 @@ def _quiet(learn: Learner) -> Learner:
     learn.logger = lambda *_: None
     return learn
 
-# %% ../nbs/10_learner.ipynb #learner-59
+# %% ../nbs/10_learner.ipynb #learner-58
 BEGINS = ["1e-9", "1e-7", "1e-5"]  # where a search may begin
 
 
@@ -204,7 +204,7 @@ def show_lr_find(
     data = dict(steps=steps, runs=told, finds=finds)
     return live("learner", "The learning rate finder", shown, data, arrays, lambda: _still(data, arrays))
 
-# %% ../nbs/10_learner.ipynb #learner-60
+# %% ../nbs/10_learner.ipynb #learner-59
 def _search(time: Tensor, speed: Tensor, params: Tensor, model: Model, begin: float) -> tuple[float | None, Tensor]:
     "What lr_find suggests, None where it finds no way down; powers of ten and smoothed losses, (2, S)."
     learn = quadratic_learner(time, speed, params, model=model, bar=False)
