@@ -20,11 +20,12 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import TensorDataset
 
-from .checks import check_data, check_float_tensor, check_function, check_number
+from .checks import FLOATS, check_data, check_float_tensor, check_function, check_loss, check_number
 from .explorer import RATE, TIMES, Model, all_runs
 from .fit import Loss, make_data, mse, quadratic
 from .learning_rate import starting_point, sweep
 from .live import Saved, choice, live, stops
+from .optimizers import Descent
 from .plots import BEST, PRESENT, new_axes, set_finding, set_label
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class Quadratic(nn.Module):
         model: Model = quadratic,  # of (time, params)
     ):
         super().__init__()
+        check_function(model, "model")
         self.params, self.model = nn.Parameter(_check_start(params)), model
 
     def forward(self, time: Tensor) -> Tensor:
@@ -72,14 +74,14 @@ def _check_start(params: Any) -> Tensor:
     start: Tensor = params.detach().clone()
     return start
 
-# %% ../nbs/10_learner.ipynb #learner-23
+# %% ../nbs/10_learner.ipynb #learner-22
 def quadratic_learner(
     time: Tensor | None = None,  # (n,) in s; None is what `make_data` gives
     speed: Tensor | None = None,  # (n,) in m/s; given with `time`
     params: Tensor | None = None,  # (P,) the start, copied; None is the article's
     lr: float = 1e-5,  # learning rate of `fit`, > 0
     loss_fn: Loss = mse,  # of (preds, targets)
-    batch_size: int | None = None,  # points in a batch, shuffled, from 1 to n; None: all n, in order
+    batch_size: int | None = None,  # points in a batch, shuffled, from 1 to n; None: all n, in order; with few, `lr_find` needs `stop_div=False`
     opt_func: Callable[..., Any] | None = None,  # of fastai, as `Adam`; None is its `SGD` without momentum
     model: Model | nn.Module = quadratic,  # of (time, params); or a Module of time that brings its params, trained in place
     dls: DataLoaders | None = None,  # your own, in place of `time`, `speed` and `batch_size`
@@ -90,27 +92,36 @@ def quadratic_learner(
     "The fit as a fastai `Learner`; `TypeError` or `ValueError` on bad input, `ImportError` without fastai."
     lr, seed = check_number(lr, "lr", positive=True), _check_whole(seed, "seed", 0, 2**63 - 1, "")
     check_function(loss_fn, "loss_fn")
-    if opt_func is not None:
-        check_function(opt_func, "opt_func")
+    _check_opt(opt_func)
+    if isinstance(model, type):
+        raise TypeError(f"model must be a function or a Module, got the class {model.__name__}: call it, {model.__name__}()")
     module, data = _parts(time, speed, params, model, dls)
     loaders = _loaders(*data, batch_size, seed) if data else _check_dls(dls, batch_size)
     learn = _learner(loaders, module, loss_fn, opt_func, lr, more)
     return learn if bar else _quiet(learn)
 
-# %% ../nbs/10_learner.ipynb #learner-24
+# %% ../nbs/10_learner.ipynb #learner-23
 def _parts(time: Any, speed: Any, params: Any, model: Any, dls: Any) -> tuple[nn.Module, tuple[Tensor, Tensor] | None]:
     "The Module, and time and speed where no `dls` are given."
     if dls is not None and (time is not None or speed is not None):
         raise ValueError("give time and speed, or dls in their place: not both")
     if not isinstance(model, nn.Module):
-        time, speed, params = starting_point(time, speed, params, model)
+        cast = params is None and isinstance(time, Tensor) and time.dtype in FLOATS
+        time, speed, params = starting_point(time, speed, _article(time.dtype) if cast and model is quadratic else params, model)
         return Quadratic(params, model), (time, speed) if dls is None else None
     if params is not None:
         raise ValueError("params must be None with a Module, which brings its own")
+    if not any(each.requires_grad for each in model.parameters()):
+        raise ValueError(f"model must have params to train, got none in {type(model).__name__}")
     if time is None and speed is None:
         time, speed = make_data()
     check_data(time, speed)
     return model, (time.detach(), speed.detach()) if dls is None else None
+
+
+def _article(dtype: torch.dtype) -> Tensor:
+    "The article's start, in the float type of the data."
+    return starting_point()[2].to(dtype)
 
 
 def _check_whole(value: Any, name: str, least: int, most: int, why: str) -> int:
@@ -121,7 +132,7 @@ def _check_whole(value: Any, name: str, least: int, most: int, why: str) -> int:
         raise ValueError(f"{name} must be from {least} to {most}{why}, got {number}")
     return number
 
-# %% ../nbs/10_learner.ipynb #learner-25
+# %% ../nbs/10_learner.ipynb #learner-24
 def _loaders(time: Tensor, speed: Tensor, batch_size: Any, seed: int) -> DataLoaders:
     count = len(time)
     size = count if batch_size is None else _check_whole(batch_size, "batch_size", 1, count, ", as many as there are points")
@@ -148,7 +159,7 @@ def _check_dls(dls: Any, batch_size: Any) -> DataLoaders:
         raise ValueError("batch_size must be None with dls, which have their own")
     return dls
 
-# %% ../nbs/10_learner.ipynb #learner-26
+# %% ../nbs/10_learner.ipynb #learner-25
 def _learner(dls: DataLoaders, module: nn.Module, loss_fn: Loss, opt_func: Any, lr: float, more: dict[str, Any]) -> Learner:
     from fastai.basics import SGD, Learner
 
@@ -157,12 +168,22 @@ def _learner(dls: DataLoaders, module: nn.Module, loss_fn: Loss, opt_func: Any, 
     return Learner(dls, module, _in_float32(loss_fn), SGD if opt_func is None else opt_func, lr=lr, **kept)
 
 
+def _check_opt(opt_func: Any) -> None:
+    if opt_func is None:
+        return
+    check_function(opt_func, "opt_func")
+    kind = getattr(opt_func, "func", opt_func)  # of a partial
+    if isinstance(kind, type) and issubclass(kind, (torch.optim.Optimizer, Descent)):
+        cure = f"partial(OptimWrapper, opt=torch.optim.{kind.__name__})" if issubclass(kind, torch.optim.Optimizer) else f"fastai.basics.{'Adam' if kind.__name__ == 'Adam' else 'SGD'}"
+        raise TypeError(f"opt_func must make an optimizer of fastai, got {kind.__module__}.{kind.__name__}: use {cure}")
+
+
 def _in_float32(loss_fn: Loss) -> Loss:
     "The same loss, for a Recorder, which averages in float32 and breaks off at a float64."
 
     @wraps(loss_fn)
     def shortened(preds: Tensor, targets: Tensor) -> Tensor:
-        return loss_fn(preds, targets).float()
+        return check_loss(loss_fn(preds, targets)).float()
 
     return shortened
 
@@ -174,7 +195,7 @@ def _quiet(learn: Learner) -> Learner:
     learn.logger = lambda *_: None
     return learn
 
-# %% ../nbs/10_learner.ipynb #learner-59
+# %% ../nbs/10_learner.ipynb #learner-58
 BEGINS = ["1e-9", "1e-7", "1e-5"]  # where a search may begin
 
 
@@ -197,6 +218,8 @@ def show_lr_find(
     for kind, place in TIMES.items():
         if "error" in told[f"mse {kind}"]:
             raise ValueError(f"{kind} times: {told[f'mse {kind}']['error']}")
+        if told[f"mse {kind}"]["edge"] is None:
+            raise ValueError("model must be linear in its params: otherwise there is no edge to hold lr_find against")
         for begin in BEGINS:
             key = f"find {kind} {begin}"
             finds[key], arrays[key] = _search(place(start[0])(start[0]), start[1], start[2], model, float(begin))
@@ -204,7 +227,7 @@ def show_lr_find(
     data = dict(steps=steps, runs=told, finds=finds)
     return live("learner", "The learning rate finder", shown, data, arrays, lambda: _still(data, arrays))
 
-# %% ../nbs/10_learner.ipynb #learner-60
+# %% ../nbs/10_learner.ipynb #learner-59
 def _search(time: Tensor, speed: Tensor, params: Tensor, model: Model, begin: float) -> tuple[float | None, Tensor]:
     "What lr_find suggests, None where it finds no way down; powers of ten and smoothed losses, (2, S)."
     learn = quadratic_learner(time, speed, params, model=model, bar=False)

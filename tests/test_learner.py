@@ -221,6 +221,10 @@ BAD = [
     ((), {"batch_size": True}, TypeError, "batch_size must be"),
     ((), {"seed": -1}, ValueError, "seed must be from 0"),
     ((), {"seed": "x"}, TypeError, "seed must be a whole number"),
+    ((), {"opt_func": torch.optim.Adam}, TypeError, r"use partial\(OptimWrapper, opt=torch.optim.Adam\)"),
+    ((), {"opt_func": optimizers.Adam}, TypeError, "must make an optimizer of fastai, got autograd_tutorial.optimizers.Adam: use fastai.basics.Adam"),
+    ((), {"model": nn.Linear}, TypeError, r"got the class Linear: call it, Linear\(\)"),
+    ((), {"model": nn.Identity()}, ValueError, "model must have params to train, got none in Identity"),
     ((), {"dls": 3}, TypeError, "dls must be DataLoaders of fastai, got int"),
 ]
 
@@ -232,6 +236,32 @@ def test_bad_input_is_refused(given, more, error, says) -> None:
         quadratic_learner(*given, **more)
 
 
+@needs_fastai
+def test_the_start_has_the_float_type_of_the_data(data) -> None:
+    time, speed = (each.double() for each in data[:2])
+    params = quadratic_learner(time, speed, bar=False).model.params
+    assert params.dtype == torch.float64 and torch.equal(params.detach(), data[2].double())
+
+
+@needs_fastai
+def test_a_loss_is_one_number(data) -> None:
+    learn = quadratic_learner(*data, loss_fn=lambda preds, targets: (preds - targets) ** 2, bar=False)
+    with pytest.raises(ValueError, match=r"loss_fn must return one number, got shape \(20,\)"):
+        learn.fit(1)
+
+
+@needs_fastai
+def test_the_picture_wants_an_edge(data) -> None:
+    with pytest.raises(ValueError, match="model must be linear in its params"):
+        show_lr_find(data[0], data[1], torch.ones(3), lambda t, p: p[0] * torch.sin(p[1] * t) + p[2], steps=2)
+
+
+@needs_fastai
+def test_lr_find_over_few_points_wants_stop_div_false(data) -> None:
+    found = quadratic_learner(*data, batch_size=2, bar=False).lr_find(show_plot=False, stop_div=False).valley
+    assert 1e-7 < found < stability_edge(data[0])
+
+
 def test_a_module_copies_its_start() -> None:
     start = torch.ones(3)
     curve = Quadratic(start)
@@ -240,6 +270,8 @@ def test_a_module_copies_its_start() -> None:
     assert start.tolist() == [1, 1, 1] and curve(torch.arange(2.0)).tolist() == [0, 0]
     line = Quadratic(torch.ones(2), lambda t, p: p[0] * t + p[1])
     assert line(torch.arange(3.0)).tolist() == [1, 2, 3]
+    with pytest.raises(TypeError, match="model must be a function, got 3"):
+        Quadratic(start, 3)
     for bad, error in (([1.0], TypeError), (torch.ones(3).long(), TypeError), (torch.ones(1, 3), ValueError), (torch.tensor([math.nan]), ValueError)):
         with pytest.raises(error, match="params must"):
             Quadratic(bad)
