@@ -290,6 +290,35 @@ def test_a_worker_killed_from_outside(tmp_path: Path, capfd) -> None:
     assert not any(alive(int(path.read_text())) for path in tmp_path.iterdir())
 
 
+def test_what_a_worker_started_ends_with_it(tmp_path: Path) -> None:
+    def start(folder: Path) -> None:
+        started = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+        (folder / str(dist.get_rank())).write_text(str(started.pid), encoding="utf-8")
+        dist.barrier()
+        if dist.get_rank() == 1:
+            os.kill(os.getpid(), signal.SIGKILL)
+        dist.barrier()
+
+    with pytest.raises(RuntimeError, match=r"worker 1 .* was killed by SIGKILL"):
+        launch(start, 2, tmp_path)
+    pids = [int(path.read_text()) for path in tmp_path.iterdir()]
+    assert len(pids) == 2
+    wait_for(lambda: not any(map(alive, pids)), 10)
+
+
+def test_a_worker_that_hangs_is_named() -> None:
+    "By a copy of what Gloo says after 60 s of silence: `Timed out waiting 60000ms`."
+
+    def hang() -> None:
+        if dist.get_rank() == 1:
+            clock.sleep(600)
+        raise RuntimeError("[gloo/transport/tcp/unbound_buffer.cc:78] Timed out waiting 60000ms for recv operation to complete")
+
+    with pytest.raises(RuntimeError, match=r"worker 0 .* waited 60 s for the others, in vain: worker 1 hangs or needs longer; all were ended") as error:
+        launch(hang, 2)
+    assert "Timed out" in str(error.value.__cause__)
+
+
 def test_an_interrupt_ends_all(tmp_path: Path) -> None:
     def wait(folder: Path) -> None:
         (folder / str(dist.get_rank())).write_text(str(os.getpid()), encoding="utf-8")
