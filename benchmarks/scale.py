@@ -73,7 +73,7 @@ def told(steps: dict[tuple[int, int], float]) -> str:
             f"Two workers are worth most with {best:,} params and {POINTS[best]:,} points: {gain(best, 2):.2f} times one.",
             f"They are slower than one with {', '.join(slower) or 'none of these'} params;",
             f"the lessons' three params and twenty points take {1 / gain(3, 2):.1f} times as long with two.",
-            f"With more workers than cores they take turns: four are faster than two with {', '.join(four) or 'none of these'} params.",
+            f"With more workers than cores they take turns: four are faster than two {'with ' + ', '.join(four) + ' params' if four else 'nowhere here'}.",
         )
     )
 
