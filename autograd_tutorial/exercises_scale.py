@@ -43,6 +43,7 @@ q1 = Exercise(
         "do they add up to 1? That is right for a sum over workers, and DDP divides it by their number": lambda s: s / s.sum(),
         "are those the sizes themselves? A step would be many times too long": lambda s: s,
         "do small shares count more than large ones?": lambda s: s.mean() / s,
+        "is the fraction upside down, all points over the share?": lambda s: s.sum() / s,
         "does each worker count as much as any other? That is the plain mean, which needs a cure": lambda s: torch.ones_like(s),
         "is it divided by the number of workers, as DDP does already?": lambda s: s / s.sum() / len(s),
         "is it divided by the largest share? All points are meant": lambda s: s / s.max(),
@@ -86,6 +87,7 @@ q2 = Exercise(
         "is it sent once round in full, without the cut into pieces?": lambda n, b: (n - 1) * b,
         "is that what all workers send together, or the whole in each turn? One worker was asked, and a turn sends one piece": lambda n, b: 2 * (n - 1) * b,
         "are there N turns twice? After N - 1 each piece has met all": lambda n, b: 2 * b,
+        "are there N turns twice, and is each whole? A turn sends one piece": lambda n, b: 2 * n * b,
         "is the size missing?": lambda n, b: torch.full_like(b, 2 * (n - 1) / n),
         "is that one turn? There are 2(N - 1)": lambda n, b: b / n,
         "is there one turn too many in each half?": lambda n, b: 2 * (n + 1) / n * b,
@@ -101,9 +103,9 @@ def bytes_sent(workers, size):
 
 # %% ../nbs/parts/exercises_scale.ipynb #exercises-scale-06
 def _split(g: torch.Generator) -> dict[str, Any]:
-    "Nine points over three workers, unevenly."
-    sizes = [(5, 3, 1), (2, 6, 1), (4, 1, 4), (1, 2, 6)][int(torch.randint(4, (), generator=g))]
-    return {"params": draw(g, 3), "time": draw(g, 9), "speed": draw(g, 9), "sizes": list(sizes), "lr": 0.01 + 0.1 * torch.rand((), generator=g)}
+    "Ten points over three workers, unevenly."
+    sizes = [(6, 3, 1), (2, 7, 1), (4, 2, 4), (1, 2, 7)][int(torch.randint(4, (), generator=g))]
+    return {"params": draw(g, 3), "time": draw(g, 10), "speed": draw(g, 10), "sizes": list(sizes), "lr": 0.01 + 0.1 * torch.rand((), generator=g)}
 
 
 def _grads(params: Tensor, time: Tensor, speed: Tensor, sizes: list[int]) -> Tensor:
@@ -132,11 +134,14 @@ q3 = Exercise(
     inputs=_split,
     routes={"all points at once": _all_at_once, "share by share": _share_by_share},
     mistakes={
-        "is that the plain mean of the workers? A share of one point would count as much as one of six": lambda p, t, s, n, lr: p - lr * _grads(p, t, s, n).mean(0),
+        "is that the plain mean of the workers? A share of one point would count as much as one of seven": lambda p, t, s, n, lr: p - lr * _grads(p, t, s, n).mean(0),
         "is it divided by the number of points, as if each gradient were that of one point?": lambda p, t, s, n, lr: p - lr * _grads(p, t, s, n).sum(0) / len(t),
         "is each gradient times its size, and the sum never divided?": lambda p, t, s, n, lr: p - lr * torch.tensor(n).float() @ _grads(p, t, s, n),
         "is it weighted by size, and then divided by the number of workers too?": lambda p, t, s, n, lr: p - lr * (torch.tensor(n) / len(t)) @ _grads(p, t, s, n) / len(n),
         "is it divided by the number of workers, where the number of points was meant?": lambda p, t, s, n, lr: p - lr * torch.tensor(n).float() @ _grads(p, t, s, n) / len(n),
+        "is that the weight of question 1? DDP divides by the number of workers, and here nothing does": lambda p, t, s, n, lr: p - lr * (len(n) * torch.tensor(n) / len(t)) @ _grads(p, t, s, n),
+        "is the fraction upside down, all points over the share?": lambda p, t, s, n, lr: p - lr * (len(t) / torch.tensor(n)) @ _grads(p, t, s, n),
+        "is it divided by twenty, whatever number of points came?": lambda p, t, s, n, lr: p - lr * (torch.tensor(n) / 20) @ _grads(p, t, s, n),
         "does only the first worker count?": lambda p, t, s, n, lr: p - lr * _grads(p, t, s, n)[0],
         "does only the last worker count?": lambda p, t, s, n, lr: p - lr * _grads(p, t, s, n)[-1],
         "does it climb?": lambda p, t, s, n, lr: 2 * p - _all_at_once(p, t, s, n, lr),

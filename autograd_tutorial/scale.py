@@ -93,6 +93,20 @@ def _check_gradients(params: Any, time: Any, speed: Any, shares: Any, loss_fn: A
     return _check_shares(shares, len(time))
 
 
+def _check_share(params: Any, time: Any, speed: Any, shares: Any) -> int:
+    "The rank of this worker, which has a share."
+    if not dist.is_initialized():
+        raise ValueError("all_reduce_gradient must run inside launch, as launch(all_reduce_gradient, 2, ...), got a process by itself")
+    _check_each(_check_gradients(params, time, speed, shares, mse, quadratic), dist.get_world_size())
+    return dist.get_rank()
+
+
+def _check_each(shares: list[int], workers: int) -> list[int]:
+    if len(shares) != workers:
+        raise ValueError(f"shares must be one for each of {workers} workers, got {len(shares)}: {shares}")
+    return shares
+
+
 def _slope(params: Tensor, time: Tensor, speed: Tensor, loss_fn: Loss, model: Model) -> Tensor:
     leaf = params.detach().clone().requires_grad_()
     return gradient(check_loss(loss_fn(model(time, leaf), speed)), leaf)
@@ -163,8 +177,8 @@ def all_reduce_gradient(
     speed: Tensor,  # (n,) in m/s
     shares: list[int],  # (workers,) how many points each takes; their sum is n
 ) -> Tensor:  # (2, P), of the mse: over its own share; over all points
-    "What one worker finds, and what all find together; runs inside `launch`."
-    rank = dist.get_rank()
+    "One's own and the common one; `TypeError` or `ValueError` on bad input or alone."
+    rank = _check_share(params, time, speed, shares)
     t, s = time.split(shares)[rank], speed.split(shares)[rank]
     own = _slope(params, t, s, mse, quadratic)
     mean = own * len(t) / len(time)
@@ -193,12 +207,12 @@ def _ddp_step(
     weight: float, lr: float, loss_fn: Loss,
 ) -> tuple[Tensor, Tensor]:
     curve.zero_grad()
-    loss = weight * loss_fn(curve(time), speed)  # weight: n / N
-    (dist.get_world_size() * loss).backward()  # DDP divides by it again
-    loss = loss.detach()
-    dist.all_reduce(loss)
+    loss = weight * loss_fn(curve(time), speed)
+    loss.backward()  # and DDP averages over the workers
+    total = loss.detach()
+    dist.all_reduce(total)
     params = curve.module.params
-    return loss, params.detach() - lr * params.grad
+    return total / dist.get_world_size(), params.detach() - lr * params.grad
 
 # %% ../nbs/11_scale.ipynb #scale-39
 def fit_distributed(
@@ -211,10 +225,10 @@ def fit_distributed(
     model: Model = quadratic,  # of (time, params)
     workers: int | None = None,  # how many processes, 1 to 64 and at most n; None: 2, or those of `torchrun`
     shares: list[int] | None = None,  # (workers,) how many points each takes; None: as even as can be
-    checkpoint: str | os.PathLike[str] | None = None,  # a file to go on from and to save to
+    checkpoint: str | os.PathLike[str] | None = None,  # a file to save to, and to go on from: with the params that its run began with; model is not compared
     every: int = 10,  # steps between two saves, >= 1
 ) -> Tensor:  # (steps,) the loss over all points before each step; fewer, with a warning, if one is inf
-    "`fit` by several processes, or by those of `torchrun`; `TypeError` or `ValueError` on bad input, `RuntimeError` that names a worker that failed."
+    "`fit` by several processes, or by those of `torchrun`; `TypeError` or `ValueError` on bad input, `RuntimeError` that names a worker that failed, or needed over 60 s for a step."
     job = _check_fit(params, time, speed, lr, steps, loss_fn, model, workers, shares, checkpoint, every)
     losses, after = _in_group(job) if in_group() else _launched(job)
     with torch.no_grad():
@@ -242,7 +256,8 @@ def _check_fit(
     job = dict(start=start, time=time, speed=speed, lr=lr, steps=steps, loss_fn=loss_fn, model=model, shares=shares)
     loss = _check_mean(job)
     identity = dict(time=_digest(time), speed=_digest(speed), params=_digest(start), lr=lr, shares=shares, loss=loss)
-    return dict(job, identity=identity, checkpoint=_check_file(checkpoint), every=_check_every(every))
+    path = _check_file(checkpoint)
+    return dict(job, identity=identity, checkpoint=path, part=f"{path}.{os.getpid()}.part", every=_check_every(every))
 
 
 def _check_group(points: int, workers: Any, shares: Any) -> list[int]:
@@ -254,10 +269,7 @@ def _check_group(points: int, workers: Any, shares: Any) -> list[int]:
         raise ValueError(f"workers must be None or the {present} that run here, got {workers}")
     if shares is None:
         return split_points(points, workers)
-    sizes = _check_shares(shares, points)
-    if len(sizes) != workers:
-        raise ValueError(f"shares must be one for each of {workers} workers, got {len(sizes)}: {sizes}")
-    return sizes
+    return _check_each(_check_shares(shares, points), workers)
 
 
 def _check_mean(job: dict[str, Any]) -> float:
@@ -307,7 +319,7 @@ def _launched(job: dict[str, Any]) -> tuple[Tensor, Tensor]:
         return launch(_train, len(job["shares"]), job)[0]
     finally:
         if job["checkpoint"]:
-            Path(_part(job)).unlink(missing_ok=True)
+            Path(job["part"]).unlink(missing_ok=True)
 
 
 def _in_group(job: dict[str, Any]) -> tuple[Tensor, Tensor]:
@@ -317,15 +329,30 @@ def _in_group(job: dict[str, Any]) -> tuple[Tensor, Tensor]:
         return _train(job)
 
 
+def _check_alike(mine: dict[str, Any]) -> None:
+    "`ValueError` unless all workers were given the same."
+    given: list[Any] = [None] * dist.get_world_size()
+    dist.all_gather_object(given, mine)
+    others = {rank: _differing(each, given[0]) for rank, each in enumerate(given)}
+    told = [f"worker {rank} has other {' and '.join(names)}" for rank, names in others.items() if names]
+    if told:
+        raise ValueError(f"all workers must be given the same as worker 0, but {', '.join(told)}")
+
+
+def _differing(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
+    return [name for name, value in other.items() if not _same(one[name], value)]
+
+
 def _train(job: dict[str, Any]) -> tuple[Tensor, Tensor]:
     "All steps of one worker: the losses, and the params at the end."
     rank, device = dist.get_rank(), worker_device()
+    _check_alike(dict(job["identity"], steps=job["steps"]))
     kept = [_load(job) if rank == 0 else None]
     dist.broadcast_object_list(kept, device=torch.device("cpu"))  # whoever has no file gets it from worker 0
     losses, params = kept[0] or ([], job["start"])
     curve = DistributedDataParallel(Curve(params, job["model"]).to(device))
     time, speed = (job[name].split(job["shares"])[rank].to(device) for name in ("time", "speed"))
-    weight = job["shares"][rank] / len(job["time"])
+    weight = job["shares"][rank] * len(job["shares"]) / len(job["time"])
     for step in range(len(losses) + 1, job["steps"] + 1):
         loss, after = _ddp_step(curve, time, speed, weight, job["lr"], job["loss_fn"])
         if not (loss.isfinite() and after.isfinite().all()):
@@ -338,17 +365,13 @@ def _train(job: dict[str, Any]) -> tuple[Tensor, Tensor]:
     return torch.tensor(losses, dtype=job["start"].dtype), curve.module.params.detach().cpu().clone()
 
 # %% ../nbs/11_scale.ipynb #scale-42
-def _part(job: dict[str, Any]) -> str:
-    return f"{job['checkpoint']}.part"
-
-
 def _save(job: dict[str, Any], losses: list[float], params: Tensor) -> None:
     "All or nothing: whoever is killed on the way leaves the old file whole."
-    with open(_part(job), "wb") as file:
+    with open(job["part"], "wb") as file:  # of this run alone: another may save at once
         torch.save(dict(identity=job["identity"], losses=losses, params=params.cpu()), file)
         file.flush()
         os.fsync(file.fileno())
-    os.replace(_part(job), job["checkpoint"])
+    os.replace(job["part"], job["checkpoint"])
 
 
 def _load(job: dict[str, Any]) -> tuple[list[float], Tensor] | None:
@@ -356,14 +379,16 @@ def _load(job: dict[str, Any]) -> tuple[list[float], Tensor] | None:
     path = job["checkpoint"]
     if path is None or not os.path.exists(path):
         return None
+    why = "PyTorch cannot read it"
     try:
         held = torch.load(path, map_location="cpu", weights_only=True)
-        identity, losses, params = held["identity"], list(held["losses"]), held["params"]
-        differ = [name for name, value in job["identity"].items() if not _same(identity[name], value)]
+        why = "it holds something else"
+        losses, params, differ = list(held["losses"]), held["params"], _differing(held["identity"], job["identity"])
     except Exception as error:
-        raise ValueError(f"checkpoint must be a file that fit_distributed wrote, got {path}: {type(error).__name__}") from None
+        told = error.strerror if isinstance(error, OSError) else why
+        raise ValueError(f"checkpoint must be a file that fit_distributed wrote, got {path}: {told}") from None
     if differ:
-        raise ValueError(f"checkpoint {path} is of another run: other {' and '.join(differ)}; take another name, or remove the file")
+        raise ValueError(f"checkpoint {path} is of another run: other {' and '.join(differ)}; to go on, params and the rest must be those that it began with; else take another name, or remove the file")
     if len(losses) > job["steps"]:
         raise ValueError(f"steps must be at least the {len(losses)} that checkpoint {path} holds, got {job['steps']}")
     return losses, params
@@ -375,7 +400,7 @@ def _same(one: Any, other: Any) -> bool:
         return math.isclose(one, other, rel_tol=1e-5) or one == other or (math.isnan(one) and math.isnan(other))
     return bool(one == other)
 
-# %% ../nbs/11_scale.ipynb #scale-59
+# %% ../nbs/11_scale.ipynb #scale-60
 def ring_seconds(
     workers: int,  # N, >= 1
     size: float,  # of the gradient, in bytes, > 0
@@ -387,14 +412,14 @@ def ring_seconds(
     size, latency, bandwidth = _check_line(size, latency, bandwidth)
     return 2 * (workers - 1) * (latency + size / workers / bandwidth)
 
-# %% ../nbs/11_scale.ipynb #scale-60
+# %% ../nbs/11_scale.ipynb #scale-61
 def _check_line(size: Any, latency: Any, bandwidth: Any) -> tuple[float, float, float]:
     size, latency, bandwidth = (
         check_number(value, name, positive=True) for name, value in dict(size=size, latency=latency, bandwidth=bandwidth).items()
     )
     return size, latency, bandwidth
 
-# %% ../nbs/11_scale.ipynb #scale-66
+# %% ../nbs/11_scale.ipynb #scale-69
 def _main(args: list[str] | None = None) -> None:
     "The article's fit, in as many processes as there are."
     parser = ArgumentParser(prog="python -m autograd_tutorial.scale", description="Fit the twenty points in several processes: alone, or under torchrun.")

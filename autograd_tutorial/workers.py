@@ -14,6 +14,7 @@ import io
 import marshal
 import os
 import pickle
+import re
 import selectors
 import signal
 import socket
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 _Result = TypeVar("_Result")
 _MOST = 64  # processes that `launch` starts on one machine
 _GRACE = 1.5  # seconds in which others may show that they failed first
+_PATIENCE = 60.0  # seconds that a worker waits for the others
 
 # %% auto #0
 __all__ = ['check_sendable', 'send', 'process_group', 'in_group', 'worker_device', 'launch', 'check_workers']
@@ -152,7 +154,7 @@ def send(
 # %% ../nbs/parts/workers.ipynb #workers-13
 @contextmanager
 def process_group(
-    seconds: float = 60.0,  # how long one waits for the others, > 0
+    seconds: float = _PATIENCE,  # how long one waits for the others, at the start and in each operation, > 0
 ) -> Iterator[None]:
     "Meet the others as the environment says, part at the end; `ValueError` without `torchrun` or `launch`."
     import torch.distributed as dist
@@ -233,6 +235,9 @@ _BOOT = "; ".join((
 ))
 
 
+_WAITED = re.compile(r"(?i)timed out waiting \d+ ?ms|wait timeout after \d+ ?ms")  # as Gloo and the store say it
+
+
 def _work(answer: int) -> None:
     "All that a worker does."
     job = pickle.load(sys.stdin.buffer)
@@ -253,11 +258,12 @@ def _watch_parent() -> None:
 
 def _done(job: bytes) -> bytes:
     try:
-        _join(60.0)
+        _join(_PATIENCE)
         function, args = pickle.loads(job)
         return send(("done", function(*args)))
     except BaseException as error:
-        return pickle.dumps(("raised", f"{type(error).__name__}: {error}", traceback.format_exc()))
+        how = "waited" if isinstance(error, RuntimeError) and _WAITED.search(str(error)) else "raised"
+        return pickle.dumps((how, f"{type(error).__name__}: {error}", traceback.format_exc()))
 
 # %% ../nbs/parts/workers.ipynb #workers-18
 class _Worker:
@@ -298,8 +304,13 @@ class _Worker:
         self.errors.seek(0)
         return self.errors.read().decode(errors="replace").strip()[-2000:]
 
+    def kill(self) -> None:
+        "It, and whatever it started: its session is its own."
+        with suppress(ProcessLookupError, PermissionError):  # all have ended
+            os.killpg(self.process.pid, signal.SIGKILL)
+
     def end(self) -> None:
-        self.process.kill()
+        self.kill()
         self.process.wait()
         assert self.process.stdin
         with suppress(OSError):
@@ -318,7 +329,7 @@ def launch(
     workers: int,  # how many processes, from 1 to 64
     *args: Any,  # what each gets
 ) -> list[_Result]:  # what each returned, by rank
-    "Run `function` in processes here; `TypeError` or `ValueError` on bad input, `RuntimeError` that names the worker that failed."
+    "Run `function` in processes here; `TypeError` or `ValueError` on bad input, `RuntimeError` that names the worker that failed or kept the others waiting for 60 s."
     _check_launch(function, workers, args)
     job = pickle.dumps(sys.path) + pickle.dumps(send((function, args)))
     group: list[_Worker] = []
@@ -380,7 +391,7 @@ def _ended(group: list[_Worker]) -> list[_Worker]:
 
 def _end(group: list[_Worker]) -> None:
     for worker in group:  # first all, without a wait between
-        worker.process.kill()
+        worker.kill()
     for worker in group:
         worker.end()
 
@@ -388,11 +399,15 @@ def _end(group: list[_Worker]) -> None:
 def _blame(ended: list[_Worker], workers: int) -> None:
     "`RuntimeError` about the one that failed first: whoever died took the others along."
     told = [(worker, *worker.verdict()) for worker in ended]
-    failed = [each for each in told if each[1] == "died"] or [each for each in told if each[1] == "raised"]
+    failed = [each for how in ("died", "waited", "raised") for each in told if each[1] == how]
     if not failed:
         return
     worker, how, what, *more = failed[0]
     who = f"worker {worker.rank} (of ranks 0 to {workers - 1})"
+    if how == "waited":
+        silent = sorted(set(range(workers)) - {each.rank for each in ended})
+        others = f"worker {' and '.join(map(str, silent))} hangs or needs longer" if silent else "some other worker hung or needed longer"
+        raise RuntimeError(f"{who} waited {_PATIENCE:g} s for the others, in vain: {others}; all were ended") from RuntimeError(f"in the worker:\n\n{more[0]}")
     if how == "raised":
         raise RuntimeError(f"{who} raised {what}") from RuntimeError(f"in the worker:\n\n{more[0]}")
     why = f"was killed by {signal.Signals(-what).name}" if what < 0 else f"ended with exit code {what} and no answer"

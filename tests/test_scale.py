@@ -100,7 +100,7 @@ def test_unequal_shares_and_ddp_step_by_step(data) -> None:
         losses, grads, places = [], [], []
         for _ in range(8):
             places.append(curve.module.params.detach().clone())
-            loss, after = scale._ddp_step(curve, t, s, len(t) / 20, lr, mse)
+            loss, after = scale._ddp_step(curve, t, s, 3 * len(t) / 20, lr, mse)
             losses.append(loss)
             grads.append(curve.module.params.grad.clone())
             with torch.no_grad():
@@ -201,7 +201,7 @@ def test_a_checkpoint_of_another_run_is_refused(data, runs: Runs) -> None:
     kept = runs.file.read_bytes()
     for change, says in (
         (dict(lr=2e-5), "of another run: other lr;"),
-        (dict(params=start + 1), "other params and loss"),
+        (dict(params=start + 1), "other params and loss; to go on, params and the rest must be those that it began with"),
         (dict(speed=speed + 1), "other speed and loss"),
         (dict(time=time + 1), "other time and loss"),
         (dict(shares=[10, 10]), "other shares"),
@@ -220,8 +220,8 @@ def test_what_is_no_checkpoint_is_refused(data, tmp_path: Path) -> None:
     start, time, speed = data
     torch.save({"losses": [1.0]}, tmp_path / "other.pt")
     (tmp_path / "text.pt").write_text("no", encoding="utf-8")
-    for name in ("other.pt", "text.pt"):
-        with pytest.raises(ValueError, match="must be a file that fit_distributed wrote"):
+    for name, why in (("other.pt", "it holds something else"), ("text.pt", "PyTorch cannot read it")):
+        with pytest.raises(ValueError, match=f"must be a file that fit_distributed wrote, got .*{name}: {why}"):
             fit_distributed(start.clone().requires_grad_(), time, speed, checkpoint=tmp_path / name)
     for bad in (tmp_path, tmp_path / "missing" / "run.pt"):
         with pytest.raises(ValueError, match="a file in a folder that exists"):
@@ -243,6 +243,25 @@ def test_a_save_that_is_cut_short_leaves_the_old_file(data, tmp_path: Path, monk
     assert (tmp_path / "run.pt").read_bytes() == before
     held = scale._load(job)
     assert held is not None and held[0] == [3.0] and torch.equal(held[1], torch.ones(3))
+
+
+def test_two_runs_may_save_to_one_file(data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = (data[0].clone().requires_grad_(), *data[1:], 1e-5, 9, mse, quadratic, 2, None, tmp_path / "run.pt", 1)
+    one = scale._check_fit(*given)
+    monkeypatch.setattr(os, "getpid", lambda: 1)
+    other = scale._check_fit(*given)
+    assert one["part"] != other["part"] and Path(one["part"]).parent == tmp_path
+    write = torch.save
+
+    def meanwhile(held: object, file: object) -> None:
+        monkeypatch.setattr(torch, "save", write)
+        scale._save(other, [2.0], torch.zeros(3))
+        write(held, file)
+
+    monkeypatch.setattr(torch, "save", meanwhile)
+    scale._save(one, [3.0], torch.ones(3))
+    held = scale._load(one)
+    assert held is not None and held[0] == [3.0] and [path.name for path in tmp_path.iterdir()] == ["run.pt"]
 
 
 def test_a_run_that_explodes_stops_with_a_warning(data) -> None:
@@ -288,6 +307,35 @@ def test_a_worker_killed_from_outside(tmp_path: Path, capfd) -> None:
         launch(wait, 2, tmp_path)
     thread.join()
     assert not any(alive(int(path.read_text())) for path in tmp_path.iterdir())
+
+
+def test_what_a_worker_started_ends_with_it(tmp_path: Path) -> None:
+    def start(folder: Path) -> None:
+        started = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+        (folder / str(dist.get_rank())).write_text(str(started.pid), encoding="utf-8")
+        dist.barrier()
+        if dist.get_rank() == 1:
+            os.kill(os.getpid(), signal.SIGKILL)
+        dist.barrier()
+
+    with pytest.raises(RuntimeError, match=r"worker 1 .* was killed by SIGKILL"):
+        launch(start, 2, tmp_path)
+    pids = [int(path.read_text()) for path in tmp_path.iterdir()]
+    assert len(pids) == 2
+    wait_for(lambda: not any(map(alive, pids)), 10)
+
+
+def test_a_worker_that_hangs_is_named() -> None:
+    "By a copy of what Gloo says after 60 s of silence: `Timed out waiting 60000ms`."
+
+    def hang() -> None:
+        if dist.get_rank() == 1:
+            clock.sleep(600)
+        raise RuntimeError("[gloo/transport/tcp/unbound_buffer.cc:78] Timed out waiting 60000ms for recv operation to complete")
+
+    with pytest.raises(RuntimeError, match=r"worker 0 .* waited 60 s for the others, in vain: worker 1 hangs or needs longer; all were ended") as error:
+        launch(hang, 2)
+    assert "Timed out" in str(error.value.__cause__)
 
 
 def test_an_interrupt_ends_all(tmp_path: Path) -> None:
@@ -408,6 +456,46 @@ def test_the_same_under_torchrun(data, tmp_path: Path) -> None:
     assert_close(printed, fit(start.clone().requires_grad_(), time, speed, steps=6), rtol=1e-5, atol=0)
     resumed = fit_distributed(data[0].clone().requires_grad_(), time, speed, steps=6, checkpoint=file)  # by two here
     assert_close(resumed, printed, rtol=1e-5, atol=0)
+
+
+def test_workers_that_were_given_other_data_are_named() -> None:
+    def check() -> str:
+        rank = dist.get_rank()
+        try:
+            scale._check_alike(dict(speed="one" if rank else "other", lr=1e-5, loss=1.0 + 1e-7 * rank, steps=10 + (rank == 2)))
+        except ValueError as error:
+            return str(error)
+        return "alike"
+
+    says = "all workers must be given the same as worker 0, but worker 1 has other speed, worker 2 has other speed and steps"
+    assert launch(check, 3) == [says] * 3
+
+
+OTHER_DATA = """
+import os
+import torch
+from autograd_tutorial.fit import make_data
+from autograd_tutorial.scale import fit_distributed
+
+time, speed = make_data(torch.Generator().manual_seed(int(os.environ["RANK"])))
+fit_distributed(torch.zeros(3).requires_grad_(), time, speed)
+"""
+
+
+def test_other_data_under_torchrun_is_refused(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(OTHER_DATA, encoding="utf-8")
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--local-addr", "127.0.0.1", "--nproc-per-node", "2", str(script)]
+    done = subprocess.run(command, text=True, capture_output=True, timeout=120)
+    assert done.returncode and "ValueError: all workers must be given the same as worker 0, but worker 1 has other speed and loss" in done.stderr
+
+
+def test_shares_must_fit_the_workers(data) -> None:
+    with pytest.raises(ValueError, match="all_reduce_gradient must run inside launch"):
+        all_reduce_gradient(*data, [20])
+    for shares in ([20], [10, 5, 5]):
+        with pytest.raises(RuntimeError, match=f"ValueError: shares must be one for each of 2 workers, got {len(shares)}"):
+            launch(all_reduce_gradient, 2, *data, shares)
 
 
 def test_a_process_of_a_group_is_told_apart(data, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -542,7 +630,8 @@ def test_the_picture_holds_what_the_workers_find(data, shown) -> None:
 
 
 STORY = [  # workers, shares, mean, moment, what it says
-    (4, "even", "plain", "before", "4 gradients. With 5, 5, 5 and 5 points their slope of a goes from -451.5 to -167,576; over all points it is -53,196."),
+    (3, "uneven", "plain", "before", "3 gradients. With 12, 5 and 3 points their slope of a goes from"),
+    (4, "even", "plain", "before", "4 gradients. With 5 points each their slope of a goes from -451.5 to -167,576; over all points it is -53,196."),
     (4, "even", "plain", "after", "One gradient, the right one. Every worker has -53,196 as slope of a, as over all points."),
     (3, "uneven", "plain", "after", "One gradient, a wrong one. Every worker has -95,768 as slope of a, 80% off: over all points it is -53,196."),
     (3, "uneven", "weighted", "after", "One gradient, the right one."),

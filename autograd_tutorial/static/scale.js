@@ -174,7 +174,9 @@ function stand(text, x, y) {
 function apartInWords({ shares, own, full }, slope) {
   if (own.length === 1) return { verdict: "One worker.", words: `It holds all points, and its ${slope} is ${figure(own[0])}.`, value: figure(own[0]) };
   const [low, high] = [Math.min(...own), Math.max(...own)].map((each) => figure(each));
-  const words = `With ${listed(shares.map(String))} points their ${slope} goes from ${high} to ${low}; over all points it is ${figure(full)}.`;
+  const even = shares.every((size) => size === shares[0]);
+  const held = even ? `${plural(shares[0], "point")} each` : `${listed(shares.map(String))} points`;
+  const words = `With ${held} their ${slope} goes from ${high} to ${low}; over all points it is ${figure(full)}.`;
   return { verdict: `${own.length} gradients.`, words, value: `${own.length} gradients, from ${high} to ${low}` };
 }
 
