@@ -93,7 +93,7 @@ def open_lesson(page: Page, address: str, lesson: str) -> None:
 
 def run_all(page: Page, cells: int) -> None:
     page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_text("Run All Cells", exact=True).click()
+    page.locator(".lm-Menu-itemLabel:text-is('Run All Cells')").click()
     page.wait_for_function(
         """cells => {
             const prompts = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map(p => p.textContent);

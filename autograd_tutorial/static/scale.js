@@ -31,7 +31,7 @@ function buildScale(panels, spec, _, state) {
     owners.of = (i) => ownerOf(i, sizes);
     split(sizes);
     lanes(group, after);
-    return after ? metInWords(group, met, slope) : apartInWords(group, slope);
+    return after ? metInWords(group, met, slope, mean) : apartInWords(group, slope, mean);
   };
 }
 
@@ -169,14 +169,15 @@ function stand(text, x, y) {
  * Before they meet.
  * @param {Group} group
  * @param {string} slope
+ * @param {string} mean plain or weighted
  * @returns {import("./kit/host.js").Finding}
  */
-function apartInWords({ shares, own, full }, slope) {
-  if (own.length === 1) return { verdict: "One worker.", words: `It holds all points, and its ${slope} is ${figure(own[0])}.`, value: figure(own[0]) };
+function apartInWords({ shares, own, full }, slope, mean) {
+  if (own.length === 1) return { verdict: "One worker.", words: `It holds all points, and its ${slope} is ${figure(own[0])}; so is the ${mean} mean.`, value: figure(own[0]) };
   const [low, high] = [Math.min(...own), Math.max(...own)].map((each) => figure(each));
   const even = shares.every((size) => size === shares[0]);
   const held = even ? `${plural(shares[0], "point")} each` : `${listed(shares.map(String))} points`;
-  const words = `With ${held} their ${slope} goes from ${high} to ${low}; over all points it is ${figure(full)}.`;
+  const words = `With ${held} their ${slope} goes from ${high} to ${low}; over all points it is ${figure(full)}. The ${mean} mean comes next.`;
   return { verdict: `${own.length} gradients.`, words, value: `${own.length} gradients, from ${high} to ${low}` };
 }
 
@@ -185,15 +186,16 @@ function apartInWords({ shares, own, full }, slope) {
  * @param {Group} group
  * @param {number} met
  * @param {string} slope
+ * @param {string} mean plain or weighted
  * @returns {import("./kit/host.js").Finding}
  */
-function metInWords({ own, full }, met, slope) {
+function metInWords({ own, full }, met, slope, mean) {
   const size = Math.max(...own.map(Math.abs), Math.abs(full));
   const value = `all have ${figure(met)}`;
-  if (Math.abs(met - full) <= 1e-4 * size) return { verdict: "One gradient, the right one.", words: `Every worker has ${figure(met)} as ${slope}, as over all points.`, value };
+  if (Math.abs(met - full) <= 1e-4 * size) return { verdict: "One gradient, the right one.", words: `By the ${mean} mean every worker has ${figure(met)} as ${slope}, as over all points.`, value };
   const off = Math.abs(met / full - 1);
   const far = Number.isFinite(off) ? `${figure(100 * off, 2)}% off` : "off";
-  return { verdict: "One gradient, a wrong one.", words: `Every worker has ${figure(met)} as ${slope}, ${far}: over all points it is ${figure(full)}.`, value };
+  return { verdict: "One gradient, a wrong one.", words: `By the ${mean} mean every worker has ${figure(met)} as ${slope}, ${far}: over all points it is ${figure(full)}.`, value };
 }
 
 wake("scale", buildScale);
