@@ -631,7 +631,7 @@ def test_the_picture_holds_what_the_workers_find(data, shown) -> None:
 
 STORY = [  # workers, shares, mean, moment, what it says
     (3, "uneven", "plain", "before", "3 gradients. With 12, 5 and 3 points their slope of a goes from"),
-    (4, "even", "plain", "before", "4 gradients. With 5 points each their slope of a goes from -451.5 to -167,576; over all points it is -53,196. The plain mean"),
+    (4, "even", "plain", "before", "4 gradients. With 5 points each their slope of a goes from -451.5 to -167,576; over all points it is -53,196."),
     (4, "even", "plain", "after", "One gradient, the right one. By the plain mean every worker has -53,196 as slope of a, as over all points."),
     (3, "uneven", "plain", "after", "One gradient, a wrong one. By the plain mean every worker has -95,768 as slope of a, 80% off: over all"),
     (3, "uneven", "weighted", "after", "One gradient, the right one."),
