@@ -271,8 +271,8 @@ class _Worker:
 
     def __init__(self, rank: int, environment: dict[str, str]):
         self.rank, self.said = rank, b""
-        self.printed = tempfile.TemporaryFile()  # noqa: SIM115 (as long as the worker)
-        self.errors = tempfile.TemporaryFile()  # noqa: SIM115
+        self.printed = tempfile.TemporaryFile()  # as long as the worker
+        self.errors = tempfile.TemporaryFile()
         self.answer, theirs = os.pipe()
         try:
             self.process = subprocess.Popen(
