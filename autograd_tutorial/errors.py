@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
-from .checks import check_data, check_function, check_number, check_steps
+from .checks import check_data, check_function, check_number, check_whole
 from .explorer import count_finite, standardise
 from .fit import make_data, mse, quadratic, show_preds
 from .live import Saved, choice, live, slider
@@ -365,9 +365,7 @@ def explore_faults(
         raise ValueError("time and speed must be given together, or neither")
     time, speed = make_data() if time is None or speed is None else (time, speed)
     check_data(time, speed)
-    lr, steps = check_number(lr, "lr", positive=True), check_steps(steps)
-    if not steps:
-        raise ValueError("steps must be a whole number >= 1, got 0")
+    lr, steps = check_number(lr, "lr", positive=True), check_whole(steps, "steps", 1)
     order = time.argsort()
     time, speed = time.detach()[order], speed.detach()[order]
     x = standardise(time)[0]

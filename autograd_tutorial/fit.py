@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from .checks import check_data, check_float_tensor, check_function, check_generator, check_loss, check_number
-from .checks import check_one_dtype, check_params, check_same_shape, check_steps, check_three, gradient
+from .checks import check_one_dtype, check_params, check_same_shape, check_three, check_whole, gradient
 from .live import STATIC, Saved, live, slider
 from .plots import DATA, PRESENT, new_axes, set_finding
 
@@ -177,7 +177,7 @@ def fit(
     loss_fn: Loss = mse,  # of (preds, targets)
 ) -> Tensor:  # (steps,) the loss before each step; fewer, with a warning, if one is inf
     "Descent, with a bar if long; `TypeError` or `ValueError` on bad input."
-    lr, steps = check_number(lr, "lr", positive=True), check_steps(steps)
+    lr, steps = check_number(lr, "lr", positive=True), check_whole(steps, "steps")
     _check_inputs(params, time, speed, loss_fn)
     return _take_steps(params, time, speed, lr, steps, loss_fn)
 

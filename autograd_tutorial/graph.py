@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gc
 import re
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any
@@ -125,9 +124,7 @@ def _retaining(found: set[Any]) -> list[Tensor]:
     retains, made_by = plain.retains_grad.__get__, plain.grad_fn.__get__
 
     def inside(tensor: Tensor) -> bool:
-        with suppress(RuntimeError):  # PyTorch before 2.3 leaves shells about, of tensors that are gone
-            return retains(tensor) and made_by(tensor) in found
-        return False
+        return retains(tensor) and made_by(tensor) in found
 
     tensors = [each for each in gc.get_objects() if issubclass(type(each), Tensor)]  # `isinstance` would ask each object
     with torch._C.DisableTorchFunctionSubclass():

@@ -13,14 +13,13 @@ from collections.abc import Callable
 from functools import wraps
 from importlib import import_module
 from importlib.util import find_spec
-from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
 from torch.utils.data import TensorDataset
 
-from .checks import FLOATS, check_data, check_float_tensor, check_function, check_loss, check_number
+from .checks import FLOATS, check_data, check_float_tensor, check_function, check_loss, check_number, check_whole
 from .explorer import RATE, TIMES, Model, all_runs
 from .fit import Loss, make_data, mse, quadratic
 from .learning_rate import starting_point, sweep
@@ -90,7 +89,7 @@ def quadratic_learner(
     **more: Any,  # what else `Learner` takes, as `cbs`, `wd` or `metrics`
 ) -> Learner:  # ready for `fit`, `lr_find` and `fit_one_cycle`
     "The fit as a fastai `Learner`; `TypeError` or `ValueError` on bad input, `ImportError` without fastai."
-    lr, seed = check_number(lr, "lr", positive=True), _check_whole(seed, "seed", 0, 2**63 - 1, "")
+    lr, seed = check_number(lr, "lr", positive=True), check_whole(seed, "seed", most=2**63 - 1)
     check_function(loss_fn, "loss_fn")
     _check_opt(opt_func)
     if isinstance(model, type):
@@ -124,18 +123,10 @@ def _article(dtype: torch.dtype) -> Tensor:
     return starting_point()[2].to(dtype)
 
 
-def _check_whole(value: Any, name: str, least: int, most: int, why: str) -> int:
-    if not isinstance(value, Integral) or isinstance(value, bool):
-        raise TypeError(f"{name} must be a whole number, got {value!r}")
-    number = int(value)
-    if not least <= number <= most:
-        raise ValueError(f"{name} must be from {least} to {most}{why}, got {number}")
-    return number
-
 # %% ../nbs/10_learner.ipynb #learner-24
 def _loaders(time: Tensor, speed: Tensor, batch_size: Any, seed: int) -> DataLoaders:
     count = len(time)
-    size = count if batch_size is None else _check_whole(batch_size, "batch_size", 1, count, ", as many as there are points")
+    size = count if batch_size is None else check_whole(batch_size, "batch_size", 1, count)
     _need_fastai()
     from fastai.basics import DataLoader, DataLoaders
 

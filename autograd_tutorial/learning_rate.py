@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from .checks import check_data, check_float_tensor, check_function, check_loss, check_number
-from .checks import check_one_dtype, check_steps, check_three, gradient
+from .checks import check_one_dtype, check_three, check_whole, gradient
 from .explorer import RATE, Model, all_runs, controls, count_finite, show_training
 from .fit import Loss, make_data, mse, quadratic, rmse
 from .live import Saved, live, stops
@@ -69,7 +69,7 @@ def _check_sweep(
         raise ValueError(f"lrs must be one or more learning rates in a list or a 1-d tensor, got {lrs!r}")
     check_start(time, speed, params, model)
     rates = [check_number(lr, "lr", positive=True) for lr in given]
-    return torch.tensor(rates, dtype=params.dtype, device=params.device), check_steps(steps)
+    return torch.tensor(rates, dtype=params.dtype, device=params.device), check_whole(steps, "steps")
 
 
 def check_start(time: Any, speed: Any, params: Any, model: Any) -> None:
@@ -112,8 +112,7 @@ def starting_point(
     check_function(loss_fn, "loss_fn")
     time, speed, params = _defaults(time, speed, params, model)
     check_start(time, speed, params, model)
-    if check_steps(steps) < 1:
-        raise ValueError("steps must be >= 1, got 0: there would be nothing to explore")
+    check_whole(steps, "steps", 1)
     return time.detach(), speed.detach(), params.detach()
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import torch
 from torch import Tensor
 
-from .checks import check_float_tensor, check_function, check_leaf, check_loss, check_number, check_steps, gradient
+from .checks import check_float_tensor, check_function, check_leaf, check_loss, check_number, check_whole, gradient
 from .explorer import TIMES, Model, all_runs, best_params, bowl, design, show_path
 from .fit import Loss, mse, quadratic
 from .learning_rate import check_start, starting_point
@@ -225,7 +225,7 @@ def _check_race(optimizers: Any, steps: Any, time: Any, speed: Any, params: Any,
     check_function(loss_fn, "loss_fn")
     check_function(model, "model")
     check_start(time, speed, params, model)
-    return check_steps(steps)
+    return check_whole(steps, "steps")
 
 # %% ../nbs/09_optimizers.ipynb #optimizers-47
 def steps_to(

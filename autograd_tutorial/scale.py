@@ -11,7 +11,6 @@ import hashlib
 import math
 import os
 from argparse import ArgumentParser
-from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from warnings import warn
@@ -19,24 +18,23 @@ from warnings import warn
 import torch
 import torch.distributed as dist
 from torch import Tensor
-from torch.nn import Module, Parameter
 from torch.nn.parallel import DistributedDataParallel
 
-from .checks import check_function, check_leaf, check_loss, check_number, check_steps, check_three, gradient
+from .checks import check_function, check_leaf, check_loss, check_number, check_three, check_whole, gradient
 from .explorer import Model
 from .fit import Loss, make_data, mse, quadratic
+from .learner import Quadratic
 from .learning_rate import check_start, starting_point
 from .live import Saved, choice, live, slider
 from .plots import BEST, PRESENT, set_finding, set_label
-from .workers import check_sendable, check_workers, in_group, launch, process_group, worker_device
+from .workers import MOST, check_sendable, in_group, launch, process_group, worker_device
 
 if TYPE_CHECKING:
     from ipywidgets import VBox
     from matplotlib.axes import Axes
 
 # %% auto #0
-__all__ = ['split_points', 'share_gradients', 'show_all_reduce', 'all_reduce_gradient', 'Curve', 'fit_distributed',
-           'ring_seconds']
+__all__ = ['split_points', 'share_gradients', 'show_all_reduce', 'all_reduce_gradient', 'fit_distributed', 'ring_seconds']
 
 # %% ../nbs/11_scale.ipynb #scale-10
 def split_points(
@@ -50,11 +48,8 @@ def split_points(
 
 # %% ../nbs/11_scale.ipynb #scale-11
 def _check_split(points: Any, workers: Any) -> None:
-    for name, value in (("workers", workers), ("points", points)):
-        if not isinstance(value, Integral) or isinstance(value, bool):
-            raise TypeError(f"{name} must be a whole number >= 1, got {value!r}")
-        if value < 1:
-            raise ValueError(f"{name} must be a whole number >= 1, got {value!r}")
+    check_whole(points, "points", 1)
+    check_whole(workers, "workers", 1)
     if workers > points:
         raise ValueError(f"workers must be at most {points}, one for each point, got {workers}")
 
@@ -62,14 +57,10 @@ def _check_split(points: Any, workers: Any) -> None:
 def _check_shares(shares: Any, points: int) -> list[int]:
     if not isinstance(shares, (list, tuple)) or not shares:
         raise TypeError(f"shares must be a list of whole numbers, one for each worker, got {shares!r}")
-    for each in shares:
-        if not isinstance(each, Integral) or isinstance(each, bool):
-            raise TypeError(f"shares must be whole numbers, got {each!r} among them")
-        if each < 1:
-            raise ValueError(f"shares must be >= 1, got {each}: a worker without points has no gradient")
-    if sum(shares) != points:
-        raise ValueError(f"shares must add up to the {points} points, got {list(shares)}, which is {sum(shares)}")
-    return [int(each) for each in shares]
+    sizes = [check_whole(each, f"shares[{rank}]", 1) for rank, each in enumerate(shares)]
+    if sum(sizes) != points:
+        raise ValueError(f"shares must add up to the {points} points, got {sizes}, which is {sum(sizes)}")
+    return sizes
 
 # %% ../nbs/11_scale.ipynb #scale-12
 def share_gradients(
@@ -185,21 +176,6 @@ def all_reduce_gradient(
     dist.all_reduce(mean)
     return torch.stack([own, mean])
 
-# %% ../nbs/11_scale.ipynb #scale-35
-class Curve(Module):
-    "A model of (time, params) as a module that owns its params."
-
-    def __init__(
-        self,
-        params: Tensor,  # (P,) the start; copied
-        model: Model = quadratic,  # of (time, params)
-    ):
-        super().__init__()
-        self.params, self.model = Parameter(params.detach().clone()), model
-
-    def forward(self, time: Tensor) -> Tensor:
-        return self.model(time, self.params)
-
 # %% ../nbs/11_scale.ipynb #scale-37
 def _ddp_step(
     curve: DistributedDataParallel,
@@ -244,7 +220,7 @@ def _check_fit(
     params: Any, time: Any, speed: Any, lr: Any, steps: Any, loss_fn: Any, model: Any, workers: Any, shares: Any, checkpoint: Any, every: Any
 ) -> dict[str, Any]:
     "All that a worker needs."
-    lr, steps = check_number(lr, "lr", positive=True), check_steps(steps)
+    lr, steps = check_number(lr, "lr", positive=True), check_whole(steps, "steps")
     check_function(model, "model")
     check_function(loss_fn, "loss_fn")
     check_leaf(check_three(params) if model is quadratic else params)
@@ -257,14 +233,14 @@ def _check_fit(
     loss = _check_mean(job)
     identity = dict(time=_digest(time), speed=_digest(speed), params=_digest(start), lr=lr, shares=shares, loss=loss)
     path = _check_file(checkpoint)
-    return dict(job, identity=identity, checkpoint=path, part=f"{path}.{os.getpid()}.part", every=_check_every(every))
+    return dict(job, identity=identity, checkpoint=path, part=f"{path}.{os.getpid()}.part", every=check_whole(every, "every", 1))
 
 
 def _check_group(points: int, workers: Any, shares: Any) -> list[int]:
     present = int(os.environ["WORLD_SIZE"]) if in_group() else None
     if workers is None:
         workers = present or (len(shares) if isinstance(shares, (list, tuple)) and shares else min(2, points))
-    check_workers(workers)
+    check_whole(workers, "workers", 1, MOST)
     if present not in (None, workers):
         raise ValueError(f"workers must be None or the {present} that run here, got {workers}")
     if shares is None:
@@ -288,14 +264,6 @@ def _losses(job: dict[str, Any], shares: list[int]) -> list[float]:
     parts = zip(job["time"].split(shares), job["speed"].split(shares), strict=True)
     with torch.no_grad():
         return [check_loss(job["loss_fn"](job["model"](t, job["start"]), s)).item() for t, s in parts]
-
-
-def _check_every(every: Any) -> int:
-    if not isinstance(every, Integral) or isinstance(every, bool):
-        raise TypeError(f"every must be a whole number >= 1, got {every!r}")
-    if every < 1:
-        raise ValueError(f"every must be a whole number >= 1, got {every!r}")
-    return int(every)
 
 
 def _check_file(checkpoint: Any) -> str | None:
@@ -350,7 +318,7 @@ def _train(job: dict[str, Any]) -> tuple[Tensor, Tensor]:
     kept = [_load(job) if rank == 0 else None]
     dist.broadcast_object_list(kept, device=torch.device("cpu"))  # whoever has no file gets it from worker 0
     losses, params = kept[0] or ([], job["start"])
-    curve = DistributedDataParallel(Curve(params, job["model"]).to(device))
+    curve = DistributedDataParallel(Quadratic(params, job["model"]).to(device))
     time, speed = (job[name].split(job["shares"])[rank].to(device) for name in ("time", "speed"))
     weight = job["shares"][rank] * len(job["shares"]) / len(job["time"])
     for step in range(len(losses) + 1, job["steps"] + 1):
@@ -408,7 +376,7 @@ def ring_seconds(
     bandwidth: float,  # of each worker's line, in bytes a second, > 0
 ) -> float:  # seconds for one ring all-reduce, by this model
     "2 (N - 1) turns of size / N each; `TypeError` or `ValueError` on bad input."
-    _check_split(workers, workers)
+    check_whole(workers, "workers", 1)
     size, latency, bandwidth = _check_line(size, latency, bandwidth)
     return 2 * (workers - 1) * (latency + size / workers / bandwidth)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from .checks import check_float_tensor, check_function, check_generator, check_one_dtype, check_steps
+from .checks import check_float_tensor, check_function, check_generator, check_one_dtype, check_whole
 from .fit import mse, quadratic
 from .learning_rate import starting_point
 from .live import Saved, choice, live, slider
@@ -183,8 +183,7 @@ def _first_push(x: Any, steps: Any, generator: Any) -> Tensor:
     check_float_tensor(x, "x")
     if not x.numel():
         raise ValueError("x must hold a number or more, got none")
-    if check_steps(steps) < 1:
-        raise ValueError("steps must be >= 1, got 0: without a product nothing is known")
+    check_whole(steps, "steps", 1)
     g = torch.Generator(x.device).manual_seed(42) if generator is None else generator
     check_generator(g)
     return torch.randn(x.shape, generator=g, dtype=x.dtype, device=x.device)

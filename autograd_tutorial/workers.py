@@ -8,10 +8,6 @@ Docs: https://autograd-tutorial.github.io/autograd_tutorial/parts/workers.html.m
 from __future__ import annotations
 
 import ctypes
-import dis
-import importlib
-import io
-import marshal
 import os
 import pickle
 import re
@@ -25,111 +21,23 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
-from numbers import Integral
 from threading import Event, Thread
 from time import monotonic, sleep
-from types import CellType, CodeType, FunctionType, ModuleType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
-if TYPE_CHECKING:
-    import torch
+import cloudpickle
+import torch
+import torch.distributed as dist
+
+from .checks import check_function, check_whole
 
 _Result = TypeVar("_Result")
-_MOST = 64  # processes that `launch` starts on one machine
+MOST = 64  # processes that `launch` starts on one machine
 _GRACE = 1.5  # seconds in which others may show that they failed first
 _PATIENCE = 60.0  # seconds that a worker waits for the others
 
 # %% auto #0
-__all__ = ['check_sendable', 'send', 'process_group', 'in_group', 'worker_device', 'launch', 'check_workers']
-
-# %% ../nbs/parts/workers.ipynb #workers-05
-class _Sender(pickle.Pickler):
-    "By name what can be imported, by value what lives in this program only."
-
-    def reducer_override(self, value: Any) -> Any:
-        if isinstance(value, ModuleType):
-            return importlib.import_module, (value.__name__,)
-        if isinstance(value, (staticmethod, classmethod)):
-            return type(value), (value.__func__,)
-        if isinstance(value, property):
-            return property, (value.fget, value.fset, value.fdel, value.__doc__)
-        if isinstance(value, FunctionType) and not _importable(value):
-            return _parts_of_function(value)
-        if isinstance(value, type) and not _importable(value):
-            return _parts_of_class(value)
-        return NotImplemented
-
-
-def _importable(value: Any) -> bool:
-    module = getattr(value, "__module__", None)
-    if module == "__main__" or module not in sys.modules:
-        return False
-    found: Any = sys.modules[module]
-    for part in value.__qualname__.split("."):
-        found = getattr(found, part, None)
-    return found is value
-
-# %% ../nbs/parts/workers.ipynb #workers-06
-def _parts_of_function(function: FunctionType) -> tuple[Any, ...]:
-    "How to make it, and then, since it may use itself, what it uses."
-    cells = function.__closure__ or ()
-    names = _names(function.__code__)
-    around = {name: each for name, each in function.__globals__.items() if name in names}
-    state = dict(
-        around=around,
-        held=[_content(cell) for cell in cells],
-        defaults=function.__defaults__,
-        kwdefaults=function.__kwdefaults__,
-        own=dict(function.__dict__),
-        name=(function.__name__, function.__qualname__),
-    )
-    return _new_function, (marshal.dumps(function.__code__), len(cells)), state, None, None, _fill_function
-
-
-def _names(code: CodeType) -> set[str]:
-    "The globals that it reads, and what is defined in it."
-    own = {each.argval for each in dis.get_instructions(code) if each.opname in ("LOAD_GLOBAL", "LOAD_NAME")}
-    return own.union(*(_names(each) for each in code.co_consts if isinstance(each, CodeType)))
-
-
-def _content(cell: CellType) -> tuple[Any, ...]:
-    "Nothing, if it is still empty."
-    with suppress(ValueError):
-        return (cell.cell_contents,)
-    return ()
-
-
-def _new_function(code: bytes, cells: int) -> FunctionType:
-    around = {"__builtins__": __builtins__, "__name__": "sent"}
-    return FunctionType(marshal.loads(code), around, closure=tuple(CellType() for _ in range(cells)))
-
-
-def _fill_function(function: FunctionType, state: dict[str, Any]) -> None:
-    function.__globals__.update(state["around"])
-    for cell, held in zip(function.__closure__ or (), state["held"], strict=True):
-        if held:
-            cell.cell_contents = held[0]
-    function.__defaults__, function.__kwdefaults__ = state["defaults"], state["kwdefaults"]
-    function.__dict__.update(state["own"])
-    function.__name__, function.__qualname__ = state["name"]
-
-# %% ../nbs/parts/workers.ipynb #workers-07
-_PRIVATE = {"__dict__", "__weakref__", "__annotate__", "__annotate_func__", "__annotations_cache__"}
-
-
-def _parts_of_class(kind: type) -> tuple[Any, ...]:
-    own = {name: each for name, each in vars(kind).items() if name not in _PRIVATE}
-    return _new_class, (type(kind), kind.__name__, kind.__bases__), own, None, None, _fill_class
-
-
-def _new_class(meta: type, name: str, bases: tuple[type, ...]) -> type:
-    kind: type = meta(name, bases, {})
-    return kind
-
-
-def _fill_class(kind: type, own: dict[str, Any]) -> None:
-    for name, each in own.items():
-        setattr(kind, name, each)
+__all__ = ['MOST', 'check_sendable', 'process_group', 'in_group', 'worker_device', 'launch']
 
 # %% ../nbs/parts/workers.ipynb #workers-08
 def check_sendable(
@@ -138,18 +46,9 @@ def check_sendable(
 ) -> None:
     "`TypeError` unless `value` can be sent to a worker."
     try:
-        send(value)
+        cloudpickle.dumps(value)
     except Exception as error:
         raise TypeError(f"{name} must be something that can be sent to a worker, got {value!r}: {error}") from None
-
-
-def send(
-    value: Any,  # anything that pickle takes, and what a notebook defines
-) -> bytes:
-    "`value` as `pickle.loads` reads it in any worker; whatever pickle raises."
-    written = io.BytesIO()
-    _Sender(written, protocol=pickle.HIGHEST_PROTOCOL).dump(value)
-    return written.getvalue()
 
 # %% ../nbs/parts/workers.ipynb #workers-13
 @contextmanager
@@ -157,8 +56,6 @@ def process_group(
     seconds: float = _PATIENCE,  # how long one waits for the others, at the start and in each operation, > 0
 ) -> Iterator[None]:
     "Meet the others as the environment says, part at the end; `ValueError` without `torchrun` or `launch`."
-    import torch.distributed as dist
-
     _join(seconds)
     try:
         yield
@@ -168,8 +65,6 @@ def process_group(
 
 
 def _join(seconds: float) -> None:
-    import torch.distributed as dist
-
     if not in_group():
         raise ValueError("process_group must run under torchrun or launch, got an environment without RANK and WORLD_SIZE")
     backend = "cpu:gloo,cuda:nccl" if worker_device().type == "cuda" else "gloo"
@@ -183,8 +78,6 @@ def in_group() -> bool:
 
 def worker_device() -> torch.device:
     "A GPU of its own where there is one for each worker of this machine, else the CPU; `ValueError` outside a group."
-    import torch
-
     if not in_group():
         raise ValueError("worker_device must run under torchrun or launch, got an environment without LOCAL_RANK")
     here = int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
@@ -198,11 +91,9 @@ def worker_device() -> torch.device:
 @contextmanager
 def _meeting_point(workers: int) -> Iterator[list[dict[str, str]]]:
     "The environment of each worker, while there is somewhere to meet."
-    from torch.distributed import TCPStore
-
-    listener = socket.create_server(("127.0.0.1", 0), backlog=2 * _MOST)
+    listener = socket.create_server(("127.0.0.1", 0), backlog=2 * MOST)
     port = listener.getsockname()[1]
-    store = TCPStore("127.0.0.1", port, is_master=True, wait_for_workers=False, master_listen_fd=listener.detach())
+    store = dist.TCPStore("127.0.0.1", port, is_master=True, wait_for_workers=False, master_listen_fd=listener.detach())
     common = dict(
         MASTER_ADDR="127.0.0.1",
         MASTER_PORT=str(port),
@@ -260,7 +151,8 @@ def _done(job: bytes) -> bytes:
     try:
         _join(_PATIENCE)
         function, args = pickle.loads(job)
-        return send(("done", function(*args)))
+        said: bytes = cloudpickle.dumps(("done", function(*args)))
+        return said
     except BaseException as error:
         how = "waited" if isinstance(error, RuntimeError) and _WAITED.search(str(error)) else "raised"
         return pickle.dumps((how, f"{type(error).__name__}: {error}", traceback.format_exc()))
@@ -331,7 +223,7 @@ def launch(
 ) -> list[_Result]:  # what each returned, by rank
     "Run `function` in processes here; `TypeError` or `ValueError` on bad input, `RuntimeError` that names the worker that failed or kept the others waiting for 60 s."
     _check_launch(function, workers, args)
-    job = pickle.dumps(sys.path) + pickle.dumps(send((function, args)))
+    job = pickle.dumps(sys.path) + pickle.dumps(cloudpickle.dumps((function, args)))
     group: list[_Worker] = []
     try:
         with _meeting_point(workers) as environments:
@@ -348,21 +240,9 @@ def launch(
     return [worker.verdict()[1] for worker in group]
 
 
-def check_workers(
-    workers: Any,  # what the caller gave
-) -> int:  # the same number
-    "`TypeError` unless `workers` is a whole number, `ValueError` unless it is from 1 to 64."
-    if not isinstance(workers, Integral) or isinstance(workers, bool):
-        raise TypeError(f"workers must be a whole number from 1 to {_MOST}, got {workers!r}")
-    if not 1 <= (count := int(workers)) <= _MOST:
-        raise ValueError(f"workers must be a whole number from 1 to {_MOST}, got {workers!r}")
-    return count
-
-
 def _check_launch(function: Any, workers: Any, args: tuple[Any, ...]) -> None:
-    if not callable(function):
-        raise TypeError(f"function must be a function, got {function!r}")
-    check_workers(workers)
+    check_function(function, "function")
+    check_whole(workers, "workers", 1, MOST)
     if os.name != "posix" or not sys.executable:
         raise OSError("launch needs Linux or macOS and a Python that knows where it is")
     check_sendable(function, "function")

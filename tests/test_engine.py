@@ -612,7 +612,7 @@ def test_lesson_2_runs_with_another_import() -> None:
     time, speed = make_data(g)
     start = torch.randn(3, generator=g)
     known = (
-        of_checks("check_three", "check_same_shape", "check_number", "check_steps", "_as_float")
+        of_checks("check_three", "check_same_shape", "check_number", "check_whole", "_as_float")
         | in_place_of_checks()
         | {"torch": engine, "time": tensor(time.numpy()), "speed": tensor(speed.numpy())}
     )

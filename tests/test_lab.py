@@ -177,6 +177,8 @@ PICTURES = {  # how many a lesson has; 03_learning_rate has tests of its own, an
     "07_errors.ipynb": 1,
     "08_vectors.ipynb": 1,
     "09_optimizers.ipynb": 1,
+    "10_learner.ipynb": 1,
+    "11_scale.ipynb": 1,
     "02_fit.ipynb": 2,
 }
 
