@@ -460,7 +460,9 @@ def test_touch_moves_it(browser: Browser, alone: str) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1100, 390, 320])
-@pytest.mark.parametrize("page_name", ["learning_rate", "fit", "gradients", "conditioning", "graph", "errors", "vectors", "optimizers", "learner", "scale", "index"])
+@pytest.mark.parametrize(
+    "page_name", ["learning_rate", "fit", "gradients", "conditioning", "graph", "errors", "vectors", "optimizers", "learner", "scale", "index"]
+)
 def test_axe_finds_nothing_in_the_pictures(browser: Browser, scheme: str, width: int, page_name: str) -> None:
     page = opened(browser, (ROOT / f"docs/{page_name}.html").as_uri(), viewport={"width": width, "height": 900}, color_scheme=scheme)
     rules = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
