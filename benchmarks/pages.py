@@ -24,7 +24,7 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "nbs" / "_tools")]
 import chromium  # noqa: E402
 import serve  # noqa: E402
 
-LOADS = 10
+LOADS = 20
 LIGHTHOUSE = "lighthouse@12"
 PAINT = """() => new Promise((resolve) => new PerformanceObserver((list) => resolve(list.getEntries().at(-1).startTime))
   .observe({ type: "largest-contentful-paint", buffered: true }))"""

@@ -27,6 +27,16 @@ SCROLL = """async () => {
         await new Promise((resolve) => setTimeout(resolve, 30));
     }
 }"""
+SMALL = """() => {
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const found = new Set();
+    while (walk.nextNode()) {
+        const holder = walk.currentNode.parentElement;
+        if (!walk.currentNode.data.trim() || holder.closest("svg, math, script, style")) continue;
+        if (parseFloat(getComputedStyle(holder).fontSize) < 12) found.add(holder.outerHTML.slice(0, 80));
+    }
+    return [...found];
+}"""
 AWAKE = "document.querySelectorAll('.agt-saved').length === document.querySelectorAll('.agt-words strong:not(:empty)').length"
 
 
@@ -84,6 +94,7 @@ def test_page_is_whole_and_open_to_everyone(browser: Browser, path: Path, form: 
     page.wait_for_function("[...document.images].every((each) => each.complete)")
     assert wrong == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways"
+    assert page.evaluate(SMALL) == [], "smaller than 12 px"
     pictures = page.evaluate("[...document.images].map(i => [i.naturalWidth, i.alt])")
     assert all(wide > 0 and len(words.split()) >= 6 for wide, words in pictures)
     ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
