@@ -264,11 +264,11 @@ def tune(
     params: Tensor,  # (P,) the start of every run; not changed
     loss_fn: Loss = mse,  # of (preds, targets); runs under vmap
     model: Model = quadratic,  # of (time, params); runs under vmap
-    lrs: Sequence[float] | Tensor = RATES,  # learning rates to try, each > 0
+    lrs: Sequence[float] | Tensor | None = None,  # learning rates to try, each > 0; None: `RATES`
     betas: Sequence[float] | Tensor = BETAS,  # to try with each rate, from 0 to below 1
 ) -> Tuned:
     "The settings that are there first, with a bar if long; `TypeError` or `ValueError` on bad input."
-    grid = _check_tune(kind, goal, steps, time, speed, params, loss_fn, model, lrs, betas)
+    grid = _check_tune(kind, goal, steps, time, speed, params, loss_fn, model, RATES if lrs is None else lrs, betas)
     return _first(kind, grid, goal, steps, params, torch.func.vmap(_loss_of(time, speed, loss_fn, model)))
 
 # %% ../nbs/09_optimizers.ipynb #optimizers-49

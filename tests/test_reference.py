@@ -1,6 +1,7 @@
 "The examples of the API reference run, and every exported name has one."
 
 import doctest
+import inspect
 from types import ModuleType
 
 import pytest
@@ -28,3 +29,9 @@ def test_every_example_gives_what_it_says(module: ModuleType) -> None:
         flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
         doctest.DocTestRunner(checker=Checker(), verbose=False, optionflags=flags).run(test, out=said.append)
         assert not said, "".join(said)
+
+
+@pytest.mark.parametrize("module", MODULES, ids=reference.short)
+def test_a_default_fits_into_its_table(module: ModuleType) -> None:
+    for each in filter(inspect.isfunction, (getattr(module, name) for name in reference.names(module))):
+        assert all(len(repr(param.default)) < 100 for param in inspect.signature(each).parameters.values()), each
