@@ -102,7 +102,7 @@ def run_all(page: Page, address: str, front_end: str, lesson: str) -> None:
         page.wait_for_timeout(3_000)  # the extensions load
         page.evaluate("Jupyter.notebook.execute_all_cells()")
     else:
-        page.goto(f"{address}{'notebooks' if front_end == 'notebook7' else 'lab/tree'}/{lesson}?token=open")
+        page.goto(f"{address}{'notebooks' if front_end == 'notebook7' else 'lab/tree'}/{lesson}?token=open&reset")  # without the lesson before
         page.wait_for_selector(".jp-Notebook .jp-CodeCell", state="attached", timeout=60_000)
         page.wait_for_timeout(3_000)  # the kernel connects
         page.get_by_role("menuitem", name="Run", exact=True).click()

@@ -187,11 +187,11 @@ PICTURES = {  # how many a lesson has; 03_learning_rate has tests of its own, an
 def test_lesson_runs_from_top_to_bottom(lab, page, lesson, pictures) -> None:
     open_and_run(page, lab[1], lesson)
     page.locator(".agt-words strong:not(:empty)").nth(pictures - 1).wait_for()
-    page.locator(".agt").first.scroll_into_view_if_needed()
+    handle = handle_of(page)
     ARTIFACTS.mkdir(exist_ok=True)
     page.screenshot(path=ARTIFACTS / f"lab-{lesson.split('.')[0]}.png")
     before = page.locator(".agt-words").first.text_content()
-    handle_of(page).press("ArrowRight" if lesson in ("05_graph.ipynb", "06_engine.ipynb") else "ArrowLeft")  # a graph begins at its first step
+    handle.press("ArrowRight" if lesson in ("05_graph.ipynb", "06_engine.ipynb") else "ArrowLeft")  # a graph begins at its first step
     page.wait_for_timeout(300)
     assert page.locator(".agt-words").first.text_content() != before
     assert_clean(page)
