@@ -157,6 +157,13 @@ def test_theme_can_be_switched_and_is_remembered(fit: Page) -> None:
     fit.wait_for_function(dark)  # the system's theme is followed again
 
 
+def test_site_and_live_pictures_have_the_colours_of_the_plots() -> None:
+    for path, ground in ((ROOT / "nbs/_theme/site.css", "panel"), (ROOT / "autograd_tutorial/static/kit/kit.css", "ground")):
+        sheet = path.read_text(encoding="utf-8")
+        for name, (light, dark) in COLOURS.items():
+            assert f"--{ground if name == 'ground' else name}: light-dark({light}, {dark});" in sheet, (path, name)
+
+
 def test_colours_of_the_pictures_stand_out() -> None:
     for side, grounds in ((0, ("#ffffff", "#fafbfc")), (1, ("#15181c", "#1b1f24"))):
         for colour, least in (("ink", 4.5), ("muted", 4.5), ("present", 4.5), ("best", 4.5), ("data", 3)):
