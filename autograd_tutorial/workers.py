@@ -31,13 +31,14 @@ import torch.distributed as dist
 
 from .checks import check_function, check_whole
 
+# %% auto #0
+__all__ = ['MOST', 'check_sendable', 'process_group', 'in_group', 'worker_device', 'launch']
+
+# %% ../nbs/parts/workers.ipynb #workers-05
 _Result = TypeVar("_Result")
 MOST = 64  # processes that `launch` starts on one machine
 _GRACE = 1.5  # seconds in which others may show that they failed first
 _PATIENCE = 60.0  # seconds that a worker waits for the others
-
-# %% auto #0
-__all__ = ['MOST', 'check_sendable', 'process_group', 'in_group', 'worker_device', 'launch']
 
 # %% ../nbs/parts/workers.ipynb #workers-08
 def check_sendable(

@@ -11,6 +11,7 @@ from nbdev.clean import nbdev_clean
 
 NBS = Path(__file__).resolve().parents[1]
 ROOT = NBS.parent
+OWN = "ignore::FutureWarning:torch.jit._script"  # PyTorch 2.15 about code of its own, at the first forward-mode derivative
 
 
 def sources() -> list[Path]:
@@ -34,7 +35,7 @@ def executed(path: Path) -> nbformat.NotebookNode:
     "The notebook at `path`, run from top to bottom in a fresh kernel, with the pictures that stand without one."
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": path.parent}})
-    client.execute(env={**os.environ, STATIC: "1"})
+    client.execute(env={**os.environ, STATIC: "1", "PYTHONWARNINGS": OWN})
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs = join_streams(cell.outputs)
