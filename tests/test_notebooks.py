@@ -193,6 +193,7 @@ def test_prose_is_short_and_alternates(path: Path) -> None:
     prose = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
     words = sum(len(re.sub(r"\]\([^)]*\)", "]", text).split()) for text in prose)
     assert 700 <= words <= 1500, words
+    assert not re.search(r"^\d+[.)] ", "\n".join(prose), re.M), "a figure that Markdown takes for the number of a list"
     kinds = "".join(cell.cell_type[0] for cell in notebook.cells if not cell.source.startswith(("#| hide", "#| export\n")))
     assert "mmm" not in kinds[2:-3], "prose and code take turns"
     assert sum("**Predict.**" in text for text in prose) >= 5
