@@ -184,6 +184,7 @@ def test_cells_are_small_and_imports_stand_alone(path: Path) -> None:
         guarded = "TYPE_CHECKING:" in cell.source or "find_spec" in cell.source
         assert guarded or not imports or len(imports) == len(lines), f"imports stand in a cell of their own:\n{cell.source}"
         assert " import *" not in cell.source
+        assert hidden or not re.search(r"^assert ", cell.source, re.M), "what only we need to know is hidden"
     assert path not in LESSONS or statistics.median(lengths) <= 6
 
 
