@@ -49,7 +49,7 @@ def _as_float(value: Real) -> float:
 def check_whole(
     value: Any,  # what the caller gave
     name: str,  # its name in the message
-    least: int = 0,
+    least: int = 0,  # the lowest that will do
     most: int | None = None,  # None: there is no end
 ) -> int:  # the same number
     "`value` as an int; `TypeError` if it is not whole, `ValueError` if out of range."
@@ -57,7 +57,8 @@ def check_whole(
     wanted = f"{name} must be a whole number {span}, got {value!r}"
     if not isinstance(value, Integral) or isinstance(value, bool):
         raise TypeError(wanted)
-    if not least <= (number := int(value)) <= (number if most is None else most):
+    number = int(value)
+    if number < least or (most is not None and number > most):
         raise ValueError(wanted)
     return number
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from .checks import check_data, check_float_tensor, check_function, check_loss, check_one_dtype
+from .checks import check_data, check_float_tensor, check_function, check_loss, check_one_dtype, check_whole
 from .explorer import RATE, Model, Scale, all_runs, bowl, controls, count_finite, design, show_path, spectrum, standardise
 from .fit import Loss, mse, quadratic
 from .learning_rate import check_start, starting_point, sweep
@@ -108,7 +108,8 @@ def show_descent(
     steps: int = 200,  # how many steps at each rate, >= 1
 ) -> VBox | Saved:  # Saved where notebooks are saved
     "The path over the mse, from above, at every rate; `TypeError` or `ValueError` on bad input."
-    start = starting_point(time, speed, params, model, mse, steps)
+    steps = check_whole(steps, "steps", 1)
+    start = starting_point(time, speed, params, model)
 
     def train(time: Tensor, loss_fn: Loss) -> tuple[Tensor, Tensor]:
         return sweep(stops(RATE), steps, time, *start[1:], loss_fn, model)

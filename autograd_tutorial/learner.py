@@ -122,7 +122,6 @@ def _article(dtype: torch.dtype) -> Tensor:
     "The article's start, in the float type of the data."
     return starting_point()[2].to(dtype)
 
-
 # %% ../nbs/10_learner.ipynb #learner-24
 def _loaders(time: Tensor, speed: Tensor, batch_size: Any, seed: int) -> DataLoaders:
     count = len(time)
@@ -198,7 +197,8 @@ def show_lr_find(
     steps: int = 200,  # how many training takes at each rate, >= 1
 ) -> VBox | Saved:  # Saved where notebooks are saved
     "`lr_find` beside the edge, and beside training; `TypeError` or `ValueError` on bad input, `ImportError` without fastai."
-    start = tuple(each.double() for each in starting_point(time, speed, params, model, mse, steps))
+    steps = check_whole(steps, "steps", 1)
+    start = tuple(each.double() for each in starting_point(time, speed, params, model))
     _need_fastai()
 
     def train(at: Tensor, loss_fn: Loss) -> tuple[Tensor, Tensor]:

@@ -89,7 +89,8 @@ def explore_learning_rate(
     steps: int = 200,  # how many steps at each rate, >= 1
 ) -> VBox | Saved:  # Saved where notebooks are saved
     "The fit at every rate, to drag; `TypeError` or `ValueError` on bad input."
-    start = starting_point(time, speed, params, model, loss_fn, steps)
+    steps = check_whole(steps, "steps", 1)
+    start = starting_point(time, speed, params, model, loss_fn)
     losses = _choices(loss_fn)
 
     def train(time: Tensor, loss_fn: Loss) -> tuple[Tensor, Tensor]:
@@ -105,14 +106,12 @@ def starting_point(
     params: Tensor | None = None,  # (P,); None is the article's
     model: Model = quadratic,  # of (time, params)
     loss_fn: Loss = mse,  # of (preds, targets)
-    steps: int = 200,  # how many, >= 1
 ) -> tuple[Tensor, Tensor, Tensor]:
     "Time, speed and params to start from, the article's for None; `TypeError` or `ValueError` on bad input."
     check_function(model, "model")
     check_function(loss_fn, "loss_fn")
     time, speed, params = _defaults(time, speed, params, model)
     check_start(time, speed, params, model)
-    check_whole(steps, "steps", 1)
     return time.detach(), speed.detach(), params.detach()
 
 

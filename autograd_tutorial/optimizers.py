@@ -327,7 +327,8 @@ def show_race(
     optimizers: dict[str, dict[str, Maker]] | None = None,  # for raw and for standardised times, by name; None tunes four on a coarse grid
 ) -> VBox | Saved:  # Saved where notebooks are saved
     "The race over the mse, from above, on raw and on standardised times; `TypeError` or `ValueError` on bad input."
-    start = tuple(each.double() for each in starting_point(time, speed, params, model, mse, steps))
+    steps = check_whole(steps, "steps", 1)
+    start = tuple(each.double() for each in starting_point(time, speed, params, model))
     entered = _check_entered(optimizers)
 
     def train(at: Tensor, loss_fn: Loss) -> tuple[Tensor, Tensor]:

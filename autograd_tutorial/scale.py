@@ -27,7 +27,7 @@ from .learner import Quadratic
 from .learning_rate import check_start, starting_point
 from .live import Saved, choice, live, slider
 from .plots import BEST, PRESENT, set_finding, set_label
-from .workers import MOST, check_sendable, in_group, launch, process_group, worker_device
+from .workers import MOST_WORKERS, check_sendable, in_group, launch, process_group, worker_device
 
 if TYPE_CHECKING:
     from ipywidgets import VBox
@@ -42,16 +42,16 @@ def split_points(
     workers: int,  # how many share them, >= 1
 ) -> list[int]:  # how many each takes, as even as can be
     "The size of each share; `TypeError` or `ValueError` on bad input."
-    _check_split(points, workers)
+    points, workers = _check_split(points, workers)
     each, left = divmod(points, workers)
     return [each + (rank < left) for rank in range(workers)]
 
 # %% ../nbs/11_scale.ipynb #scale-11
-def _check_split(points: Any, workers: Any) -> None:
-    check_whole(points, "points", 1)
-    check_whole(workers, "workers", 1)
+def _check_split(points: Any, workers: Any) -> tuple[int, int]:
+    points, workers = check_whole(points, "points", 1), check_whole(workers, "workers", 1)
     if workers > points:
         raise ValueError(f"workers must be at most {points}, one for each point, got {workers}")
+    return points, workers
 
 
 def _check_shares(shares: Any, points: int) -> list[int]:
@@ -114,7 +114,7 @@ def show_all_reduce(
     loss_fn: Loss = mse,  # of (preds, targets), a mean over points
 ) -> VBox | Saved:  # Saved where notebooks are saved
     "What each of up to ten workers finds, and what all have after all-reduce; `TypeError` or `ValueError` on bad input."
-    time, speed, params = starting_point(time, speed, params, model, loss_fn, 1)
+    time, speed, params = starting_point(time, speed, params, model, loss_fn)
     order = time.argsort()
     time, speed = time[order], speed[order]
     most = min(_MOST_SHOWN, len(time))
@@ -240,7 +240,7 @@ def _check_group(points: int, workers: Any, shares: Any) -> list[int]:
     present = int(os.environ["WORLD_SIZE"]) if in_group() else None
     if workers is None:
         workers = present or (len(shares) if isinstance(shares, (list, tuple)) and shares else min(2, points))
-    check_whole(workers, "workers", 1, MOST)
+    workers = check_whole(workers, "workers", 1, MOST_WORKERS)
     if present not in (None, workers):
         raise ValueError(f"workers must be None or the {present} that run here, got {workers}")
     if shares is None:
@@ -376,7 +376,7 @@ def ring_seconds(
     bandwidth: float,  # of each worker's line, in bytes a second, > 0
 ) -> float:  # seconds for one ring all-reduce, by this model
     "2 (N - 1) turns of size / N each; `TypeError` or `ValueError` on bad input."
-    check_whole(workers, "workers", 1)
+    workers = check_whole(workers, "workers", 1)
     size, latency, bandwidth = _check_line(size, latency, bandwidth)
     return 2 * (workers - 1) * (latency + size / workers / bandwidth)
 

@@ -21,6 +21,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from functools import cached_property
 from threading import Event, Thread
 from time import monotonic, sleep
 from typing import Any, TypeVar
@@ -32,11 +33,11 @@ import torch.distributed as dist
 from .checks import check_function, check_whole
 
 # %% auto #0
-__all__ = ['MOST', 'check_sendable', 'process_group', 'in_group', 'worker_device', 'launch']
+__all__ = ['MOST_WORKERS', 'check_sendable', 'process_group', 'in_group', 'worker_device', 'launch']
 
 # %% ../nbs/parts/workers.ipynb #workers-05
 _Result = TypeVar("_Result")
-MOST = 64  # processes that `launch` starts on one machine
+MOST_WORKERS = 64  # processes that `launch` starts on one machine
 _GRACE = 1.5  # seconds in which others may show that they failed first
 _PATIENCE = 60.0  # seconds that a worker waits for the others
 
@@ -49,7 +50,7 @@ def check_sendable(
     try:
         cloudpickle.dumps(value)
     except Exception as error:
-        raise TypeError(f"{name} must be something that can be sent to a worker, got {value!r}: {error}") from None
+        raise TypeError(f"{name} must be something that can be sent to a worker, got {type(value).__name__}: {error}") from None
 
 # %% ../nbs/parts/workers.ipynb #workers-13
 @contextmanager
@@ -82,7 +83,7 @@ def worker_device() -> torch.device:
     if not in_group():
         raise ValueError("worker_device must run under torchrun or launch, got an environment without LOCAL_RANK")
     here = int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
-    if torch.distributed.is_nccl_available() and torch.cuda.device_count() >= here:
+    if dist.is_nccl_available() and torch.cuda.device_count() >= here:
         device = torch.device("cuda", int(os.environ["LOCAL_RANK"]))
         torch.cuda.set_device(device)
         return device
@@ -92,7 +93,7 @@ def worker_device() -> torch.device:
 @contextmanager
 def _meeting_point(workers: int) -> Iterator[list[dict[str, str]]]:
     "The environment of each worker, while there is somewhere to meet."
-    listener = socket.create_server(("127.0.0.1", 0), backlog=2 * MOST)
+    listener = socket.create_server(("127.0.0.1", 0), backlog=2 * MOST_WORKERS)
     port = listener.getsockname()[1]
     store = dist.TCPStore("127.0.0.1", port, is_master=True, wait_for_workers=False, master_listen_fd=listener.detach())
     common = dict(
@@ -186,12 +187,18 @@ class _Worker:
             self.process.stdin.write(job)
             self.process.stdin.flush()
 
+    @cached_property
     def verdict(self) -> tuple[Any, ...]:
-        "done, raised or died, and what is known of it."
-        with suppress(Exception):
+        "done, waited, raised or died, and what is known of it: asked for once it has answered."
+        try:
             told: tuple[Any, ...] = pickle.loads(self.said)
             return told
-        return "died", self.process.wait()
+        except Exception as error:
+            why = f"{type(error).__name__} when its answer was read: {error}", traceback.format_exc()
+        try:
+            return "died", self.process.wait(_GRACE)
+        except subprocess.TimeoutExpired:  # it lives, and has said all that it had to say
+            return "raised", *why
 
     def heard(self) -> str:
         self.errors.seek(0)
@@ -238,12 +245,12 @@ def launch(
     for worker in group:
         worker.show()
     _blame(ended, workers)
-    return [worker.verdict()[1] for worker in group]
+    return [worker.verdict[1] for worker in group]
 
 
 def _check_launch(function: Any, workers: Any, args: tuple[Any, ...]) -> None:
     check_function(function, "function")
-    check_whole(workers, "workers", 1, MOST)
+    check_whole(workers, "workers", 1, MOST_WORKERS)
     if os.name != "posix" or not sys.executable:
         raise OSError("launch needs Linux or macOS and a Python that knows where it is")
     check_sendable(function, "function")
@@ -265,7 +272,7 @@ def _ended(group: list[_Worker]) -> list[_Worker]:
                 if not part:
                     waiting.unregister(key.fd)
                     ended.append(key.data)
-                    if until is None and key.data.verdict()[0] != "done":
+                    if key.data.verdict[0] != "done" and until is None:
                         until = monotonic() + _GRACE
     return ended
 
@@ -279,7 +286,7 @@ def _end(group: list[_Worker]) -> None:
 # %% ../nbs/parts/workers.ipynb #workers-22
 def _blame(ended: list[_Worker], workers: int) -> None:
     "`RuntimeError` about the one that failed first: whoever died took the others along."
-    told = [(worker, *worker.verdict()) for worker in ended]
+    told = [(worker, *worker.verdict) for worker in ended]
     failed = [each for how in ("died", "waited", "raised") for each in told if each[1] == how]
     if not failed:
         return

@@ -12,6 +12,7 @@ import time as clock
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 import torch.distributed as dist
@@ -423,6 +424,29 @@ def test_what_workers_print_is_shown(capsys) -> None:
 
     assert launch(said, 1) == [0]
     assert capsys.readouterr().out == "worker 0: one\nworker 0: two\n"
+
+
+class Unreadable(Exception):
+    "Can be sent, and then not be made again: it wants two."
+
+    def __init__(self, one: int, two: int):
+        super().__init__()
+
+
+def test_an_answer_that_cannot_be_read_is_an_error() -> None:
+    with pytest.raises(RuntimeError, match=r"worker [01] \(of ranks 0 to 1\) raised TypeError when its answer was read"):
+        launch(lambda: Unreadable(1, 2), 2)
+
+
+def test_numbers_of_numpy_are_as_good(tmp_path) -> None:
+    given = dict(
+        params=torch.zeros(3).requires_grad_(), time=POINTS[0], speed=POINTS[1], steps=np.int64(2), workers=np.int64(2), checkpoint=tmp_path / "run.pt"
+    )
+    first = fit_distributed(**given)
+    given["params"] = torch.zeros(3).requires_grad_()
+    assert torch.equal(fit_distributed(**given), first)
+    assert ring_seconds(np.int8(100), 4e8, 1e-5, 1e10) == ring_seconds(100, 4e8, 1e-5, 1e10)
+    assert all(type(each) is int for each in split_points(np.int8(100), np.int8(3)))
 
 
 def test_what_cannot_be_sent_is_named() -> None:

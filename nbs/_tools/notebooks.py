@@ -35,7 +35,7 @@ def executed(path: Path) -> nbformat.NotebookNode:
     "The notebook at `path`, run from top to bottom in a fresh kernel, with the pictures that stand without one."
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": path.parent}})
-    client.execute(env={**os.environ, STATIC: "1", "PYTHONWARNINGS": OWN})
+    client.execute(env={**os.environ, STATIC: "1", "PYTHONWARNINGS": f"{os.environ.get('PYTHONWARNINGS', '')},{OWN}"})
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs = join_streams(cell.outputs)

@@ -39,14 +39,20 @@ def examples(module: ModuleType) -> dict[str, list[doctest.Example]]:
 
 
 def imports(example: list[doctest.Example]) -> list[str]:
-    "What to import for an example, from the modules that export the names in it."
+    "What to import for an example, each name from where it was defined."
     tree = ast.parse("".join(step.source for step in example))
     words = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     lines = ["import torch"] if "torch" in words else []
     for module in modules():
-        if wanted := [name for name in module.__all__ if name in words]:
+        if wanted := [name for name in module.__all__ if name in words and at_home(module, name)]:
             lines.append(f"from {module.__name__} import {', '.join(wanted)}")
     return lines
+
+
+def at_home(module: ModuleType, name: str) -> bool:
+    "Whether `module` defines the name, and does not pass it on from another of the package."
+    home = getattr(getattr(module, name), "__module__", None)
+    return home == module.__name__ or home not in {each.__name__ for each in modules()}
 
 
 def shown(example: list[doctest.Example]) -> str:
