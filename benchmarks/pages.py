@@ -1,7 +1,7 @@
 """Weigh every page of the site: `python benchmarks/pages.py [PAGE ...]`, or `make audit`.
 
-Writes pages.json (every measurement) and pages.md (the table) beside itself. Lighthouse comes by `npx`
-the first time; without npm its columns stay empty.
+Writes pages.json (every measurement) and pages.md (the table) beside itself; of named pages, their rows.
+Lighthouse comes by `npx` the first time; without npm its columns stay empty.
 """
 
 import json
@@ -97,7 +97,7 @@ def lighthouse(address: str) -> dict[str, int]:
     return {name: round(100 * found["score"]) for name, found in report["categories"].items()}
 
 
-HOW = f"""How each figure was taken, in one run on one machine, over http with gzip:
+HOW = f"""How each row was taken, in one run on one machine, over http with gzip:
 
 - *kB*, *requests*: all that one visit without a cache loads, down to the end of the page, live pictures and their data included.
 - *Paint ratio*: the largest contentful paint against that of a page of the same text with no style, picture or script; medians of {LOADS} visits each, in turns, without a cache.
@@ -117,7 +117,8 @@ def table(results: dict[str, dict]) -> str:
 
 
 def main(wanted: list[str]) -> None:
-    results = {}
+    kept = HERE / "pages.json"
+    results = json.loads(kept.read_text(encoding="utf-8")) if wanted and kept.exists() else {}
     with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
         folder = Path(scratch) / "docs"
         shutil.copytree(ROOT / "docs", folder)
@@ -134,9 +135,8 @@ def main(wanted: list[str]) -> None:
                 results[place] = weigh(browser, address, place) | {"lighthouse": lighthouse(address + place)}
                 print(place, {key: value for key, value in results[place].items() if not isinstance(value, list)}, flush=True)
         browser.close()
-    if not wanted:
-        (HERE / "pages.json").write_text(json.dumps(results, indent=1) + "\n")
-        (HERE / "pages.md").write_text(table(results))
+    kept.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    (HERE / "pages.md").write_text(table(results), encoding="utf-8")
 
 
 if __name__ == "__main__":

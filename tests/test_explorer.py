@@ -291,8 +291,8 @@ def test_double_precision_is_kept(data) -> None:
         (dict(params=torch.tensor([NAN, 0, 0])), ValueError, "params must be finite"),
         (dict(model="quadratic"), TypeError, "model must be a function, got 'quadratic'"),
         (dict(loss_fn=None), TypeError, "loss_fn must be a function, got None"),
-        (dict(steps=-1), ValueError, "steps must be a whole number >= 0"),
-        (dict(steps=0), ValueError, "steps must be >= 1"),
+        (dict(steps=-1), ValueError, "steps must be a whole number >= 1"),
+        (dict(steps=0), ValueError, "steps must be a whole number >= 1"),
         (dict(steps=2.5), TypeError, "steps must be a whole number"),
     ],
 )

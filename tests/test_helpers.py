@@ -403,7 +403,7 @@ def test_loss_surface_refuses(data, given, error, says) -> None:
         (dict(model=lambda t, p: p[0] * t, params=torch.ones(1)), ValueError, "model must be linear in two or more params"),
         (dict(model=only_forward, params=torch.ones(2)), ValueError, "standardised times: ArithmeticError: no times before 0"),
         (dict(model="line"), TypeError, "model must be a function, got 'line'"),
-        (dict(steps=0), ValueError, "steps must be >= 1"),
+        (dict(steps=0), ValueError, "steps must be a whole number >= 1"),
         (dict(steps=2.5), TypeError, "steps must be a whole number"),
     ],
 )

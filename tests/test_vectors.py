@@ -195,7 +195,7 @@ WRONG = [
     (lambda: hvp(torch.sin, X, X), ValueError, r"f must return one number, shape \(\), got shape \(3,\): reduce it"),
     (lambda: hvp(lambda x: 2.0, X, X), TypeError, "f must return a float tensor"),
     (lambda: hvp("f", X, X), TypeError, "f must be a function"),
-    (lambda: largest_curvature(torch.sum, X, 0), ValueError, "steps must be >= 1, got 0"),
+    (lambda: largest_curvature(torch.sum, X, 0), ValueError, "steps must be a whole number >= 1, got 0"),
     (lambda: largest_curvature(torch.sum, X, 1.5), TypeError, "steps must be a whole number"),
     (lambda: largest_curvature(torch.sum, X, 2, 42), TypeError, "generator must be a torch.Generator"),
     (lambda: largest_curvature(torch.sum, torch.ones(0)), ValueError, "x must hold a number or more"),
