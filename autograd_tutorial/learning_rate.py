@@ -89,9 +89,8 @@ def explore_learning_rate(
     steps: int = 200,  # how many steps at each rate, >= 1
 ) -> VBox | Saved:  # Saved where notebooks are saved
     "The fit at every rate, to drag; `TypeError` or `ValueError` on bad input."
-    steps = check_whole(steps, "steps", 1)
     start = starting_point(time, speed, params, model, loss_fn)
-    losses = _choices(loss_fn)
+    steps, losses = check_whole(steps, "steps", 1), _choices(loss_fn)
 
     def train(time: Tensor, loss_fn: Loss) -> tuple[Tensor, Tensor]:
         return sweep(stops(RATE), steps, time, *start[1:], loss_fn, model)
