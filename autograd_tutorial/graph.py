@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any
@@ -124,7 +125,9 @@ def _retaining(found: set[Any]) -> list[Tensor]:
     retains, made_by = plain.retains_grad.__get__, plain.grad_fn.__get__
 
     def inside(tensor: Tensor) -> bool:
-        return retains(tensor) and made_by(tensor) in found
+        with suppress(RuntimeError):  # PyTorch 2.3 leaves shells about, of tensors that are gone
+            return retains(tensor) and made_by(tensor) in found
+        return False
 
     tensors = [each for each in gc.get_objects() if issubclass(type(each), Tensor)]  # `isinstance` would ask each object
     with torch._C.DisableTorchFunctionSubclass():
