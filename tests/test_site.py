@@ -1,6 +1,8 @@
 "The rendered site, in a browser, over http and from a file."
 
+import itertools
 import re
+import time
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,6 +39,11 @@ SMALL = """() => {
     }
     return [...found];
 }"""
+MOVED = """
+    window.moved = [];
+    const told = ({ node, previousRect, currentRect }) => [node?.outerHTML?.slice(0, 80), previousRect.top, currentRect.top];
+    new PerformanceObserver((list) => list.getEntries().forEach((each) => window.moved.push([each.value, each.sources.map(told)])))
+      .observe({ type: "layout-shift", buffered: true });"""
 AWAKE = "document.querySelectorAll('.agt-saved').length === document.querySelectorAll('.agt-words strong:not(:empty)').length"
 
 
@@ -64,6 +71,29 @@ def contrast(one: str, other: str) -> float:
 def address() -> Iterator[str]:
     "The site as its host serves it."
     with serve.serving(DOCS) as served:
+        yield served
+
+
+class Trickle(serve.Handler):
+    "Pages in pieces, as a slow line brings them: the head and the list of lessons first."
+
+    def do_GET(self) -> None:
+        if not self.path.endswith(".html"):
+            return super().do_GET()
+        page = Path(self.translate_path(self.path)).read_bytes()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        first = page.index(b"</header>", page.index(b"<main"))
+        for start, end in itertools.pairwise([0, *range(first, len(page), 4000), len(page)]):
+            self.wfile.write(page[start:end])
+            time.sleep(0.03)  # a frame or two
+
+
+@pytest.fixture(scope="module")
+def slow_address() -> Iterator[str]:
+    with serve.serving(DOCS, Trickle) as served:
         yield served
 
 
@@ -117,11 +147,7 @@ def test_page_is_light_and_stands_still(browser: Browser, address: str, path: Pa
     seen: list[tuple[str, int]] = []
     page.on("requestfinished", lambda request: seen.append((request.url, request.sizes()["responseBodySize"])))
     page.route("**/pictures/*.js", lambda route: (page.wait_for_timeout(150), route.continue_()))
-    page.add_init_script("""
-        window.moved = [];
-        const told = ({ node, previousRect, currentRect }) => [node?.outerHTML?.slice(0, 80), previousRect.top, currentRect.top];
-        new PerformanceObserver((list) => list.getEntries().forEach((each) => window.moved.push([each.value, each.sources.map(told)])))
-          .observe({ type: "layout-shift", buffered: true });""")
+    page.add_init_script(MOVED)
     page.goto(address + path.relative_to(DOCS).as_posix())
     page.evaluate("scrollTo(0, (document.querySelector('.agt-saved')?.offsetTop ?? 400) - 300)")  # it wakes before our eyes
     page.wait_for_function(AWAKE)
@@ -133,6 +159,16 @@ def test_page_is_light_and_stands_still(browser: Browser, address: str, path: Pa
     assert all(url.startswith(address) for url, _ in seen), seen
     assert len(seen) <= 15 and sum(size for _, size in seen) <= 200_000, seen
     page.context.close()
+
+
+@pytest.mark.parametrize("width", [1280, 700, 390])
+@pytest.mark.parametrize("path", LESSON_PAGES, ids=name)
+def test_page_stands_still_while_it_arrives(browser: Browser, slow_address: str, path: Path, width: int) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.add_init_script(MOVED)
+    page.goto(slow_address + path.relative_to(DOCS).as_posix(), wait_until="networkidle")
+    assert page.evaluate("window.moved") == []
+    page.close()
 
 
 @pytest.mark.parametrize("path", LESSON_PAGES, ids=name)

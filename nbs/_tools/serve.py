@@ -37,9 +37,9 @@ class Handler(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def serving(folder: Path = DOCS) -> Iterator[str]:
-    "The address at which `folder` is served, on a free port of this machine."
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(folder))) as server:
+def serving(folder: Path = DOCS, handler: type[Handler] = Handler) -> Iterator[str]:
+    "The address at which `folder` is served by `handler`, on a free port of this machine."
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
