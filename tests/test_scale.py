@@ -81,10 +81,11 @@ def nothing_stays() -> Iterator[None]:
 # Gradients
 
 
-@pytest.mark.parametrize("count", [1, 2, 4])
-def test_workers_find_the_gradient_of_one_process(data, count: int) -> None:
-    found = torch.stack(launch(all_reduce_gradient, count, *data, split_points(20, count)))
-    assert_close(found[:, 0], share_gradients(*data, split_points(20, count)))
+@pytest.mark.parametrize("shares", [[20], [10, 10], [5] * 4, [3, 15, 2]], ids=str)
+def test_workers_find_the_gradient_of_one_process(data, shares: list[int]) -> None:
+    count = len(shares)
+    found = torch.stack(launch(all_reduce_gradient, count, *data, shares))
+    assert_close(found[:, 0], share_gradients(*data, shares))
     assert_close(found[:, 1], FULL.expand(count, 3), rtol=1e-6, atol=0)
     assert torch.equal(found[:, 1], found[:1, 1].expand(count, 3))
 
