@@ -265,6 +265,7 @@ def show_training(
     import matplotlib.pyplot as plt
 
     left, right = plt.subplots(1, 2, figsize=(9.6, 3.4), layout="constrained")[1]
+    left.figure.patch.set_alpha(0)
     left.figure.get_layout_engine().set(w_pad=0.15)
     _show_curve(left, preds, losses, time, speed, best)
     return _show_losses(right, losses, floor, what)
@@ -280,15 +281,18 @@ def _show_curve(
     if best is not None:
         ax.plot(time, best, **BEST)
         set_label(ax, time[0].item(), best[0].item(), "best possible", BEST, right=16, up=4)
-    when = f"after {steps} steps" if count > steps else "before it exploded"
-    miss = rmse(preds, speed)
-    set_finding(ax, f"The curve {when} misses the points by {miss:.4g} (rmse)")
+    what = f"After {steps} steps the curve misses" if count > steps else "Before it exploded the curve missed"
+    set_finding(ax, f"{what} by {rmse(preds, speed):.4g} (rmse)")
 
 # %% ../nbs/parts/explorer.ipynb #explorer-27
 def _show_losses(ax: Axes, losses: Tensor, floor: float | None, what: str) -> Axes:
+    from matplotlib.ticker import MaxNLocator
+
     count, steps = count_finite(losses), len(losses) - 1
-    ax.set_yscale("log" if (losses[:count] > 0).all() else "linear")
-    new_axes(ax, x="step", y="loss, log scale")
+    log = bool((losses[:count] > 0).all())
+    ax.set_yscale("log" if log else "linear")
+    new_axes(ax, x="step", y="loss, log scale" if log else "loss")
+    ax.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     ax.plot(range(count), losses[:count].cpu(), **PRESENT)
     if floor:
         ax.plot([0, steps], [floor, floor], **BEST)

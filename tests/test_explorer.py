@@ -6,10 +6,11 @@ import json
 import math
 import struct
 
+import matplotlib.pyplot as plt
 import pytest
 import torch
 from autograd_tutorial.conditioning import show_descent
-from autograd_tutorial.explorer import RATE, all_runs
+from autograd_tutorial.explorer import RATE, all_runs, show_training
 from autograd_tutorial.fit import fit, fit_by_hand, make_data, mse, play_fit, quadratic, rmse
 from autograd_tutorial.gradients import explore_tangent
 from autograd_tutorial.learning_rate import explore_learning_rate, sweep
@@ -223,6 +224,28 @@ def test_only_the_mse_itself_has_the_edge_of_the_mse() -> None:
 
     assert told(losses={"mse": mse})[0]["mse raw"]["edge"] is None
     assert told(losses={"rmse": rmse})[0]["rmse raw"]["edge"] is None
+
+
+@pytest.mark.parametrize(
+    ("losses", "words", "label"),
+    [
+        ([1e3, 1e2, 10.0], ["After 2 steps the curve misses by 26.02 (rmse)", "mse: 10 after 2 steps"], "loss, log scale"),
+        ([1e3, 1e6, math.inf], ["Before it exploded the curve missed by 26.02 (rmse)", "mse: exploded at step 3, the loss is inf"], "loss, log scale"),
+        ([2.0, 0.0, -1.0], ["After 2 steps the curve misses by 26.02 (rmse)", "mse: -1 after 2 steps"], "loss"),
+    ],
+)
+def test_the_still_picture_says_what_it_shows(losses: list[float], words: list[str], label: str) -> None:
+    time = torch.arange(5.0)
+    right = show_training(torch.tensor(losses), 10 * time + 26.02, time, 10 * time, "mse")
+    left, _ = right.figure.axes
+    right.figure.canvas.draw()
+    boxes = [axes._left_title.get_window_extent() for axes in (left, right)]
+    assert [axes.get_title(loc="left") for axes in (left, right)] == words
+    assert boxes[0].x1 < boxes[1].x0, "titles run into each other"
+    assert right.get_ylabel() == label and right.get_yscale() == ("log" if "log" in label else "linear")
+    assert all(tick == int(tick) for tick in right.get_xticks())
+    assert right.figure.patch.get_alpha() == 0, "a white box on a dark page"
+    plt.close(right.figure)
 
 
 def test_directions_have_names() -> None:

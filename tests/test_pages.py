@@ -1,10 +1,12 @@
 "The adapter between smalldocs and the site: what it changes, and that it speaks up."
 
 import pytest
+from autograd_tutorial.plots import COLOURS
 from bs4 import BeautifulSoup, Tag
 
 import copies
 import pages
+import render
 from conftest import ROOT
 
 MENU = (
@@ -129,3 +131,11 @@ def test_search_words_hold_code_and_captions_by_section() -> None:
         dict(title="Fit", section="", href="fit.html", text="Intro"),
         dict(title="Fit", section="Head", href="fit.html#s", text="torch.stack Dots that fall Six."),
     ]
+
+
+def test_drawings_follow_the_theme_or_are_refused() -> None:
+    light, dark = COLOURS["ink"]
+    found = render.themed(f'<svg><path style="fill: {light}; stroke: none"/></svg>')
+    assert "fill: var(--ink)" in found and f"--ink:{light};" in found and f"--ink:{dark};" in found
+    with pytest.raises(ValueError, match=r"colours of plots\.COLOURS alone, got #123456, #ffffff"):
+        render.themed('<svg><path style="fill: #ffffff; stroke: #123456"/></svg>')

@@ -69,11 +69,13 @@ def processed(path: Path) -> AttrDict:
 
 
 def themed(svg: str) -> str:
-    "A drawing with colours that follow the theme of the page that shows it, in the page's own font."
+    "A drawing with colours that follow the theme of the page that shows it, in the page's own font; `ValueError` if one would not."
     light = "".join(f"--{name}:{pair[0]};" for name, pair in COLOURS.items())
     dark = "".join(f"--{name}:{pair[1]};" for name, pair in COLOURS.items())
     for name, pair in COLOURS.items():
         svg = svg.replace(pair[0], f"var(--{name})")
+    if fixed := re.findall(r"(?:fill|stroke): (#\w+)", svg):
+        raise ValueError(f"a drawing must have the colours of plots.COLOURS alone, got {', '.join(sorted(set(fixed)))}")
     svg = re.sub(r"'DejaVu Sans'[^;\"]*sans-serif", "system-ui, sans-serif", svg)
     style = f"<style>svg{{{light}}}@media(prefers-color-scheme:dark){{svg{{{dark}}}}}</style>"
     start = svg.index(">") + 1
