@@ -265,7 +265,7 @@ def show_training(
     import matplotlib.pyplot as plt
 
     left, right = plt.subplots(1, 2, figsize=(9.6, 3.4), layout="constrained")[1]
-    left.figure.patch.set_alpha(0)
+    left.figure.set_facecolor(COLOURS["ground"][0])
     left.figure.get_layout_engine().set(w_pad=0.15)
     _show_curve(left, preds, losses, time, speed, best)
     return _show_losses(right, losses, floor, what)

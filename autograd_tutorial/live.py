@@ -194,6 +194,7 @@ def still(
 
     figure = ax.figure.canvas.figure
     drawing = io.BytesIO()
+    figure.patch.set_alpha(None)  # one palette, so a ground of its own on any page
     look: dict[str, Any] = dict(dpi=120, bbox_inches="tight", facecolor="#fafbfc")
     figure.savefig(drawing, format="png", metadata={"Software": None}, **look)
     titles = [each.get_title(loc="left") for each in figure.axes]

@@ -164,7 +164,7 @@ class _Worker:
     "A process as its parent sees it."
 
     def __init__(self, rank: int, environment: dict[str, str]):
-        self.rank, self.said = rank, b""
+        self.rank, self.said = rank, bytearray()
         self.printed = tempfile.TemporaryFile()  # as long as the worker
         self.errors = tempfile.TemporaryFile()
         self.answer, theirs = os.pipe()
@@ -196,7 +196,7 @@ class _Worker:
         except Exception as error:
             why = f"{type(error).__name__} when its answer was read: {error}", traceback.format_exc()
         try:
-            return "died", self.process.wait(_GRACE)
+            return "died", self.process.wait(0 if self.said.endswith(pickle.STOP) else _GRACE)
         except subprocess.TimeoutExpired:  # it lives, and has said all that it had to say
             return "raised", *why
 

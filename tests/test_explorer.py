@@ -16,7 +16,9 @@ from autograd_tutorial.gradients import explore_tangent
 from autograd_tutorial.learning_rate import explore_learning_rate, sweep
 from autograd_tutorial.live import STATIC, source, stops
 from autograd_tutorial.packing import pack
+from autograd_tutorial.plots import COLOURS
 from bs4 import BeautifulSoup
+from matplotlib.colors import to_hex
 from torch import Tensor
 from torch.testing import assert_close
 
@@ -244,7 +246,7 @@ def test_the_still_picture_says_what_it_shows(losses: list[float], words: list[s
     assert boxes[0].x1 < boxes[1].x0, "titles run into each other"
     assert right.get_ylabel() == label and right.get_yscale() == ("log" if "log" in label else "linear")
     assert all(tick == int(tick) for tick in right.get_xticks())
-    assert right.figure.patch.get_alpha() == 0, "a white box on a dark page"
+    assert to_hex(right.figure.get_facecolor(), keep_alpha=True) == COLOURS["ground"][0] + "ff"
     plt.close(right.figure)
 
 

@@ -12,6 +12,7 @@ import pytest
 from autograd_tutorial.plots import COLOURS
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
+from PIL import Image
 from playwright.sync_api import Browser, Page
 
 import copies
@@ -178,6 +179,13 @@ def test_page_without_scripts_is_whole(browser: Browser, path: Path) -> None:
     assert page.locator(".agt-saved img").count() == len(soup(path).select(".agt-saved"))
     assert page.locator("button:visible").count() == 0, "a button that does nothing"
     page.context.close()
+
+
+def test_pictures_of_one_palette_have_a_ground_of_their_own() -> None:
+    stills = sorted((DOCS / "pictures").glob("*.png"))
+    assert len(stills) >= len(LESSON_PAGES)
+    for path in stills:
+        assert Image.open(path).convert("RGBA").getextrema()[3] == (255, 255), f"{path.name} cannot be read on a dark page"
 
 
 def test_theme_can_be_switched_and_is_remembered(fit: Page) -> None:

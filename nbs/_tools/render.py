@@ -69,7 +69,7 @@ def processed(path: Path) -> AttrDict:
 
 
 def themed(svg: str) -> str:
-    "A drawing with colours that follow the theme of the page that shows it, in the page's own font; `ValueError` if one would not."
+    "A drawing with colours that follow the theme of the page that shows it, in the page's own font; `ValueError` on a colour written that is not theirs."
     light = "".join(f"--{name}:{pair[0]};" for name, pair in COLOURS.items())
     dark = "".join(f"--{name}:{pair[1]};" for name, pair in COLOURS.items())
     for name, pair in COLOURS.items():
