@@ -264,11 +264,10 @@ def show_training(
     "The curve that a run reached, beside its losses."
     import matplotlib.pyplot as plt
 
-    left, right = plt.subplots(1, 2, figsize=(9.6, 3.4), layout="constrained")[1]
-    left.figure.set_facecolor(COLOURS["ground"][0])
-    left.figure.get_layout_engine().set(w_pad=0.15)
-    _show_curve(left, preds, losses, time, speed, best)
-    return _show_losses(right, losses, floor, what)
+    axes = plt.subplots(1, 2, figsize=(9.6, 3.4), facecolor=COLOURS["ground"][0])[1]
+    axes[0].figure.set_layout_engine("constrained", w_pad=0.15)
+    _show_curve(axes[0], preds, losses, time, speed, best)
+    return _show_losses(axes[1], losses, floor, what)
 
 # %% ../nbs/parts/explorer.ipynb #explorer-26
 def _show_curve(
