@@ -39,7 +39,11 @@ setup(
     long_description=(HERE / "README.md").read_text(encoding="utf-8"),
     long_description_content_type="text/markdown",
     install_requires=lines("requirements"),
-    extras_require={key.removesuffix("_requirements"): lines(key) for key in settings if key.endswith("_requirements")},
+    extras_require={
+        key.removesuffix("_requirements"): lines(key)
+        for key in settings
+        if key.endswith("_requirements")
+    },
     classifiers=[
         "Programming Language :: Python :: 3",
         "Programming Language :: Python :: 3 :: Only",

@@ -7,26 +7,16 @@ Docs: https://autograd-tutorial.github.io/autograd_tutorial/conditioning.html.md
 # %% ../nbs/04_conditioning.ipynb #conditioning-06
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 import torch
 from torch import Tensor
 
-from .checks import check_data, check_float_tensor, check_function, check_loss, check_one_dtype, check_whole
-from .explorer import RATE, Model, Scale, all_runs, bowl, controls, count_finite, design, show_path, spectrum, standardise
-from .fit import Loss, mse, quadratic
-from .learning_rate import check_start, starting_point, sweep
-from .live import Saved, live, stops
-from .plots import set_finding
-
-if TYPE_CHECKING:
-    from ipywidgets import VBox
-    from matplotlib.axes import Axes
-
-_all_ = ["Scale", "standardise"]
+from .core.problem import Loss, Model, check_plane
+from .core.theory import check_place, spectrum
+from .fit import mse, quadratic
 
 # %% auto #0
-__all__ = ['hessian_spectrum', 'loss_surface', 'show_descent', 'Scale', 'standardise']
+__all__ = ["hessian_spectrum", "loss_surface"]
+
 
 # %% ../nbs/04_conditioning.ipynb #conditioning-15
 def hessian_spectrum(
@@ -36,28 +26,11 @@ def hessian_spectrum(
     speed: Tensor | None = None,  # (n,); for a model that is not linear in params
 ) -> tuple[Tensor, Tensor]:  # curvatures (P,), steepest first; directions in columns
     "Eigenvalues, eigenvectors of the mse; `TypeError` or `ValueError` on bad input."
-    at, target, p = _place(time, model, params, speed)
-
-    def loss(p: Tensor) -> Tensor:
-        return mse(model(at, p), target)
-
-    H = torch.func.hessian(loss)(p)  # (P, P)
-    check_float_tensor(H, "the Hessian over these times")
+    known = 3 if model is quadratic else None
+    at, p, targets = check_place(time, model, params, speed, known)  # float64
+    H = torch.func.hessian(lambda p: mse(model(at, p), targets))(p)  # (P, P)
     return spectrum(H)
 
-# %% ../nbs/04_conditioning.ipynb #conditioning-16
-def _place(time: Any, model: Any, params: Any, speed: Any) -> tuple[Tensor, Tensor, Tensor]:
-    "Where to take the Hessian, checked, in float64."
-    check_function(model, "model")
-    check_data(time, time if speed is None else speed)
-    if params is None and model is not quadratic:
-        raise ValueError("params must be given with a model of your own: where to look, shape (P,)")
-    params = time.new_zeros(3) if params is None else params
-    check_start(time, time if speed is None else speed, params, model)
-    if speed is None and design(model, time, params) is None:
-        raise ValueError("speed must be given with a model that is not linear in its params: the curvatures depend on it")
-    at, p = time.detach().double(), params.detach().double()
-    return at, torch.zeros_like(at) if speed is None else speed.detach().double(), p
 
 # %% ../nbs/04_conditioning.ipynb #conditioning-33
 def loss_surface(
@@ -71,72 +44,7 @@ def loss_surface(
     model: Model = quadratic,  # of (time, params); runs under vmap
 ) -> Tensor:  # (h, w)
     "The loss over a plane of params; `TypeError` or `ValueError` on bad input."
-    grid = _check_plane(time, speed, middle, plane, across, up, loss_fn, model)
-
-    def loss_at(p: Tensor) -> Tensor:
-        return check_loss(loss_fn(model(time, p), speed))
-
-    return torch.as_tensor(torch.func.vmap(torch.func.vmap(loss_at))(grid.detach()))
-
-# %% ../nbs/04_conditioning.ipynb #conditioning-34
-def _check_plane(
-    time: Any, speed: Any, middle: Any, plane: Any, across: Any, up: Any, loss_fn: Any, model: Any
-) -> Tensor:
-    "The params at each place of the grid, (h, w, P)."
-    check_function(loss_fn, "loss_fn")
-    check_function(model, "model")
-    check_data(time, speed)
-    check_float_tensor(middle, "middle")
-    check_start(time, speed, middle, model)
-    for name, value in dict(plane=plane, across=across, up=up).items():
-        check_float_tensor(value, name)
-    check_one_dtype(time=time, plane=plane, across=across, up=up)
-    if plane.shape != (len(middle), 2):
-        raise ValueError(f"plane must have shape ({len(middle)}, 2), two directions in columns, got {tuple(plane.shape)}")
-    for name, value in dict(across=across, up=up).items():
-        if value.dim() != 1 or not len(value):
-            raise ValueError(f"{name} must have shape (k,) with k >= 1, got {tuple(value.shape)}")
-    grid: Tensor = middle + across[:, None] * plane[:, 0] + up[:, None, None] * plane[:, 1]
-    return grid
-
-# %% ../nbs/04_conditioning.ipynb #conditioning-40
-def show_descent(
-    time: Tensor | None = None,  # (n,) in s; None is what `make_data` gives
-    speed: Tensor | None = None,  # (n,) in m/s; given with `time`
-    params: Tensor | None = None,  # (P,) the start; None is the article's
-    model: Model = quadratic,  # of (time, params), linear in params, P >= 2
-    steps: int = 200,  # how many steps at each rate, >= 1
-) -> VBox | Saved:  # Saved where notebooks are saved
-    "The path over the mse, from above, at every rate; `TypeError` or `ValueError` on bad input."
-    steps = check_whole(steps, "steps", 1)
-    start = starting_point(time, speed, params, model)
-
-    def train(time: Tensor, loss_fn: Loss) -> tuple[Tensor, Tensor]:
-        return sweep(stops(RATE), steps, time, *start[1:], loss_fn, model)
-
-    told, arrays = all_runs(train, model, {"mse": mse}, start)
-    bowls = {key: bowl(key, facts) for key, facts in told.items()}
-    first = 10**-4.5
-    moved = [dict(each, value=first) if each["name"] == "lr" else each for each in controls(steps, ["mse"])]
-    shown = [each for each in moved if each["name"] != "loss"]
-    return live("conditioning", "Descent in the valley", shown, dict(steps=steps, runs=bowls), arrays, lambda: _still(bowls, arrays))
-
-# %% ../nbs/04_conditioning.ipynb #conditioning-41
-def _still(bowls: dict[str, Any], arrays: dict[str, Tensor]) -> Axes:
-    "For whoever runs no scripts: raw times at 3.16e-5 beside standardised ones at 0.316."
-    import matplotlib.pyplot as plt
-
-    axes = plt.subplots(1, 2, figsize=(9.6, 4.8), layout="constrained")[1]
-    for ax, (key, facts), lr in zip(axes, bowls.items(), (10**-4.5, 10**-0.5), strict=True):
-        at = stops(RATE).index(lr)
-        count = count_finite(arrays[f"{key} losses"][at])
-        show_path(ax, facts, arrays[f"{key} errors"][[0, -1], at, :count])
-        set_finding(ax, _condition(key, facts))
-    left: Axes = axes[0]
-    return left
-
-# %% ../nbs/04_conditioning.ipynb #conditioning-42
-def _condition(key: str, facts: dict[str, Any]) -> str:
-    steep, flat = (facts["directions"][end]["curvature"] for end in (0, -1))
-    ratio = steep / flat
-    return f"{key.split()[1].capitalize()} times: condition number {ratio:{',.0f' if ratio >= 1000 else '.2f'}}"
+    check_plane(time, speed, middle, plane, across, up, loss_fn, model)
+    right, upward = across[:, None] * plane[:, 0], up[:, None, None] * plane[:, 1]
+    losses_at = torch.vmap(torch.vmap(lambda p: loss_fn(model(time, p), speed)))
+    return torch.as_tensor(losses_at((middle + right + upward).detach()))

@@ -18,63 +18,79 @@ if TYPE_CHECKING:
     Made = tuple[Array, Callable[[Array], tuple[Array, ...]]]  # a value, and its rule
 
 # %% auto #0
-__all__ = ['Tensor', 'tensor', 'no_grad']
+__all__ = ["Tensor", "tensor", "no_grad"]
+
 
 # %% ../nbs/06_engine.ipynb #engine-10
 def _add(x: Array, y: Array) -> Made:
     return x + y, lambda g: (g, g)
 
+
 def _mul(x: Array, y: Array) -> Made:
     return x * y, lambda g: (g * y, g * x)
+
 
 def _neg(x: Array) -> Made:
     return -x, lambda g: (-g,)
 
+
 def _pow(x: Array, n: float) -> Made:
-    return x**float(n), lambda g: (g * n * x ** (n - 1 if n else 0),)
+    return x ** float(n), lambda g: (g * n * x ** (n - 1 if n else 0),)
+
 
 # %% ../nbs/06_engine.ipynb #engine-15
 def _exp(x: Array) -> Made:
     y = np.exp(x)
     return y, lambda g: (g * y,)
 
+
 def _log(x: Array) -> Made:
     return np.log(x), lambda g: (g / x,)
+
 
 def _sqrt(x: Array) -> Made:
     y = np.sqrt(x)
     return y, lambda g: (g / (2 * y),)
 
+
 def _relu(x: Array) -> Made:
     return np.maximum(x, 0), lambda g: (g * (x > 0),)
+
 
 # %% ../nbs/06_engine.ipynb #engine-19
 def _sum(x: Array, dim: Any = None, keepdim: bool = False) -> Made:
     def rule(g: Array) -> tuple[Array]:
         wide = g if dim is None or keepdim else np.expand_dims(g, dim)
         return (np.broadcast_to(wide, x.shape),)
+
     return x.sum(dim, keepdims=keepdim), rule
+
 
 def _mean(x: Array, dim: Any = None, keepdim: bool = False) -> Made:
     total, rule = _sum(x, dim, keepdim)
     share = total.size / x.size
     return total * share, lambda g: rule(g * share)
 
+
 # %% ../nbs/06_engine.ipynb #engine-24
 def _undo_broadcast(g: Array, shape: tuple[int, ...]) -> Any:
     g = g.sum(tuple(range(g.ndim - len(shape))))  # dimensions that came in front
     return g.sum(tuple(i for i, n in enumerate(shape) if n == 1), keepdims=True)
+
 
 # %% ../nbs/06_engine.ipynb #engine-29
 def _matmul(x: Array, y: Array) -> Made:
     rows = x[None] if x.ndim == 1 else x  # (..., n, k)
     columns = y[:, None] if y.ndim == 1 else y  # (..., k, m)
     table = rows @ columns  # (..., n, m)
+
     def rule(g: Array) -> tuple[Array, Array]:
         g = g.reshape(table.shape)
         to_x, to_y = g @ columns.swapaxes(-1, -2), rows.swapaxes(-1, -2) @ g
         return to_x, to_y[..., 0] if y.ndim == 1 else to_y
+
     return table.squeeze((-2,) * (x.ndim == 1) + (-1,) * (y.ndim == 1)), rule
+
 
 # %% ../nbs/06_engine.ipynb #engine-31
 def _getitem(x: Array, index: Any) -> Made:
@@ -82,7 +98,9 @@ def _getitem(x: Array, index: Any) -> Made:
         whole = np.zeros_like(x)
         np.add.at(whole, index, g)
         return (whole,)
+
     return x[index], rule
+
 
 # %% ../nbs/06_engine.ipynb #engine-33
 class _Record:
@@ -95,6 +113,7 @@ class _Record:
         self.requires_grad = not self.is_leaf
         self.grad: Tensor | None = None
 
+
 # %% ../nbs/06_engine.ipynb #engine-35
 def _recorded(operation: Callable[..., Made], n: int = 1) -> Callable[..., Tensor]:
     def run(*inputs: Any, **settings: Any) -> Tensor:
@@ -103,7 +122,9 @@ def _recorded(operation: Callable[..., Made], n: int = 1) -> Callable[..., Tenso
         if not Tensor.paused and any(parent.requires_grad for parent in parents):
             return Tensor(value, operation.__name__[1:], parents, rule)
         return Tensor(value)
+
     return run
+
 
 # %% ../nbs/06_engine.ipynb #engine-37
 class _Operators(_Record):
@@ -114,45 +135,77 @@ class _Operators(_Record):
     sum, mean = _recorded(_sum), _recorded(_mean)
     exp, log, sqrt, relu = map(_recorded, (_exp, _log, _sqrt, _relu))
 
+
 # %% ../nbs/06_engine.ipynb #engine-38
 def _in_place(operation: Callable[..., Tensor]) -> Callable[..., Any]:
     return lambda self, other: self.copy_(operation(self, other))
 
+
 class _LikeTorch(_Operators):
     def __sub__(self, other: Tensor | float) -> Tensor:
         return self + -other
+
     def __rsub__(self, other: Tensor | float) -> Tensor:
         return -self + other
+
     def __truediv__(self, other: Tensor | float) -> Tensor:
         return self * other**-1.0
+
     def __rtruediv__(self, other: Tensor | float) -> Tensor:
         return self**-1.0 * other
+
     def copy_(self, other: Tensor) -> _LikeTorch:
         if not self.paused and (self.requires_grad or other.requires_grad):
             raise RuntimeError("in place only inside no_grad: write c = c - a")
         self.data[...] = other.data.reshape(self.shape)
         return self
-    __iadd__, __imul__, __ipow__, __imatmul__, __isub__, __itruediv__ = map(_in_place, (_Operators.__add__, _Operators.__mul__, _Operators.__pow__, _Operators.__matmul__, __sub__, __truediv__))
+
+    __iadd__, __imul__, __ipow__, __imatmul__, __isub__, __itruediv__ = map(
+        _in_place,
+        (
+            _Operators.__add__,
+            _Operators.__mul__,
+            _Operators.__pow__,
+            _Operators.__matmul__,
+            __sub__,
+            __truediv__,
+        ),
+    )
+
     def detach(self) -> Tensor:
         return Tensor(self.data)
+
     def clone(self) -> Tensor:
         return 1.0 * self
+
     def item(self) -> float:
         return float(self.data.item())
+
     def __bool__(self) -> bool:
         return bool(self.data)
+
     def numel(self) -> int:
         return self.data.size
+
     def __repr__(self) -> str:
-        words = np.array2string(self.data, precision=4, separator=", ", prefix="tensor(", floatmode="fixed" if (np.nan_to_num(self.data) % 1).any() else "maxprec_equal")
+        words = np.array2string(
+            self.data,
+            precision=4,
+            separator=", ",
+            prefix="tensor(",
+            floatmode="fixed" if (np.nan_to_num(self.data) % 1).any() else "maxprec_equal",
+        )
         return f"tensor({words}{(f', grad_fn=<{self.name}>' if self.name else ', requires_grad=True') * self.requires_grad})"
+
 
 # %% ../nbs/06_engine.ipynb #engine-40
 class Tensor(_LikeTorch):
     "An array of float64 that remembers how it was made."
+
     def requires_grad_(self) -> Tensor:
         self.requires_grad = True
         return self
+
     def backward(self) -> None:
         "Add to `.grad` of each leaf; `RuntimeError` unless one number was recorded."
         if not self.requires_grad or self.data.size != 1:
@@ -161,16 +214,21 @@ class Tensor(_LikeTorch):
             if x.requires_grad:
                 x.grad = Tensor(slope if x.grad is None else x.grad.data + slope)
 
+
 # %% ../nbs/06_engine.ipynb #engine-42
 def tensor(data: Any) -> Tensor:
     return Tensor(np.array(data, dtype=np.float64))
 
+
 class no_grad:
     "Records nothing inside its block."
+
     def __enter__(self) -> None:
         Tensor.paused += 1
+
     def __exit__(self, *error: Any) -> None:
         Tensor.paused -= 1
+
 
 # %% ../nbs/06_engine.ipynb #engine-46
 def _uses(last: Tensor) -> Counter[Tensor]:
@@ -179,6 +237,7 @@ def _uses(last: Tensor) -> Counter[Tensor]:
         found += [parent for parent in set(node.parents) if parent not in uses]
         uses.update(node.parents)
     return uses
+
 
 # %% ../nbs/06_engine.ipynb #engine-49
 def _slopes(last: Tensor) -> dict[Tensor, Array]:
@@ -194,6 +253,7 @@ def _slopes(last: Tensor) -> dict[Tensor, Array]:
             if not uses[parent] and not parent.is_leaf:
                 ready.append(parent)
     return slopes
+
 
 # %% ../nbs/06_engine.ipynb #engine-50
 def _freed(g: Array) -> tuple[Array, ...]:

@@ -7,27 +7,22 @@ Docs: https://autograd-tutorial.github.io/autograd_tutorial/fit.html.md"""
 # %% ../nbs/02_fit.ipynb #fit-06
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
-from warnings import warn
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
-from .checks import check_data, check_float_tensor, check_function, check_generator, check_loss, check_number
-from .checks import check_one_dtype, check_params, check_same_shape, check_three, check_whole, gradient
-from .live import STATIC, Saved, live, slider
-from .plots import DATA, PRESENT, new_axes, set_finding
+from .core.checks import check_generator, check_preds, check_same_shape, check_three
+from .core.problem import Loss
+from .core.steps import checked_step, finite_steps
+from .pictures.plots import DATA, PRESENT, new_axes, set_finding
 
 if TYPE_CHECKING:
-    from ipywidgets import VBox
     from matplotlib.axes import Axes
 
-Loss = Callable[[Tensor, Tensor], Tensor]  # of (preds, targets), (n,) each, to a number, ()
-
 # %% auto #0
-__all__ = ['Loss', 'HAND', 'make_data', 'quadratic', 'mse', 'rmse', 'show_preds', 'fit_by_hand', 'apply_step', 'fit', 'play_fit']
+__all__ = ["make_data", "quadratic", "mse", "rmse", "show_preds", "apply_step", "fit"]
+
 
 # %% ../nbs/02_fit.ipynb #fit-09
 def make_data(
@@ -40,6 +35,7 @@ def make_data(
     noise = torch.randn(20, generator=g, device=g.device) * 3
     return time, noise + 0.75 * (time - 9.5) ** 2 + 1
 
+
 # %% ../nbs/02_fit.ipynb #fit-13
 def quadratic(
     time: Tensor,  # (n,) in s
@@ -48,6 +44,7 @@ def quadratic(
     "The speed a t² + b t + c at each time."
     a, b, c = check_three(params)
     return a * time**2 + b * time + c
+
 
 # %% ../nbs/02_fit.ipynb #fit-16
 def mse(
@@ -58,6 +55,7 @@ def mse(
     check_same_shape(preds, targets)
     return ((preds - targets) ** 2).mean()
 
+
 # %% ../nbs/02_fit.ipynb #fit-17
 def rmse(
     preds: Tensor,  # (n,) what the model says
@@ -65,6 +63,7 @@ def rmse(
 ) -> Tensor:  # (), in the unit of the targets
     "Root mean squared error; `ValueError` where the shapes differ. Gradient nan at 0."
     return mse(preds, targets).sqrt()
+
 
 # %% ../nbs/02_fit.ipynb #fit-19
 def show_preds(
@@ -74,83 +73,16 @@ def show_preds(
     ax: Axes | None = None,  # where to draw; None makes a new figure
 ) -> Axes:
     "Predictions over the points; `TypeError` or `ValueError` on bad input."
-    check_data(time, speed)
-    check_float_tensor(preds, "preds")
-    t, target, now = (values.detach().cpu() for values in (time, speed, preds))
-    miss = rmse(now, target)
+    check_preds(preds, time, speed)
     ax = new_axes(ax)
-    ax.plot(t, target, **DATA)
-    ax.plot(t, now, marker="o", markersize=3.5, **PRESENT)
+    ax.plot(time.detach().cpu(), speed.detach().cpu(), **DATA)
+    ax.plot(time.detach().cpu(), preds.detach().cpu(), marker="o", markersize=3.5, **PRESENT)
+    miss = rmse(preds.detach(), speed)
     return set_finding(ax, f"The curve misses the points by {miss:.4g} (rmse)")
 
-# %% ../nbs/02_fit.ipynb #fit-20
-HAND = [
-    slider("a", "a", 0.0, (-1.0, 2.0), 0.01),
-    slider("b", "b", 0.0, (-20.0, 5.0), 0.1),
-    slider("c", "c", 0.0, (-20.0, 100.0), 0.5),
-]
-
-
-def fit_by_hand(
-    time: Tensor,  # (n,) in s
-    speed: Tensor,  # (n,) in m/s
-) -> VBox | Saved:  # Saved where notebooks are saved
-    "A slider for each of a (-1 to 2), b (-20 to 5) and c (-20 to 100); `TypeError` or `ValueError` on bad input."
-    check_data(time, speed)
-    flat = torch.zeros_like(time)
-    return _dragged("Fit by hand", HAND, None, time, speed, lambda: show_preds(flat, time, speed))
-
-
-def _dragged(
-    title: str, controls: list[dict[str, Any]], frames: Any, time: Tensor, speed: Tensor, draw: Callable[[], Axes]
-) -> VBox | Saved:
-    order = time.argsort()
-    time, speed = time.detach()[order], speed.detach()[order]
-    curves = [quadratic(time, torch.tensor(frame)) for frame in frames or []]
-    seen = torch.stack([speed, *curves])
-    low, high = seen.min().item(), seen.max().item()
-    room = (0.05 if frames else 0.5) * (high - low) or 1.0
-    basis = [time**2, time, torch.ones_like(time)]
-    data = dict(
-        time=time.tolist(),
-        speed=speed.tolist(),
-        basis=[each.tolist() for each in basis],
-        frames=frames,
-        low=low - room,
-        high=high + room,
-    )
-    return live("fit", title, controls, data, {}, draw)
-
-# %% ../nbs/02_fit.ipynb #fit-48
-def _step(
-    params: Tensor, time: Tensor, speed: Tensor, lr: float, loss_fn: Loss
-) -> tuple[Tensor, Tensor]:
-    preds = quadratic(time, params)
-    loss = check_loss(loss_fn(preds, speed))
-    after = params.detach() - lr * gradient(loss, params)
-    _check_finite(loss, after, lr)
-    with torch.no_grad():
-        params.copy_(after)
-    params.grad = None
-    return preds, loss.detach()
-
-# %% ../nbs/02_fit.ipynb #fit-50
-def _check_finite(loss: Tensor, after: Tensor, lr: float) -> None:
-    if not loss.isfinite():
-        raise FloatingPointError(f"the loss is {loss.item()}: lr {lr:g} is too large, or params, data or loss_fn are off")
-    if not after.isfinite().all():
-        why = f"at lr {lr:g} the params would be {after.tolist()}"
-        root = "; a root has no slope at 0, so rmse fails at a perfect fit" if loss == 0 else ""
-        raise FloatingPointError(f"{why}{root}")
-
-# %% ../nbs/02_fit.ipynb #fit-51
-def _check_inputs(params: Tensor, time: Tensor, speed: Tensor, loss_fn: Loss) -> None:
-    check_params(params)
-    check_data(time, speed)
-    check_one_dtype(params=params, time=time)
-    check_function(loss_fn, "loss_fn")
 
 # %% ../nbs/02_fit.ipynb #fit-53
+@checked_step
 def apply_step(
     params: Tensor,  # (3,) a leaf that requires gradients; stepped in place
     time: Tensor,  # (n,) in s
@@ -160,14 +92,19 @@ def apply_step(
     prn: bool = True,  # print the loss from before the step
 ) -> Tensor:  # (n,) the predictions from before the step
     "One full-batch step; `TypeError`, `ValueError`, `FloatingPointError`: no change."
-    lr = check_number(lr, "lr", positive=True)
-    _check_inputs(params, time, speed, loss_fn)
-    preds, loss = _step(params, time, speed, lr, loss_fn)
+    preds = quadratic(time, params)
+    loss = loss_fn(preds, speed)
+    loss.backward()
+    with torch.no_grad():
+        params -= lr * params.grad
+    params.grad = None
     if prn:
         print(loss.item())
     return preds
 
+
 # %% ../nbs/02_fit.ipynb #fit-62
+@checked_step
 def fit(
     params: Tensor,  # (3,) a leaf that requires gradients; stepped in place
     time: Tensor,  # (n,) in s
@@ -177,53 +114,12 @@ def fit(
     loss_fn: Loss = mse,  # of (preds, targets)
 ) -> Tensor:  # (steps,) the loss before each step; fewer, with a warning, if one is inf
     "Descent, with a bar if long; `TypeError` or `ValueError` on bad input."
-    lr, steps = check_number(lr, "lr", positive=True), check_whole(steps, "steps")
-    _check_inputs(params, time, speed, loss_fn)
-    return _take_steps(params, time, speed, lr, steps, loss_fn)
-
-# %% ../nbs/02_fit.ipynb #fit-63
-def _take_steps(
-    params: Tensor, time: Tensor, speed: Tensor, lr: float, steps: int, loss_fn: Loss
-) -> Tensor:
-    losses = time.new_empty(steps)
-    for step in _progress(steps):
-        try:
-            losses[step] = _step(params, time, speed, lr, loss_fn)[1]
-        except FloatingPointError as error:
-            return _stopped(losses[:step], error)
-    return losses
-
-# %% ../nbs/02_fit.ipynb #fit-64
-def _progress(steps: int) -> Iterable[int]:
-    "Count to `steps`, with a bar once it has taken a second."
-    from tqdm.auto import trange
-
-    saved = bool(os.environ.get(STATIC))  # a saved notebook has no use for a bar
-    bar: Iterable[int] = trange(steps, delay=1.0, leave=False, desc="fit", unit="step", disable=saved)
-    return bar
-
-
-def _stopped(losses: Tensor, error: FloatingPointError) -> Tensor:
-    "Warn, and return the losses that were computed."
-    kept = f"Kept: {len(losses)} losses, and the params from before that step"
-    warn(f"fit stopped at step {len(losses) + 1}: {error}. {kept}", RuntimeWarning, stacklevel=4)
-    return losses
-
-# %% ../nbs/02_fit.ipynb #fit-70
-def play_fit(
-    frames: list[Tensor] | Tensor,  # (3,) each, or (frames, 3): the params after each step
-    time: Tensor,  # (n,) in s
-    speed: Tensor,  # (n,) in m/s
-) -> VBox | Saved:  # Saved where notebooks are saved
-    "The curve after each step, to play and to scrub; `TypeError` or `ValueError` on bad input."
-    check_data(time, speed)
-    if not isinstance(frames, (list, tuple, Tensor)):
-        raise TypeError(f"frames must be a list of params, got {type(frames).__name__}")
-    for params in frames:
-        check_float_tensor(check_three(params), "each frame")
-    if len(frames) < 2:
-        raise ValueError(f"frames must be two or more, got {len(frames)}")
-    film = [params.tolist() for params in frames]
-    last = len(film) - 1
-    controls = [slider("step", "Step", 0, (0, last), 1, play=True)]
-    return _dragged("Fit, step by step", controls, film, time, speed, lambda: show_preds(quadratic(time, frames[-1].detach()), time, speed))
+    losses: list[float] = []
+    for step in finite_steps(steps, params, losses, lr):
+        loss = loss_fn(quadratic(time, params), speed)
+        loss.backward()
+        with torch.no_grad():
+            params -= lr * params.grad
+        params.grad = None
+        losses.append(loss.item())
+    return time.new_tensor(losses)

@@ -8,149 +8,15 @@ Docs: https://autograd-tutorial.github.io/autograd_tutorial/gradients.html.md"""
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
 
-from .checks import check_ax, check_float_tensor, check_function, check_number
-from .live import Saved, live, slider, stops
-from .plots import BEST, DATA, PRESENT, new_axes, set_finding, set_label
-
-if TYPE_CHECKING:
-    from ipywidgets import VBox
-    from matplotlib.axes import Axes
+from .core.pushes import check_one, check_push
 
 # %% auto #0
-__all__ = ['show_tangent', 'explore_tangent', 'numeric_grad']
+__all__ = ["numeric_grad"]
 
-# %% ../nbs/01_gradients.ipynb #gradients-19
-def _float64(x: Tensor | float) -> Tensor:
-    if not isinstance(x, Tensor):
-        return torch.tensor(check_number(x, "x"), dtype=torch.float64)
-    check_float_tensor(x, "x")
-    return x.detach().to(torch.float64).contiguous()
-
-
-def _number(f: Callable[[Tensor], Tensor], x: Tensor) -> float:
-    with torch.no_grad():
-        y = f(x)
-    if isinstance(y, Tensor) and y.numel() != 1:
-        raise ValueError(f"f must return one number, got shape {tuple(y.shape)}: reduce it, for instance with .sum()")
-    return check_number(y, "what f returns")
-
-# %% ../nbs/01_gradients.ipynb #gradients-20
-def _slope(f: Callable[[Tensor], Tensor], x: float) -> tuple[float, float]:
-    "The value and the slope of `f` at `x`, by autograd, in float64."
-    at = torch.tensor(x, dtype=torch.float64, requires_grad=True)
-    y = f(at)
-    if not isinstance(y, Tensor) or y.shape != () or not y.requires_grad:
-        raise ValueError(f"f must return one number that autograd can trace, got {y!r}: compute it from x with torch")
-    (slope,) = torch.autograd.grad(y, at, allow_unused=True)
-    if slope is None:
-        raise ValueError(f"f must compute its result from x, got {y!r}")
-    return check_number(y, f"f at x = {x:g}"), check_number(slope, f"the slope of f at x = {x:g}")
-
-# %% ../nbs/01_gradients.ipynb #gradients-21
-def show_tangent(
-    f: Callable[[Tensor], Tensor],  # one number to one number, elementwise on a tensor
-    x: float,  # where the tangent touches; finite
-    h: float | None = None,  # the push: draws the secant from x to x + h; finite, not 0
-    ax: Axes | None = None,  # where to draw; None makes a new figure
-) -> Axes:
-    "Draw `f` with its tangent at `x`, and the secant over the step `h`; `TypeError` or `ValueError` on bad input."
-    check_function(f, "f")
-    x = check_number(x, "x")
-    h = None if h is None else check_number(h, "h")
-    if h == 0:
-        raise ValueError("h must not be 0: a secant needs two points")
-    check_ax(ax)
-    y, slope = _slope(f, x)
-    grid = torch.linspace(min(-3.0, x - 1), max(3.0, x + 1), 200, dtype=torch.float64)
-    curve = _values(f, grid)
-    limits = _limits(curve)
-    ahead = None if h is None else _number(f, torch.tensor(x + h, dtype=torch.float64))
-    ax = new_axes(ax, x="x", y="y")
-    ax.plot(grid, curve, color=DATA["color"], linewidth=1.5)
-    ax.plot(grid, y + slope * (grid - x), **BEST)
-    ax.plot(x, y, **DATA)
-    ax.set_ylim(*limits)
-    end = _where_it_leaves(x, y, slope, grid.max().item(), limits)
-    set_label(ax, end, y + slope * (end - x), "tangent", BEST, right=18)
-    if h is None or ahead is None:
-        return set_finding(ax, f"At x = {x:.2f} the slope of the tangent is {slope:.2f}")
-    return _add_secant(ax, x, h, y, ahead, slope)
-
-# %% ../nbs/01_gradients.ipynb #gradients-22
-def _limits(curve: Tensor) -> tuple[float, float]:
-    finite = curve[curve.isfinite()]
-    if not len(finite):
-        raise ValueError("f must be finite somewhere near x, got nan or inf on all of the picture")
-    low, high = finite.min().item(), finite.max().item()
-    room = 0.15 * (high - low) or 1.0
-    return low - room, high + room
-
-
-def _where_it_leaves(x: float, y: float, slope: float, right: float, limits: tuple[float, float]) -> float:
-    "The x at which the tangent leaves the picture on its right side."
-    if slope == 0:
-        return right
-    return min(right, x + (limits[slope > 0] - y) / slope)
-
-
-def _values(f: Callable[[Tensor], Tensor], grid: Tensor) -> Tensor:
-    with torch.no_grad():
-        curve = f(grid)
-    if not isinstance(curve, Tensor) or curve.shape != grid.shape:
-        raise ValueError("f must work on each number of a tensor alone, so that its curve can be drawn")
-    return curve
-
-
-def _add_secant(ax: Axes, x: float, h: float, y: float, ahead: float, slope: float) -> Axes:
-    secant = (ahead - y) / h
-    left, right = ax.get_xlim()
-    ax.plot([left, right], [y + secant * (left - x), y + secant * (right - x)], **PRESENT)
-    ax.plot([x, x + h], [y, ahead], color=PRESENT["color"], marker="o", markersize=7, fillstyle="none", linestyle="none")
-    ax.set_xlim(left, right)
-    set_label(ax, x + h, ahead, "secant", PRESENT, ha="right", right=-6, up=11)
-    return set_finding(ax, f"At x = {x:.2f}: secant {secant:.3f}, tangent {slope:.3f}, h = {h:.3g}")
-
-# %% ../nbs/01_gradients.ipynb #gradients-23
-def explore_tangent(
-    f: Callable[[Tensor], Tensor],  # one number to one number, elementwise on a tensor
-    ends: tuple[float, float] = (-2.5, 2.5),  # where x can be dragged; f finite to 1 beyond
-) -> VBox | Saved:  # Saved where notebooks are saved
-    "`f` with a secant and a tangent to drag; `TypeError` or `ValueError` on bad input."
-    check_function(f, "f")
-    if not isinstance(ends, (tuple, list)) or len(ends) != 2:
-        raise ValueError(f"ends must be (lower, higher), got {ends!r}")
-    low, high = (check_number(end, "each of ends") for end in ends)
-    if not low < high:
-        raise ValueError(f"ends must be (lower, higher), got {ends!r}")
-    x = slider("x", "x", low, (low, high), (high - low) / 50)
-    start = x["value"] = min(stops(x), key=lambda stop: abs(stop - 2))
-    h = slider("h", "push h", 1.0, (-3.0, 0.0), 0.1, log=True)
-    data, arrays = _tangents(f, x, h, torch.linspace(low, high + 1, 121, dtype=torch.float64))
-    return live("gradients", "Secant and tangent", [x, h], data, arrays, lambda: show_tangent(f, start, 1.0))
-
-
-def _tangents(
-    f: Callable[[Tensor], Tensor], x: dict[str, Any], h: dict[str, Any], grid: Tensor
-) -> tuple[dict[str, Any], dict[str, Tensor]]:
-    "For every stop of x and h: the value and both slopes, in float64, since a small push leaves few digits."
-    curve = _values(f, grid)
-    check_float_tensor(curve, f"f from {grid[0]:g} to {grid[-1]:g}")
-    at = torch.tensor(stops(x), dtype=torch.float64).requires_grad_()
-    pushes = torch.tensor(stops(h), dtype=torch.float64)
-    value = f(at)
-    if not value.requires_grad:
-        raise ValueError("f must compute its result from x with torch, so that autograd can trace it")
-    (slope,) = torch.autograd.grad(value.sum(), at)
-    check_float_tensor(slope, f"the slope of f from {at[0]:g} to {at[-1]:g}")
-    rise = (_values(f, at.detach()[:, None] + pushes) - value.detach()[:, None]) / pushes
-    low, high = _limits(curve)
-    data = dict(xs=grid.tolist(), ys=curve.tolist(), low=low, high=high)
-    return data, dict(value=value, slope=slope, rise=rise)
 
 # %% ../nbs/01_gradients.ipynb #gradients-27
 def numeric_grad(
@@ -159,11 +25,10 @@ def numeric_grad(
     h: float = 1e-4,  # the push, > 0
 ) -> Tensor:  # x's shape and float type: (f(x + h) - f(x - h)) / 2h, float64 inside
     "df/dx by central differences; `TypeError` or `ValueError` on bad input."
-    check_function(f, "f")
-    h, at = check_number(h, "h", positive=True), _float64(x)
+    at, h = check_push(f, x, h)  # x in float64
     grad = torch.empty_like(at)
     for i in range(at.numel()):
         push = torch.zeros_like(at)
         push.view(-1)[i] = h
-        grad.view(-1)[i] = (_number(f, at + push) - _number(f, at - push)) / (2 * h)
+        grad.view(-1)[i] = (check_one(f, at + push) - check_one(f, at - push)) / (2 * h)
     return grad.to(x.dtype) if isinstance(x, Tensor) else grad

@@ -19,21 +19,27 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import TensorDataset
 
-from .checks import FLOATS, check_data, check_float_tensor, check_function, check_loss, check_number, check_whole
-from .explorer import RATE, TIMES, Model, all_runs
-from .fit import Loss, make_data, mse, quadratic
-from .learning_rate import starting_point, sweep
-from .live import Saved, choice, live, stops
+from .core.checks import (
+    FLOATS,
+    check_data,
+    check_float_tensor,
+    check_function,
+    check_loss,
+    check_number,
+    check_whole,
+)
+from .core.problem import Model
+from .core.problem import Loss
+from .fit import make_data, mse, quadratic
+from .pictures.start import starting_point
 from .optimizers import Descent
-from .plots import BEST, PRESENT, new_axes, set_finding, set_label
 
 if TYPE_CHECKING:
     from fastai.basics import DataLoaders, Learner
-    from ipywidgets import VBox
-    from matplotlib.axes import Axes
 
 # %% auto #0
-__all__ = ['BEGINS', 'Quadratic', 'quadratic_learner', 'show_lr_find']
+__all__ = ["Quadratic", "quadratic_learner"]
+
 
 # %% ../nbs/10_learner.ipynb #learner-07
 class _Missing(ImportError):
@@ -46,6 +52,7 @@ class _Missing(ImportError):
 def _need_fastai() -> None:
     if find_spec("fastai") is None:
         raise _Missing("This needs fastai: pip install 'autograd_tutorial[fastai]'")
+
 
 # %% ../nbs/10_learner.ipynb #learner-15
 class Quadratic(nn.Module):
@@ -64,6 +71,7 @@ class Quadratic(nn.Module):
         preds: Tensor = self.model(time, self.params)
         return preds
 
+
 # %% ../nbs/10_learner.ipynb #learner-16
 def _check_start(params: Any) -> Tensor:
     "A copy that is nobody's record."
@@ -73,6 +81,7 @@ def _check_start(params: Any) -> Tensor:
     start: Tensor = params.detach().clone()
     return start
 
+
 # %% ../nbs/10_learner.ipynb #learner-22
 def quadratic_learner(
     time: Tensor | None = None,  # (n,) in s; None is what `make_data` gives
@@ -80,9 +89,12 @@ def quadratic_learner(
     params: Tensor | None = None,  # (P,) the start, copied; None is the article's
     lr: float = 1e-5,  # learning rate of `fit`, > 0
     loss_fn: Loss = mse,  # of (preds, targets)
-    batch_size: int | None = None,  # points in a batch, shuffled, from 1 to n; None: all n, in order; with few, `lr_find` needs `stop_div=False`
-    opt_func: Callable[..., Any] | None = None,  # of fastai, as `Adam`; None is its `SGD` without momentum
-    model: Model | nn.Module = quadratic,  # of (time, params); or a Module of time that brings its params, trained in place
+    batch_size: int
+    | None = None,  # points in a batch, shuffled, from 1 to n; None: all n, in order; with few, `lr_find` needs `stop_div=False`
+    opt_func: Callable[..., Any]
+    | None = None,  # of fastai, as `Adam`; None is its `SGD` without momentum
+    model: Model
+    | nn.Module = quadratic,  # of (time, params); or a Module of time that brings its params, trained in place
     dls: DataLoaders | None = None,  # your own, in place of `time`, `speed` and `batch_size`
     seed: int = 42,  # of the shuffling, >= 0
     bar: bool = True,  # False: no bar, no table
@@ -93,20 +105,27 @@ def quadratic_learner(
     check_function(loss_fn, "loss_fn")
     _check_opt(opt_func)
     if isinstance(model, type):
-        raise TypeError(f"model must be a function or a Module, got the class {model.__name__}: call it, {model.__name__}()")
+        raise TypeError(
+            f"model must be a function or a Module, got the class {model.__name__}: call it, {model.__name__}()"
+        )
     module, data = _parts(time, speed, params, model, dls)
     loaders = _loaders(*data, batch_size, seed) if data else _check_dls(dls, batch_size)
     learn = _learner(loaders, module, loss_fn, opt_func, lr, more)
     return learn if bar else _quiet(learn)
 
+
 # %% ../nbs/10_learner.ipynb #learner-23
-def _parts(time: Any, speed: Any, params: Any, model: Any, dls: Any) -> tuple[nn.Module, tuple[Tensor, Tensor] | None]:
+def _parts(
+    time: Any, speed: Any, params: Any, model: Any, dls: Any
+) -> tuple[nn.Module, tuple[Tensor, Tensor] | None]:
     "The Module, and time and speed where no `dls` are given."
     if dls is not None and (time is not None or speed is not None):
         raise ValueError("give time and speed, or dls in their place: not both")
     if not isinstance(model, nn.Module):
         cast = params is None and isinstance(time, Tensor) and time.dtype in FLOATS
-        time, speed, params = starting_point(time, speed, _article(time.dtype) if cast and model is quadratic else params, model)
+        time, speed, params = starting_point(
+            time, speed, _article(time.dtype) if cast and model is quadratic else params, model
+        )
         return Quadratic(params, model), (time, speed) if dls is None else None
     if params is not None:
         raise ValueError("params must be None with a Module, which brings its own")
@@ -122,6 +141,7 @@ def _article(dtype: torch.dtype) -> Tensor:
     "The article's start, in the float type of the data."
     return starting_point()[2].to(dtype)
 
+
 # %% ../nbs/10_learner.ipynb #learner-24
 def _loaders(time: Tensor, speed: Tensor, batch_size: Any, seed: int) -> DataLoaders:
     count = len(time)
@@ -135,7 +155,9 @@ def _loaders(time: Tensor, speed: Tensor, batch_size: Any, seed: int) -> DataLoa
     random.setstate(state)  # each has drawn from Python's global generator
     for loader in (train, whole):
         loader.rng = random.Random(seed)  # shuffles
-        loader.fake_l.generator = torch.Generator().manual_seed(seed)  # PyTorch draws from it at each epoch, or else from the global one
+        loader.fake_l.generator = torch.Generator().manual_seed(
+            seed
+        )  # PyTorch draws from it at each epoch, or else from the global one
     return DataLoaders(train, whole, device=time.device)
 
 
@@ -144,18 +166,30 @@ def _check_dls(dls: Any, batch_size: Any) -> DataLoaders:
     from fastai.basics import DataLoaders
 
     if not isinstance(dls, DataLoaders):
-        raise TypeError(f"dls must be DataLoaders of fastai, got {type(dls).__name__}: use DataLoaders(train, valid)")
+        raise TypeError(
+            f"dls must be DataLoaders of fastai, got {type(dls).__name__}: use DataLoaders(train, valid)"
+        )
     if batch_size is not None:
         raise ValueError("batch_size must be None with dls, which have their own")
     return dls
 
+
 # %% ../nbs/10_learner.ipynb #learner-25
-def _learner(dls: DataLoaders, module: nn.Module, loss_fn: Loss, opt_func: Any, lr: float, more: dict[str, Any]) -> Learner:
+def _learner(
+    dls: DataLoaders,
+    module: nn.Module,
+    loss_fn: Loss,
+    opt_func: Any,
+    lr: float,
+    more: dict[str, Any],
+) -> Learner:
     from fastai.basics import SGD, Learner
 
     import_module("fastai.callback.schedule")  # gives a Learner its lr_find and fit_one_cycle
     kept = dict(model_dir=tempfile.gettempdir()) | more  # where lr_find puts the params for a while
-    return Learner(dls, module, _in_float32(loss_fn), SGD if opt_func is None else opt_func, lr=lr, **kept)
+    return Learner(
+        dls, module, _in_float32(loss_fn), SGD if opt_func is None else opt_func, lr=lr, **kept
+    )
 
 
 def _check_opt(opt_func: Any) -> None:
@@ -164,8 +198,14 @@ def _check_opt(opt_func: Any) -> None:
     check_function(opt_func, "opt_func")
     kind = getattr(opt_func, "func", opt_func)  # of a partial
     if isinstance(kind, type) and issubclass(kind, (torch.optim.Optimizer, Descent)):
-        cure = f"partial(OptimWrapper, opt=torch.optim.{kind.__name__})" if issubclass(kind, torch.optim.Optimizer) else f"fastai.basics.{'Adam' if kind.__name__ == 'Adam' else 'SGD'}"
-        raise TypeError(f"opt_func must make an optimizer of fastai, got {kind.__module__}.{kind.__name__}: use {cure}")
+        cure = (
+            f"partial(OptimWrapper, opt=torch.optim.{kind.__name__})"
+            if issubclass(kind, torch.optim.Optimizer)
+            else f"fastai.basics.{'Adam' if kind.__name__ == 'Adam' else 'SGD'}"
+        )
+        raise TypeError(
+            f"opt_func must make an optimizer of fastai, got {kind.__module__}.{kind.__name__}: use {cure}"
+        )
 
 
 def _in_float32(loss_fn: Loss) -> Loss:
@@ -184,69 +224,3 @@ def _quiet(learn: Learner) -> Learner:
     learn.remove_cbs(ProgressCallback)
     learn.logger = lambda *_: None
     return learn
-
-# %% ../nbs/10_learner.ipynb #learner-58
-BEGINS = ["1e-9", "1e-7", "1e-5"]  # where a search may begin
-
-
-def show_lr_find(
-    time: Tensor | None = None,  # (n,) in s; None is what `make_data` gives
-    speed: Tensor | None = None,  # (n,) in m/s; given with `time`
-    params: Tensor | None = None,  # (P,) the start; None is the article's
-    model: Model = quadratic,  # of (time, params), linear in params
-    steps: int = 200,  # how many training takes at each rate, >= 1
-) -> VBox | Saved:  # Saved where notebooks are saved
-    "`lr_find` beside the edge, and beside training; `TypeError` or `ValueError` on bad input, `ImportError` without fastai."
-    steps = check_whole(steps, "steps", 1)
-    start = tuple(each.double() for each in starting_point(time, speed, params, model))
-    _need_fastai()
-
-    def train(at: Tensor, loss_fn: Loss) -> tuple[Tensor, Tensor]:
-        return sweep(stops(RATE), steps, at, start[1], start[2], loss_fn, model)
-
-    told, arrays = all_runs(train, model, {"mse": mse}, (start[0], start[1], start[2]))
-    finds = {}
-    for kind, place in TIMES.items():
-        if "error" in told[f"mse {kind}"]:
-            raise ValueError(f"{kind} times: {told[f'mse {kind}']['error']}")
-        if told[f"mse {kind}"]["edge"] is None:
-            raise ValueError("model must be linear in its params: otherwise there is no edge to hold lr_find against")
-        for begin in BEGINS:
-            key = f"find {kind} {begin}"
-            finds[key], arrays[key] = _search(place(start[0])(start[0]), start[1], start[2], model, float(begin))
-    shown = [RATE, choice("time", "Time", list(TIMES), "raw"), choice("begin", "Begin at", BEGINS, BEGINS[1])]
-    data = dict(steps=steps, runs=told, finds=finds)
-    return live("learner", "The learning rate finder", shown, data, arrays, lambda: _still(data, arrays))
-
-# %% ../nbs/10_learner.ipynb #learner-59
-def _search(time: Tensor, speed: Tensor, params: Tensor, model: Model, begin: float) -> tuple[float | None, Tensor]:
-    "What lr_find suggests, None where it finds no way down; powers of ten and smoothed losses, (2, S)."
-    learn = quadratic_learner(time, speed, params, model=model, bar=False)
-    try:
-        found = learn.lr_find(begin, show_plot=False).valley
-    except IndexError:  # too few steps before the loss is four times its best
-        found = None
-    curve = torch.tensor([learn.recorder.lrs, [each.item() for each in learn.recorder.losses]], dtype=torch.float64)
-    return found, torch.stack([curve[0].log10(), curve[1]])
-
-
-def _still(data: dict[str, Any], arrays: dict[str, Tensor]) -> Axes:
-    "For whoever runs no scripts: the search on raw times, and on standardised ones."
-    import matplotlib.pyplot as plt
-
-    axes = plt.subplots(1, 2, figsize=(9.6, 3.6), layout="constrained")[1]
-    for ax, kind in zip(axes, TIMES, strict=True):
-        key = f"find {kind} {BEGINS[1]}"
-        found, edge, (powers, losses) = data["finds"][key], data["runs"][f"mse {kind}"]["edge"], arrays[key]
-        ax.set(xscale="log", ylim=(0, 1.2 * losses[0].item()))
-        new_axes(ax, x="learning rate", y="mse, smoothed")
-        ax.plot(10**powers, losses, **PRESENT)
-        ax.axvline(edge, **BEST)
-        set_label(ax, edge, 1.12 * losses[0].item(), "edge", BEST, ha="right", right=-4)
-        if found is not None:
-            near = (10**powers - found).abs().argmin()
-            ax.plot(found, losses[near], **{**PRESENT, "marker": "o"})
-        says = "no suggestion" if found is None else f"lr_find suggests {found:.1e}"
-        set_finding(ax, f"{kind.capitalize()} times: {says}, the edge is {edge:.1e}")
-    left: Axes = axes[0]
-    return left

@@ -7,24 +7,18 @@ Docs: https://autograd-tutorial.github.io/autograd_tutorial/learning_rate.html.m
 # %% ../nbs/03_learning_rate.ipynb #learning-rate-06
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 
-from .checks import check_data, check_float_tensor, check_function, check_loss, check_number
-from .checks import check_one_dtype, check_three, check_whole, gradient
-from .explorer import RATE, Model, all_runs, controls, count_finite, show_training
-from .fit import Loss, make_data, mse, quadratic, rmse
-from .live import Saved, live, stops
-
-if TYPE_CHECKING:
-    from ipywidgets import VBox
-    from matplotlib.axes import Axes
+from .core.checks import check_times
+from .core.problem import Loss, Model, check_sweep
+from .fit import mse, quadratic
 
 # %% auto #0
-__all__ = ['sweep', 'check_start', 'explore_learning_rate', 'starting_point', 'stability_edge']
+__all__ = ["sweep", "stability_edge"]
+
 
 # %% ../nbs/03_learning_rate.ipynb #learning-rate-18
 def sweep(
@@ -37,134 +31,24 @@ def sweep(
     model: Model = quadratic,  # of (time, params); runs under vmap
 ) -> tuple[Tensor, Tensor]:  # losses (L, steps + 1), params (L, steps + 1, P)
     "Descent at every rate at once; `TypeError` or `ValueError` on bad input."
-    rates, steps = _check_sweep(lrs, steps, time, speed, params, loss_fn, model)
-
-    def loss_at(p: Tensor) -> Tensor:
-        return check_loss(loss_fn(model(time, p), speed))
-
-    return _descend(torch.func.vmap(loss_at), params.detach(), rates, steps)
-
-# %% ../nbs/03_learning_rate.ipynb #learning-rate-19
-def _descend(
-    losses_at: Callable[[Tensor], Tensor], start: Tensor, rates: Tensor, steps: int
-) -> tuple[Tensor, Tensor]:
-    losses = start.new_empty(len(rates), steps + 1)
-    paths = start.new_empty(len(rates), steps + 1, len(start))
-    rows = start.repeat(len(rates), 1).requires_grad_()  # (L, P)
-    for step in range(steps + 1):
-        now = losses_at(rows)  # (L,)
-        losses[:, step], paths[:, step] = now.detach(), rows.detach()
-        rows = rows.detach() - rates[:, None] * gradient(now, rows)
+    rates = check_sweep(lrs, steps, time, speed, params, loss_fn, model)  # (L,)
+    losses_at = torch.vmap(lambda p: loss_fn(model(time, p), speed))
+    rows, losses, paths = params.detach().repeat(len(rates), 1), [], []  # (L, P)
+    for _ in range(steps + 1):
         rows.requires_grad_()
-    return losses, paths
+        now = losses_at(rows)  # (L,)
+        (slopes,) = torch.autograd.grad(now.sum(), rows)
+        losses.append(now.detach())
+        paths.append(rows.detach())
+        rows = rows.detach() - rates[:, None] * slopes
+    return torch.stack(losses, 1), torch.stack(paths, 1)
 
-# %% ../nbs/03_learning_rate.ipynb #learning-rate-20
-def _check_sweep(
-    lrs: Any, steps: Any, time: Any, speed: Any, params: Any, loss_fn: Any, model: Any
-) -> tuple[Tensor, int]:
-    check_function(loss_fn, "loss_fn")
-    check_function(model, "model")
-    given = lrs.tolist() if hasattr(lrs, "tolist") else lrs  # a tensor or an array
-    if not isinstance(given, (list, tuple)) or not given:
-        raise ValueError(f"lrs must be one or more learning rates in a list or a 1-d tensor, got {lrs!r}")
-    check_start(time, speed, params, model)
-    rates = [check_number(lr, "lr", positive=True) for lr in given]
-    return torch.tensor(rates, dtype=params.dtype, device=params.device), check_whole(steps, "steps")
-
-
-def check_start(time: Any, speed: Any, params: Any, model: Any) -> None:
-    check_data(time, speed)
-    check_float_tensor(check_three(params) if model is quadratic else params, "params")
-    if params.dim() != 1 or not len(params):
-        raise ValueError(f"params must have shape (P,) with P >= 1, got {tuple(params.shape)}")
-    check_one_dtype(params=params, time=time)
-
-# %% ../nbs/03_learning_rate.ipynb #learning-rate-30
-def explore_learning_rate(
-    time: Tensor | None = None,  # (n,) in s; None is what `make_data` gives
-    speed: Tensor | None = None,  # (n,) in m/s; given with `time`
-    params: Tensor | None = None,  # (P,) the start; None is the article's
-    model: Model = quadratic,  # of (time, params)
-    loss_fn: Loss = mse,  # of (preds, targets)
-    steps: int = 200,  # how many steps at each rate, >= 1
-) -> VBox | Saved:  # Saved where notebooks are saved
-    "The fit at every rate, to drag; `TypeError` or `ValueError` on bad input."
-    start = starting_point(time, speed, params, model, loss_fn)
-    steps, losses = check_whole(steps, "steps", 1), _choices(loss_fn)
-
-    def train(time: Tensor, loss_fn: Loss) -> tuple[Tensor, Tensor]:
-        return sweep(stops(RATE), steps, time, *start[1:], loss_fn, model)
-
-    told, arrays = all_runs(train, model, losses, start)
-    return _explorer(told, arrays, list(losses), start, steps)
-
-# %% ../nbs/03_learning_rate.ipynb #learning-rate-31
-def starting_point(
-    time: Tensor | None = None,  # (n,) in s; None is what `make_data` gives
-    speed: Tensor | None = None,  # (n,) in m/s; given with `time`
-    params: Tensor | None = None,  # (P,); None is the article's
-    model: Model = quadratic,  # of (time, params)
-    loss_fn: Loss = mse,  # of (preds, targets)
-) -> tuple[Tensor, Tensor, Tensor]:
-    "Time, speed and params to start from, the article's for None; `TypeError` or `ValueError` on bad input."
-    check_function(model, "model")
-    check_function(loss_fn, "loss_fn")
-    time, speed, params = _defaults(time, speed, params, model)
-    check_start(time, speed, params, model)
-    return time.detach(), speed.detach(), params.detach()
-
-
-def _choices(loss_fn: Loss) -> dict[str, Loss]:
-    "The losses to choose from, the wanted one first."
-    if loss_fn in (mse, rmse):
-        return {each.__name__: each for each in (loss_fn, rmse if loss_fn is mse else mse)}
-    return {getattr(loss_fn, "__name__", type(loss_fn).__name__): loss_fn}
-
-
-def _explorer(
-    told: dict[str, Any], arrays: dict[str, Tensor], losses: list[str], start: tuple[Tensor, Tensor, Tensor], steps: int
-) -> VBox | Saved:
-    time, speed, _ = start
-    data = dict(time=time.tolist(), speed=speed.tolist(), steps=steps, runs=told)
-    return live("learning_rate", "Learning rate explorer", controls(steps, losses), data, arrays, lambda: _still(told, arrays, losses[0], start))
-
-
-def _still(told: dict[str, Any], arrays: dict[str, Tensor], loss: str, start: tuple[Tensor, Tensor, Tensor]) -> Axes:
-    key, at = f"{loss} raw", stops(RATE).index(RATE["value"])
-    if "error" in told[key]:
-        raise ValueError(told[key]["error"])
-    facts, losses = told[key], arrays[f"{key} losses"][at]
-    errors = arrays[f"{key} errors"][:, at, count_finite(losses) - 1]
-    preds = torch.tensor(facts["base"]) + errors.float() @ torch.tensor(facts["basis"])
-    seen = [i for i, index in enumerate(facts["measured"]) if index is not None]
-    drawn = [facts["measured"][i] for i in sorted(seen, key=lambda i: start[0][i].item())]
-    order = sorted(seen, key=lambda i: start[0][i].item())
-    best = torch.tensor(facts["base"])[drawn] if facts["best"] else None
-    return show_training(losses, preds[drawn], start[0][order], start[1][order], f"{loss} at lr {RATE['value']:g}", best, facts["floor"])
-
-
-def _defaults(time: Tensor | None, speed: Tensor | None, params: Tensor | None, model: Any) -> tuple[Tensor, ...]:
-    "The article's data and start for what is None."
-    if model is not quadratic and params is None:
-        raise ValueError("params must be given with a model of your own: its start, shape (P,)")
-    if (time is None) != (speed is None):
-        raise ValueError("time and speed go together: give both, or neither for the data of make_data")
-    g = torch.Generator().manual_seed(42)
-    points, start = make_data(g), torch.randn(3, generator=g)
-    time, speed = points if time is None or speed is None else (time, speed)
-    return time, speed, start if params is None else params
 
 # %% ../nbs/03_learning_rate.ipynb #learning-rate-44
 def stability_edge(
     time: Tensor,  # (n,) in s
 ) -> float:  # 2 / λmax of the Hessian of the mse of the quadratic, float64 inside
     "The lr past which the mse explodes; `TypeError` or `ValueError` on bad input."
-    check_data(time, time)
-    at = time.detach().double()
-
-    def loss(p: Tensor) -> Tensor:
-        return mse(quadratic(at, p), torch.zeros_like(at))
-
-    H = torch.func.hessian(loss)(at.new_zeros(3))  # (3, 3)
-    check_float_tensor(H, "the Hessian over these times")
+    at = check_times(time)  # float64
+    H = torch.func.hessian(lambda p: mse(quadratic(at, p), 0 * at))(at.new_zeros(3))
     return float(2 / torch.linalg.eigvalsh(H).max())

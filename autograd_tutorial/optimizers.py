@@ -7,7 +7,6 @@ Docs: https://autograd-tutorial.github.io/autograd_tutorial/optimizers.html.md""
 # %% ../nbs/09_optimizers.ipynb #optimizers-06
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,22 +16,43 @@ from typing import TYPE_CHECKING, Any, Protocol
 import torch
 from torch import Tensor
 
-from .checks import check_float_tensor, check_function, check_leaf, check_loss, check_number, check_whole, gradient
-from .explorer import TIMES, Model, all_runs, best_params, bowl, design, show_path
-from .fit import Loss, mse, quadratic
-from .learning_rate import check_start, starting_point
-from .live import STATIC, Saved, choice, live, slider
-from .plots import set_finding
+from .core.checks import (
+    check_float_tensor,
+    check_function,
+    check_leaf,
+    check_loss,
+    check_number,
+    check_whole,
+    gradient,
+)
+from .core.problem import Model
+from .core.problem import Loss
+from .fit import mse, quadratic
+from .core.problem import check_start
+from .core.saving import STATIC
 
 if TYPE_CHECKING:
-    from ipywidgets import VBox
-    from matplotlib.axes import Axes
+    pass
 
 Setting = float | Tensor  # one number, or (L, 1): one for each row of params (L, P)
 
 # %% auto #0
-__all__ = ['Setting', 'Maker', 'RATES', 'BETAS', 'SHARES', 'KINDS', 'Descent', 'Momentum', 'Nesterov', 'Adam', 'race', 'Stepper',
-           'steps_to', 'Tuned', 'tune', 'show_race']
+__all__ = [
+    "Setting",
+    "Maker",
+    "RATES",
+    "BETAS",
+    "Descent",
+    "Momentum",
+    "Nesterov",
+    "Adam",
+    "race",
+    "Stepper",
+    "steps_to",
+    "Tuned",
+    "tune",
+]
+
 
 # %% ../nbs/09_optimizers.ipynb #optimizers-22
 class Descent:
@@ -55,6 +75,7 @@ class Descent:
     def zero_grad(self) -> None:
         self.params.grad = None
 
+
 # %% ../nbs/09_optimizers.ipynb #optimizers-23
 def _check_start(params: Any, lr: Any) -> tuple[Tensor, Setting]:
     if isinstance(params, (list, tuple)) and len(params) == 1 and isinstance(params[0], Tensor):
@@ -69,7 +90,9 @@ def _check_setting(value: Any, name: str, params: Tensor, positive: bool = False
         return _check_range(check_number(value, name, positive=positive), name, positive)
     check_float_tensor(value, name)
     if params.dim() != 2 or value.shape != (len(params), 1):
-        raise ValueError(f"{name} must be one number, or (L, 1) for (L, P) params, got {tuple(value.shape)} for params {tuple(params.shape)}")
+        raise ValueError(
+            f"{name} must be one number, or (L, 1) for (L, P) params, got {tuple(value.shape)} for params {tuple(params.shape)}"
+        )
     for number in (value.min().item(), value.max().item()):
         _check_range(check_number(number, name, positive=positive), name, positive)
     return value
@@ -85,6 +108,7 @@ def _grad_of(params: Tensor) -> Tensor:
     if params.grad is None:
         raise ValueError("params.grad is None: call backward() on a loss before step()")
     return params.grad
+
 
 # %% ../nbs/09_optimizers.ipynb #optimizers-27
 class Momentum(Descent):
@@ -104,12 +128,14 @@ class Momentum(Descent):
         self.velocity = self.beta * self.velocity + grad
         return self.velocity
 
+
 # %% ../nbs/09_optimizers.ipynb #optimizers-29
 class Nesterov(Momentum):
     "Momentum that looks ahead, as `torch.optim.SGD` with `nesterov=True`."
 
     def direction(self, grad: Tensor) -> Tensor:
         return grad + self.beta * super().direction(grad)
+
 
 # %% ../nbs/09_optimizers.ipynb #optimizers-31
 class _Average:
@@ -122,6 +148,7 @@ class _Average:
         self.kept = self.beta * self.kept + (1 - self.beta) * value
         self.count += 1
         return self.kept / (1 - self.beta**self.count)
+
 
 # %% ../nbs/09_optimizers.ipynb #optimizers-32
 class Adam(Descent):
@@ -141,12 +168,14 @@ class Adam(Descent):
     def direction(self, grad: Tensor) -> Tensor:
         return self.mean.update(grad) / (self.square.update(grad**2).sqrt() + self.eps)
 
+
 # %% ../nbs/09_optimizers.ipynb #optimizers-33
 def _averages(betas: Any, params: Tensor) -> tuple[_Average, _Average]:
     if not isinstance(betas, (tuple, list)) or len(betas) != 2:
         raise ValueError(f"betas must be two numbers from 0 to below 1, got {betas!r}")
     one, other = (_Average(_check_setting(beta, "betas", params)) for beta in betas)
     return one, other
+
 
 # %% ../nbs/09_optimizers.ipynb #optimizers-37
 def race(
@@ -164,6 +193,7 @@ def race(
     runs = [_run(make, steps, params, loss_at) for make in optimizers.values()]
     return torch.stack([run[0] for run in runs]), torch.stack([run[1] for run in runs])
 
+
 # %% ../nbs/09_optimizers.ipynb #optimizers-38
 class Stepper(Protocol):
     "What `torch.optim` and the optimizers above have in common."
@@ -175,12 +205,17 @@ Maker = Callable[[Tensor], Stepper]
 RATES = [10 ** (at / 16) for at in range(-112, 17)]  # sixteen to a power of ten, from 1e-7 to 10
 BETAS = [0.3, 0.6, 0.8, 0.9, 0.98, 0.99, 0.995]
 
+
 # %% ../nbs/09_optimizers.ipynb #optimizers-39
-def _loss_of(time: Tensor, speed: Tensor, loss_fn: Loss, model: Model) -> Callable[[Tensor], Tensor]:
+def _loss_of(
+    time: Tensor, speed: Tensor, loss_fn: Loss, model: Model
+) -> Callable[[Tensor], Tensor]:
     return lambda p: check_loss(loss_fn(model(time, p), speed))
 
 
-def _walk(make: Maker, steps: int, params: Tensor, losses_at: Callable[[Tensor], Tensor]) -> Iterator[Tensor]:
+def _walk(
+    make: Maker, steps: int, params: Tensor, losses_at: Callable[[Tensor], Tensor]
+) -> Iterator[Tensor]:
     "The losses before each step and after the last, while `params` moves."
     optimizer = _made(make, params)
     for _ in _counted(steps + 1):
@@ -193,13 +228,22 @@ def _walk(make: Maker, steps: int, params: Tensor, losses_at: Callable[[Tensor],
 def _made(make: Maker, params: Tensor) -> Stepper:
     optimizer = make(params)
     if not callable(getattr(optimizer, "step", None)):
-        raise TypeError(f"each of optimizers must make an optimizer with a step(), got {optimizer!r}")
-    if "closure" in signature(optimizer.step).parameters and signature(optimizer.step).parameters["closure"].default is Parameter.empty:
-        raise TypeError(f"each of optimizers must step without a closure, got {type(optimizer).__name__}, which needs one")
+        raise TypeError(
+            f"each of optimizers must make an optimizer with a step(), got {optimizer!r}"
+        )
+    if (
+        "closure" in signature(optimizer.step).parameters
+        and signature(optimizer.step).parameters["closure"].default is Parameter.empty
+    ):
+        raise TypeError(
+            f"each of optimizers must step without a closure, got {type(optimizer).__name__}, which needs one"
+        )
     return optimizer
 
 
-def _run(make: Maker, steps: int, start: Tensor, loss_at: Callable[[Tensor], Tensor]) -> tuple[Tensor, Tensor]:
+def _run(
+    make: Maker, steps: int, start: Tensor, loss_at: Callable[[Tensor], Tensor]
+) -> tuple[Tensor, Tensor]:
     params = start.detach().clone().requires_grad_()
     losses, path = [], []
     for loss in _walk(make, steps, params, loss_at):
@@ -213,11 +257,16 @@ def _counted(steps: int) -> Iterable[int]:
     from tqdm.auto import trange
 
     saved = bool(os.environ.get(STATIC))  # a saved notebook has no use for a bar
-    bar: Iterable[int] = trange(steps, delay=1.0, leave=False, desc="race", unit="step", disable=saved)
+    bar: Iterable[int] = trange(
+        steps, delay=1.0, leave=False, desc="race", unit="step", disable=saved
+    )
     return bar
 
+
 # %% ../nbs/09_optimizers.ipynb #optimizers-40
-def _check_race(optimizers: Any, steps: Any, time: Any, speed: Any, params: Any, loss_fn: Any, model: Any) -> int:
+def _check_race(
+    optimizers: Any, steps: Any, time: Any, speed: Any, params: Any, loss_fn: Any, model: Any
+) -> int:
     if not isinstance(optimizers, dict) or not optimizers:
         raise TypeError(f"optimizers must be a dict of one or more, by name, got {optimizers!r}")
     for name, make in optimizers.items():
@@ -226,6 +275,7 @@ def _check_race(optimizers: Any, steps: Any, time: Any, speed: Any, params: Any,
     check_function(model, "model")
     check_start(time, speed, params, model)
     return check_whole(steps, "steps")
+
 
 # %% ../nbs/09_optimizers.ipynb #optimizers-47
 def steps_to(
@@ -239,8 +289,11 @@ def steps_to(
         raise ValueError(f"losses must have shape (..., steps + 1), got {tuple(losses.shape)}")
     count = losses.shape[-1]
     over = ~(losses.detach() <= check_number(goal, "goal"))  # nan is over
-    last = (over * torch.arange(1, count + 1, device=losses.device)).amax(-1)  # how many steps end above
+    last = (over * torch.arange(1, count + 1, device=losses.device)).amax(
+        -1
+    )  # how many steps end above
     return torch.where(last < count, last.double(), torch.inf)
+
 
 # %% ../nbs/09_optimizers.ipynb #optimizers-48
 @dataclass(frozen=True)
@@ -268,8 +321,13 @@ def tune(
     betas: Sequence[float] | Tensor = BETAS,  # to try with each rate, from 0 to below 1
 ) -> Tuned:
     "The settings that are there first, with a bar if long; `TypeError` or `ValueError` on bad input."
-    grid = _check_tune(kind, goal, steps, time, speed, params, loss_fn, model, RATES if lrs is None else lrs, betas)
-    return _first(kind, grid, goal, steps, params, torch.func.vmap(_loss_of(time, speed, loss_fn, model)))
+    grid = _check_tune(
+        kind, goal, steps, time, speed, params, loss_fn, model, RATES if lrs is None else lrs, betas
+    )
+    return _first(
+        kind, grid, goal, steps, params, torch.func.vmap(_loss_of(time, speed, loss_fn, model))
+    )
+
 
 # %% ../nbs/09_optimizers.ipynb #optimizers-49
 def _settings(kind: type[Descent], lr: Any, beta: Any) -> dict[str, Any]:
@@ -278,13 +336,22 @@ def _settings(kind: type[Descent], lr: Any, beta: Any) -> dict[str, Any]:
     return dict(lr=lr, beta=beta) if issubclass(kind, Momentum) else dict(lr=lr)
 
 
-def _first(kind: type[Descent], grid: Tensor, goal: float, steps: int, start: Tensor, losses_at: Callable[[Tensor], Tensor]) -> Tuned:
+def _first(
+    kind: type[Descent],
+    grid: Tensor,
+    goal: float,
+    steps: int,
+    start: Tensor,
+    losses_at: Callable[[Tensor], Tensor],
+) -> Tuned:
     "Run every row of `grid` at once."
     rows = start.detach().repeat(len(grid), 1).requires_grad_()  # (L, P)
     lr, beta = grid[:, :1], grid[:, 1:]
     since = torch.zeros(len(grid), dtype=torch.long, device=grid.device)
     losses = grid.new_zeros(len(grid))
-    for step, losses in enumerate(_walk(lambda p: kind(p, **_settings(kind, lr, beta)), steps, rows, losses_at)):
+    for step, losses in enumerate(
+        _walk(lambda p: kind(p, **_settings(kind, lr, beta)), steps, rows, losses_at)
+    ):
         since = torch.where(losses <= goal, since, step + 1)
     if not losses.isfinite().any():
         raise ValueError("no rate of lrs gives a finite loss: try smaller ones")
@@ -296,7 +363,16 @@ def _first(kind: type[Descent], grid: Tensor, goal: float, steps: int, start: Te
 
 
 def _check_tune(
-    kind: Any, goal: Any, steps: Any, time: Any, speed: Any, params: Any, loss_fn: Any, model: Any, lrs: Any, betas: Any
+    kind: Any,
+    goal: Any,
+    steps: Any,
+    time: Any,
+    speed: Any,
+    params: Any,
+    loss_fn: Any,
+    model: Any,
+    lrs: Any,
+    betas: Any,
 ) -> Tensor:  # (L, 2) a rate and a beta in each row
     if not isinstance(kind, type) or not issubclass(kind, Descent):
         raise TypeError(f"kind must be Descent, Momentum, Nesterov or Adam, got {kind!r}")
@@ -305,137 +381,16 @@ def _check_tune(
         raise ValueError("steps must be >= 1, got 0: there would be nothing to tune")
     for name, each in (("lrs", lrs), ("betas", betas)):
         if isinstance(each, (str, int, float)) or (isinstance(each, Tensor) and each.dim() != 1):
-            raise TypeError(f"{name} must be a list or a tensor (L,) of numbers to try, got {each!r}")
+            raise TypeError(
+                f"{name} must be a list or a tensor (L,) of numbers to try, got {each!r}"
+            )
     rates = [check_number(lr, "lr", positive=True) for lr in lrs]
-    shares = [_check_range(check_number(beta, "beta"), "beta", False) for beta in betas] if issubclass(kind, (Momentum, Adam)) else [0.0]
+    shares = (
+        [_check_range(check_number(beta, "beta"), "beta", False) for beta in betas]
+        if issubclass(kind, (Momentum, Adam))
+        else [0.0]
+    )
     if not rates or not shares:
         raise ValueError("lrs and betas must hold one number or more each")
     pairs = [(rate, share) for rate in rates for share in shares]
     return torch.tensor(pairs, dtype=params.dtype, device=params.device)
-
-# %% ../nbs/09_optimizers.ipynb #optimizers-62
-SHARES = [10 ** (at / 16) for at in range(-48, 6)]  # of the edge, or of the way
-KINDS: dict[str, type[Descent]] = dict(descent=Descent, momentum=Momentum, Nesterov=Nesterov, Adam=Adam)
-
-
-def show_race(
-    time: Tensor | None = None,  # (n,) in s; None is what `make_data` gives
-    speed: Tensor | None = None,  # (n,) in m/s; given with `time`
-    params: Tensor | None = None,  # (P,) the start; None is the article's
-    model: Model = quadratic,  # of (time, params), linear in params, P >= 2
-    steps: int = 3500,  # how many each may take, >= 1
-    optimizers: dict[str, dict[str, Maker]] | None = None,  # for raw and for standardised times, by name; None tunes four on a coarse grid
-) -> VBox | Saved:  # Saved where notebooks are saved
-    "The race over the mse, from above, on raw and on standardised times; `TypeError` or `ValueError` on bad input."
-    steps = check_whole(steps, "steps", 1)
-    start = tuple(each.double() for each in starting_point(time, speed, params, model))
-    entered = _check_entered(optimizers)
-
-    def train(at: Tensor, loss_fn: Loss) -> tuple[Tensor, Tensor]:
-        kind = next(name for name, place in TIMES.items() if torch.equal(place(start[0])(start[0]), at))
-        if kind not in entered:
-            entered[kind] = _tuned(steps, at, start, model)
-        return race(entered[kind], _length(entered[kind], steps), at, start[1], start[2], mse, model)
-
-    told, arrays = all_runs(train, model, {"mse": mse}, (start[0], start[1], start[2]))
-    heats = {f"mse {kind}": _heat(f"mse {kind}", told, arrays, entered.get(kind, {})) for kind in TIMES}
-    names = list(dict.fromkeys(name for each in entered.values() for name in each))
-    shown = [
-        slider("share", "Race (%)", 100, (0, 100), 1, play=True),
-        choice("optimizer", "Optimizer", names, "momentum" if "momentum" in names else names[0]),
-        choice("time", "Time", list(TIMES), "raw"),
-    ]
-    title = "The race" if optimizers else "The race, each as good as a coarse grid finds"
-    return live("optimizers", title, shown, dict(heats=heats), arrays, lambda: _still(heats, arrays, shown[1]["value"]))
-
-# %% ../nbs/09_optimizers.ipynb #optimizers-63
-def _check_entered(optimizers: Any) -> dict[str, dict[str, Maker]]:
-    if optimizers is None:
-        return {}
-    if not isinstance(optimizers, dict) or set(optimizers) != set(TIMES):
-        raise ValueError(f"optimizers must be a dict with {' and '.join(TIMES)}, got {optimizers!r}")
-    names = [list(each) if isinstance(each, dict) else each for each in optimizers.values()]
-    if not names[0] or names[0] != names[1]:
-        raise ValueError(f"optimizers must have the same names for {' and '.join(TIMES)} times, got {names}")
-    return dict(optimizers)
-
-
-def _tuned(steps: int, at: Tensor, start: tuple[Tensor, ...], model: Model) -> dict[str, Maker]:
-    "Four optimizers, each with the settings that get it to the goal first."
-    _, speed, params = start
-    X = design(model, at, params)
-    if X is None:
-        raise ValueError("model must be linear in its params")
-    best = best_params(at, speed - model(at, torch.zeros_like(params)), X)
-    goal = _goal(mse(model(at, best), speed).item(), mse(model(at, params), speed).item())
-    edge = len(at) / torch.linalg.eigvalsh(X.T @ X)[-1].item()
-    way = (best - params).abs().max().item()  # a step of Adam's moves each param by about lr
-    found: dict[str, Maker] = {}
-    for name, kind in KINDS.items():
-        unit = way if kind is Adam else edge
-        lrs = [unit * each for each in SHARES] if unit > 0 else RATES
-        soon = tune(kind, goal, min(200, steps), at, speed, params, mse, model, lrs)  # enough over standardised times
-        late = soon.steps is None and steps > 200
-        found[name] = tune(kind, goal, steps, at, speed, params, mse, model, lrs) if late else soon
-    return found
-
-
-def _goal(floor: float, first: float) -> float:
-    "An rmse within 1% of the best; where the best is 0, what a float32 tells from it."
-    return max(1.01**2 * floor, 1e-7 * first)
-
-
-def _length(entered: dict[str, Maker], steps: int) -> int:
-    "A quarter more than the last one needs."
-    needed = [each.steps for each in entered.values() if isinstance(each, Tuned) and each.steps is not None]
-    return min(steps, math.ceil(1.25 * max(needed)) + 1) if needed else steps
-
-# %% ../nbs/09_optimizers.ipynb #optimizers-64
-def _heat(key: str, told: dict[str, Any], arrays: dict[str, Tensor], entered: dict[str, Maker]) -> dict[str, Any]:
-    "What the front end is told of one race; `arrays` keeps some 500 of its steps."
-    facts = bowl(key, told[key])
-    losses = arrays[f"{key} losses"]
-    needed = steps_to(losses, _goal(facts["floor"], losses[0, 0].item()))
-    kept = _kept(losses.shape[1] - 1)
-    for name in ("losses", "errors"):
-        arrays[f"{key} {name}"] = arrays[f"{key} {name}"][..., kept]
-    racers = [
-        dict(name=name, how=_how(make), arrival=int(at) if math.isfinite(at) else None)
-        for (name, make), at in zip(entered.items(), needed.tolist(), strict=True)
-    ]
-    return dict(facts, steps=kept, racers=racers)
-
-
-def _kept(last: int) -> list[int]:
-    "All steps of a short race; of a long one each of the first, and then fewer and fewer."
-    return list(range(last + 1)) if last <= 500 else sorted({round(last * (i / 500) ** 2) for i in range(501)})
-
-
-def _how(make: Maker) -> str:
-    "The settings in a few words, where they can be known."
-    settings = make.settings if isinstance(make, Tuned) else getattr(make, "keywords", {})
-    parts = []
-    for name, value in settings.items():
-        numbers = value if isinstance(value, (tuple, list)) else (value,)
-        parts.append(f"{name} {', '.join(map(_short, numbers))}")
-    return ", ".join(parts)
-
-
-def _short(value: Any) -> str:
-    plain = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return f"{value:.3g}".replace("e-0", "e-") if plain else str(value)
-
-
-def _still(heats: dict[str, Any], arrays: dict[str, Tensor], name: str) -> Axes:
-    "For whoever runs no scripts: one optimizer on raw times, and on standardised ones."
-    import matplotlib.pyplot as plt
-
-    axes = plt.subplots(1, 2, figsize=(9.6, 4.8), layout="constrained")[1]
-    for ax, (key, heat) in zip(axes, heats.items(), strict=True):
-        at = next(i for i, racer in enumerate(heat["racers"]) if racer["name"] == name)
-        show_path(ax, heat, arrays[f"{key} errors"][[0, -1], at], heat["steps"][-1])
-        needed = heat["racers"][at]["arrival"]
-        end = "not within 1% of the best" if needed is None else f"{needed:,} steps to within 1% of the best"
-        set_finding(ax, f"{key.split()[1].capitalize()} times, {name}: {end}")
-    left: Axes = axes[0]
-    return left

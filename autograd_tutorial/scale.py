@@ -20,21 +20,41 @@ import torch.distributed as dist
 from torch import Tensor
 from torch.nn.parallel import DistributedDataParallel
 
-from .checks import check_function, check_leaf, check_loss, check_number, check_three, check_whole, gradient
-from .explorer import Model
-from .fit import Loss, make_data, mse, quadratic
+from .core.checks import (
+    check_function,
+    check_leaf,
+    check_loss,
+    check_number,
+    check_three,
+    check_whole,
+    gradient,
+)
+from .core.problem import Model
+from .core.problem import Loss
+from .fit import make_data, mse, quadratic
 from .learner import Quadratic
-from .learning_rate import check_start, starting_point
-from .live import Saved, choice, live, slider
-from .plots import BEST, PRESENT, set_finding, set_label
-from .workers import MOST_WORKERS, check_sendable, in_group, launch, process_group, worker_device
+from .core.problem import check_start
+from .tools.workers import (
+    MOST_WORKERS,
+    check_sendable,
+    in_group,
+    launch,
+    process_group,
+    worker_device,
+)
 
 if TYPE_CHECKING:
-    from ipywidgets import VBox
-    from matplotlib.axes import Axes
+    pass
 
 # %% auto #0
-__all__ = ['split_points', 'share_gradients', 'show_all_reduce', 'all_reduce_gradient', 'fit_distributed', 'ring_seconds']
+__all__ = [
+    "split_points",
+    "share_gradients",
+    "all_reduce_gradient",
+    "fit_distributed",
+    "ring_seconds",
+]
+
 
 # %% ../nbs/11_scale.ipynb #scale-10
 def split_points(
@@ -46,6 +66,7 @@ def split_points(
     each, left = divmod(points, workers)
     return [each + (rank < left) for rank in range(workers)]
 
+
 # %% ../nbs/11_scale.ipynb #scale-11
 def _check_split(points: Any, workers: Any) -> tuple[int, int]:
     points, workers = check_whole(points, "points", 1), check_whole(workers, "workers", 1)
@@ -56,11 +77,16 @@ def _check_split(points: Any, workers: Any) -> tuple[int, int]:
 
 def _check_shares(shares: Any, points: int) -> list[int]:
     if not isinstance(shares, (list, tuple)) or not shares:
-        raise TypeError(f"shares must be a list of whole numbers, one for each worker, got {shares!r}")
+        raise TypeError(
+            f"shares must be a list of whole numbers, one for each worker, got {shares!r}"
+        )
     sizes = [check_whole(each, f"shares[{rank}]", 1) for rank, each in enumerate(shares)]
     if sum(sizes) != points:
-        raise ValueError(f"shares must add up to the {points} points, got {sizes}, which is {sum(sizes)}")
+        raise ValueError(
+            f"shares must add up to the {points} points, got {sizes}, which is {sum(sizes)}"
+        )
     return sizes
+
 
 # %% ../nbs/11_scale.ipynb #scale-12
 def share_gradients(
@@ -76,8 +102,11 @@ def share_gradients(
     parts = zip(time.split(shares), speed.split(shares), strict=True)
     return torch.stack([_slope(params, t, s, loss_fn, model) for t, s in parts])
 
+
 # %% ../nbs/11_scale.ipynb #scale-13
-def _check_gradients(params: Any, time: Any, speed: Any, shares: Any, loss_fn: Any, model: Any) -> list[int]:
+def _check_gradients(
+    params: Any, time: Any, speed: Any, shares: Any, loss_fn: Any, model: Any
+) -> list[int]:
     check_function(model, "model")
     check_function(loss_fn, "loss_fn")
     check_start(time, speed, params, model)
@@ -87,14 +116,20 @@ def _check_gradients(params: Any, time: Any, speed: Any, shares: Any, loss_fn: A
 def _check_share(params: Any, time: Any, speed: Any, shares: Any) -> int:
     "The rank of this worker, which has a share."
     if not dist.is_initialized():
-        raise ValueError("all_reduce_gradient must run inside launch, as launch(all_reduce_gradient, 2, ...), got a process by itself")
-    _check_each(_check_gradients(params, time, speed, shares, mse, quadratic), dist.get_world_size())
+        raise ValueError(
+            "all_reduce_gradient must run inside launch, as launch(all_reduce_gradient, 2, ...), got a process by itself"
+        )
+    _check_each(
+        _check_gradients(params, time, speed, shares, mse, quadratic), dist.get_world_size()
+    )
     return dist.get_rank()
 
 
 def _check_each(shares: list[int], workers: int) -> list[int]:
     if len(shares) != workers:
-        raise ValueError(f"shares must be one for each of {workers} workers, got {len(shares)}: {shares}")
+        raise ValueError(
+            f"shares must be one for each of {workers} workers, got {len(shares)}: {shares}"
+        )
     return shares
 
 
@@ -102,64 +137,6 @@ def _slope(params: Tensor, time: Tensor, speed: Tensor, loss_fn: Loss, model: Mo
     leaf = params.detach().clone().requires_grad_()
     return gradient(check_loss(loss_fn(model(time, leaf), speed)), leaf)
 
-# %% ../nbs/11_scale.ipynb #scale-22
-_MOST_SHOWN = 10  # workers in the picture
-
-
-def show_all_reduce(
-    time: Tensor | None = None,  # (n,) in s, n >= 2; None is what `make_data` gives
-    speed: Tensor | None = None,  # (n,) in m/s; given with `time`
-    params: Tensor | None = None,  # (P,) where the gradients are taken; None is the article's start
-    model: Model = quadratic,  # of (time, params)
-    loss_fn: Loss = mse,  # of (preds, targets), a mean over points
-) -> VBox | Saved:  # Saved where notebooks are saved
-    "What each of up to ten workers finds, and what all have after all-reduce; `TypeError` or `ValueError` on bad input."
-    time, speed, params = starting_point(time, speed, params, model, loss_fn)
-    order = time.argsort()
-    time, speed = time[order], speed[order]
-    most = min(_MOST_SHOWN, len(time))
-    ways = {"even": split_points, "uneven": _uneven}
-    shares = {name: [way(len(time), n) for n in range(1, most + 1)] for name, way in ways.items()}
-    full = _slope(params, time, speed, loss_fn, model)[0].item()
-    slopes = {name: [share_gradients(params, time, speed, sizes, loss_fn, model)[:, 0].tolist() for sizes in each] for name, each in shares.items()}
-    name = "slope of a" if model is quadratic else "slope of params[0]"
-    data = dict(time=time.tolist(), speed=speed.tolist(), shares=shares, most=most, name=name, slopes=slopes, full=full)
-    shown = [
-        slider("workers", "Workers", min(4, most), (1, most), 1),
-        choice("split", "Shares", list(ways), "even"),
-        choice("mean", "Mean", ["plain", "weighted"], "plain"),
-        choice("moment", "All-reduce", ["before", "after"], "before"),
-    ]
-    return live("scale", "Gradients before and after all-reduce", shown, data, {}, lambda: _still(slopes, full, shares, most, name))
-
-# %% ../nbs/11_scale.ipynb #scale-23
-def _uneven(points: int, workers: int) -> list[int]:
-    "Each takes three fifths of what is left, and leaves one for each after it."
-    shares: list[int] = []
-    for after in range(workers - 1, -1, -1):
-        left = points - sum(shares)
-        shares.append(max(1, min(round(0.6 * left), left - after)) if after else left)
-    return shares
-
-
-def _still(slopes: dict[str, list[list[float]]], full: float, shares: dict[str, list[list[int]]], most: int, name: str) -> Axes:
-    "For whoever runs no scripts: uneven shares, before and after, with the plain mean."
-    import matplotlib.pyplot as plt
-
-    n = min(3, most)
-    sizes = shares["uneven"][n - 1]
-    own = slopes["uneven"][n - 1]
-    axes = plt.subplots(1, 2, figsize=(9.6, 4.2), layout="constrained", sharey=True)[1]
-    after = [sum(own) / n] * n
-    told = (own, f"{n} workers, each with a gradient of its own"), (after, f"After all-reduce, plain mean of {', '.join(map(str, sizes))} points")
-    for ax, (values, words) in zip(axes, told, strict=True):
-        ax.bar(range(n), values, color=PRESENT["color"], width=0.6)
-        ax.axhline(full, **BEST)
-        ax.set(xlabel="worker", ylabel=name, xticks=range(n))
-        set_finding(ax, words)
-    set_label(axes[0], -0.4, full, "gradient over all points", BEST, up=-9)
-    left: Axes = axes[0]
-    return left
 
 # %% ../nbs/11_scale.ipynb #scale-27
 def all_reduce_gradient(
@@ -176,11 +153,15 @@ def all_reduce_gradient(
     dist.all_reduce(mean)
     return torch.stack([own, mean])
 
+
 # %% ../nbs/11_scale.ipynb #scale-37
 def _ddp_step(
     curve: DistributedDataParallel,
-    time: Tensor, speed: Tensor,
-    weight: float, lr: float, loss_fn: Loss,
+    time: Tensor,
+    speed: Tensor,
+    weight: float,
+    lr: float,
+    loss_fn: Loss,
 ) -> tuple[Tensor, Tensor]:
     curve.zero_grad()
     loss = weight * loss_fn(curve(time), speed)
@@ -189,6 +170,7 @@ def _ddp_step(
     dist.all_reduce(total)
     params = curve.module.params
     return total / dist.get_world_size(), params.detach() - lr * params.grad
+
 
 # %% ../nbs/11_scale.ipynb #scale-39
 def fit_distributed(
@@ -199,25 +181,48 @@ def fit_distributed(
     steps: int = 10,  # how many steps in all, >= 0
     loss_fn: Loss = mse,  # of (preds, targets), a mean over points
     model: Model = quadratic,  # of (time, params)
-    workers: int | None = None,  # how many processes, 1 to 64 and at most n; None: 2, or those of `torchrun`
-    shares: list[int] | None = None,  # (workers,) how many points each takes; None: as even as can be
-    checkpoint: str | os.PathLike[str] | None = None,  # a file to save to, and to go on from: with the params that its run began with; model is not compared
+    workers: int
+    | None = None,  # how many processes, 1 to 64 and at most n; None: 2, or those of `torchrun`
+    shares: list[int]
+    | None = None,  # (workers,) how many points each takes; None: as even as can be
+    checkpoint: str
+    | os.PathLike[str]
+    | None = None,  # a file to save to, and to go on from: with the params that its run began with; model is not compared
     every: int = 10,  # steps between two saves, >= 1
-) -> Tensor:  # (steps,) the loss over all points before each step; fewer, with a warning, if one is inf
+) -> (
+    Tensor
+):  # (steps,) the loss over all points before each step; fewer, with a warning, if one is inf
     "`fit` by several processes, or by those of `torchrun`; `TypeError` or `ValueError` on bad input, `RuntimeError` that names a worker that failed, or needed over 60 s for a step."
-    job = _check_fit(params, time, speed, lr, steps, loss_fn, model, workers, shares, checkpoint, every)
+    job = _check_fit(
+        params, time, speed, lr, steps, loss_fn, model, workers, shares, checkpoint, every
+    )
     losses, after = _in_group(job) if in_group() else _launched(job)
     with torch.no_grad():
         params.copy_(after)
     params.grad = None
     if len(losses) < steps:
         why = f"the loss or the params would no longer be finite: lr {lr:g} is too large, or params, data or loss_fn are off"
-        warn(f"fit_distributed stopped at step {len(losses) + 1}: {why}", RuntimeWarning, stacklevel=2)
+        warn(
+            f"fit_distributed stopped at step {len(losses) + 1}: {why}",
+            RuntimeWarning,
+            stacklevel=2,
+        )
     return losses.to(params.device)
+
 
 # %% ../nbs/11_scale.ipynb #scale-40
 def _check_fit(
-    params: Any, time: Any, speed: Any, lr: Any, steps: Any, loss_fn: Any, model: Any, workers: Any, shares: Any, checkpoint: Any, every: Any
+    params: Any,
+    time: Any,
+    speed: Any,
+    lr: Any,
+    steps: Any,
+    loss_fn: Any,
+    model: Any,
+    workers: Any,
+    shares: Any,
+    checkpoint: Any,
+    every: Any,
 ) -> dict[str, Any]:
     "All that a worker needs."
     lr, steps = check_number(lr, "lr", positive=True), check_whole(steps, "steps")
@@ -229,17 +234,41 @@ def _check_fit(
         check_sendable(value, name)
     shares = _check_group(len(time), workers, shares)
     start, time, speed = (each.detach().cpu().clone() for each in (params, time, speed))
-    job = dict(start=start, time=time, speed=speed, lr=lr, steps=steps, loss_fn=loss_fn, model=model, shares=shares)
+    job = dict(
+        start=start,
+        time=time,
+        speed=speed,
+        lr=lr,
+        steps=steps,
+        loss_fn=loss_fn,
+        model=model,
+        shares=shares,
+    )
     loss = _check_mean(job)
-    identity = dict(time=_digest(time), speed=_digest(speed), params=_digest(start), lr=lr, shares=shares, loss=loss)
+    identity = dict(
+        time=_digest(time),
+        speed=_digest(speed),
+        params=_digest(start),
+        lr=lr,
+        shares=shares,
+        loss=loss,
+    )
     path = _check_file(checkpoint)
-    return dict(job, identity=identity, checkpoint=path, part=f"{path}.{os.getpid()}.part", every=check_whole(every, "every", 1))
+    return dict(
+        job,
+        identity=identity,
+        checkpoint=path,
+        part=f"{path}.{os.getpid()}.part",
+        every=check_whole(every, "every", 1),
+    )
 
 
 def _check_group(points: int, workers: Any, shares: Any) -> list[int]:
     present = int(os.environ["WORLD_SIZE"]) if in_group() else None
     if workers is None:
-        workers = present or (len(shares) if isinstance(shares, (list, tuple)) and shares else min(2, points))
+        workers = present or (
+            len(shares) if isinstance(shares, (list, tuple)) and shares else min(2, points)
+        )
     workers = check_whole(workers, "workers", 1, MOST_WORKERS)
     if present not in (None, workers):
         raise ValueError(f"workers must be None or the {present} that run here, got {workers}")
@@ -256,14 +285,18 @@ def _check_mean(job: dict[str, Any]) -> float:
         mean = sum(n / points * each for n, each in zip(shares, _losses(job, shares), strict=True))
         if math.isfinite(whole) and not math.isclose(mean, whole, rel_tol=1e-4, abs_tol=1e-12):
             what = f"over all it is {whole:.6g}, and the mean over shares of {' and '.join(map(str, shares))} is {mean:.6g}"
-            raise ValueError(f"loss_fn must be a mean over points, but {what}: take mse for rmse, a mean for a sum")
+            raise ValueError(
+                f"loss_fn must be a mean over points, but {what}: take mse for rmse, a mean for a sum"
+            )
     return whole
 
 
 def _losses(job: dict[str, Any], shares: list[int]) -> list[float]:
     parts = zip(job["time"].split(shares), job["speed"].split(shares), strict=True)
     with torch.no_grad():
-        return [check_loss(job["loss_fn"](job["model"](t, job["start"]), s)).item() for t, s in parts]
+        return [
+            check_loss(job["loss_fn"](job["model"](t, job["start"]), s)).item() for t, s in parts
+        ]
 
 
 def _check_file(checkpoint: Any) -> str | None:
@@ -273,12 +306,17 @@ def _check_file(checkpoint: Any) -> str | None:
         raise TypeError(f"checkpoint must be the name of a file or None, got {checkpoint!r}")
     path = Path(checkpoint).absolute()
     if path.is_dir() or not path.parent.is_dir():
-        raise ValueError(f"checkpoint must be a file in a folder that exists, got {os.fspath(checkpoint)!r}")
+        raise ValueError(
+            f"checkpoint must be a file in a folder that exists, got {os.fspath(checkpoint)!r}"
+        )
     return str(path)
 
 
 def _digest(tensor: Tensor) -> str:
-    return hashlib.sha256(f"{tensor.dtype} {tuple(tensor.shape)}".encode() + tensor.contiguous().numpy().tobytes()).hexdigest()
+    return hashlib.sha256(
+        f"{tensor.dtype} {tuple(tensor.shape)}".encode() + tensor.contiguous().numpy().tobytes()
+    ).hexdigest()
+
 
 # %% ../nbs/11_scale.ipynb #scale-41
 def _launched(job: dict[str, Any]) -> tuple[Tensor, Tensor]:
@@ -302,7 +340,9 @@ def _check_alike(mine: dict[str, Any]) -> None:
     given: list[Any] = [None] * dist.get_world_size()
     dist.all_gather_object(given, mine)
     others = {rank: _differing(each, given[0]) for rank, each in enumerate(given)}
-    told = [f"worker {rank} has other {' and '.join(names)}" for rank, names in others.items() if names]
+    told = [
+        f"worker {rank} has other {' and '.join(names)}" for rank, names in others.items() if names
+    ]
     if told:
         raise ValueError(f"all workers must be given the same as worker 0, but {', '.join(told)}")
 
@@ -316,7 +356,9 @@ def _train(job: dict[str, Any]) -> tuple[Tensor, Tensor]:
     rank, device = dist.get_rank(), worker_device()
     _check_alike(dict(job["identity"], steps=job["steps"]))
     kept = [_load(job) if rank == 0 else None]
-    dist.broadcast_object_list(kept, device=torch.device("cpu"))  # whoever has no file gets it from worker 0
+    dist.broadcast_object_list(
+        kept, device=torch.device("cpu")
+    )  # whoever has no file gets it from worker 0
     losses, params = kept[0] or ([], job["start"])
     curve = DistributedDataParallel(Quadratic(params, job["model"]).to(device))
     time, speed = (job[name].split(job["shares"])[rank].to(device) for name in ("time", "speed"))
@@ -330,7 +372,10 @@ def _train(job: dict[str, Any]) -> tuple[Tensor, Tensor]:
         losses.append(loss.item())
         if job["checkpoint"] and rank == 0 and (step % job["every"] == 0 or step == job["steps"]):
             _save(job, losses, after)
-    return torch.tensor(losses, dtype=job["start"].dtype), curve.module.params.detach().cpu().clone()
+    return torch.tensor(
+        losses, dtype=job["start"].dtype
+    ), curve.module.params.detach().cpu().clone()
+
 
 # %% ../nbs/11_scale.ipynb #scale-42
 def _save(job: dict[str, Any], losses: list[float], params: Tensor) -> None:
@@ -351,22 +396,37 @@ def _load(job: dict[str, Any]) -> tuple[list[float], Tensor] | None:
     try:
         held = torch.load(path, map_location="cpu", weights_only=True)
         why = "it holds something else"
-        losses, params, differ = list(held["losses"]), held["params"], _differing(held["identity"], job["identity"])
+        losses, params, differ = (
+            list(held["losses"]),
+            held["params"],
+            _differing(held["identity"], job["identity"]),
+        )
     except Exception as error:
         told = error.strerror if isinstance(error, OSError) else why
-        raise ValueError(f"checkpoint must be a file that fit_distributed wrote, got {path}: {told}") from None
+        raise ValueError(
+            f"checkpoint must be a file that fit_distributed wrote, got {path}: {told}"
+        ) from None
     if differ:
-        raise ValueError(f"checkpoint {path} is of another run: other {' and '.join(differ)}; to go on, params and the rest must be those that it began with; else take another name, or remove the file")
+        raise ValueError(
+            f"checkpoint {path} is of another run: other {' and '.join(differ)}; to go on, params and the rest must be those that it began with; else take another name, or remove the file"
+        )
     if len(losses) > job["steps"]:
-        raise ValueError(f"steps must be at least the {len(losses)} that checkpoint {path} holds, got {job['steps']}")
+        raise ValueError(
+            f"steps must be at least the {len(losses)} that checkpoint {path} holds, got {job['steps']}"
+        )
     return losses, params
 
 
 def _same(one: Any, other: Any) -> bool:
     "Alike; a loss may differ by rounding, since another machine may go on."
     if isinstance(one, float) and isinstance(other, float):
-        return math.isclose(one, other, rel_tol=1e-5) or one == other or (math.isnan(one) and math.isnan(other))
+        return (
+            math.isclose(one, other, rel_tol=1e-5)
+            or one == other
+            or (math.isnan(one) and math.isnan(other))
+        )
     return bool(one == other)
+
 
 # %% ../nbs/11_scale.ipynb #scale-60
 def ring_seconds(
@@ -380,26 +440,44 @@ def ring_seconds(
     size, latency, bandwidth = _check_line(size, latency, bandwidth)
     return 2 * (workers - 1) * (latency + size / workers / bandwidth)
 
+
 # %% ../nbs/11_scale.ipynb #scale-61
 def _check_line(size: Any, latency: Any, bandwidth: Any) -> tuple[float, float, float]:
     size, latency, bandwidth = (
-        check_number(value, name, positive=True) for name, value in dict(size=size, latency=latency, bandwidth=bandwidth).items()
+        check_number(value, name, positive=True)
+        for name, value in dict(size=size, latency=latency, bandwidth=bandwidth).items()
     )
     return size, latency, bandwidth
+
 
 # %% ../nbs/11_scale.ipynb #scale-69
 def _main(args: list[str] | None = None) -> None:
     "The article's fit, in as many processes as there are."
-    parser = ArgumentParser(prog="python -m autograd_tutorial.scale", description="Fit the twenty points in several processes: alone, or under torchrun.")
+    parser = ArgumentParser(
+        prog="python -m autograd_tutorial.scale",
+        description="Fit the twenty points in several processes: alone, or under torchrun.",
+    )
     parser.add_argument("--steps", type=int, default=10, help="how many, 10 if not given")
     parser.add_argument("--lr", type=float, default=1e-5, help="learning rate, 1e-5 if not given")
-    parser.add_argument("--workers", type=int, help="processes to start, 2 if not given; under torchrun: leave it out")
+    parser.add_argument(
+        "--workers",
+        type=int,
+        help="processes to start, 2 if not given; under torchrun: leave it out",
+    )
     parser.add_argument("--checkpoint", help="a file to go on from and to save to")
     asked = parser.parse_args(args)
     g = torch.Generator().manual_seed(42)
     time, speed = make_data(g)
     params = torch.randn(3, generator=g).requires_grad_()
-    losses = fit_distributed(params, time, speed, asked.lr, asked.steps, workers=asked.workers, checkpoint=asked.checkpoint)
+    losses = fit_distributed(
+        params,
+        time,
+        speed,
+        asked.lr,
+        asked.steps,
+        workers=asked.workers,
+        checkpoint=asked.checkpoint,
+    )
     if os.environ.get("RANK", "0") == "0":
         print(*(f"{loss:.6g}" for loss in losses.tolist()), sep="\n")
 

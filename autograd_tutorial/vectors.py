@@ -13,18 +13,20 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from .checks import check_float_tensor, check_function, check_generator, check_one_dtype, check_whole
-from .fit import mse, quadratic
-from .learning_rate import starting_point
-from .live import Saved, choice, live, slider
-from .plots import COLOURS, PRESENT, new_axes, set_finding
+from .core.checks import (
+    check_float_tensor,
+    check_function,
+    check_generator,
+    check_one_dtype,
+    check_whole,
+)
 
 if TYPE_CHECKING:
-    from ipywidgets import VBox
-    from matplotlib.axes import Axes
+    pass
 
 # %% auto #0
-__all__ = ['MOST', 'vjp', 'explore_vjp', 'jvp', 'hvp', 'largest_curvature']
+__all__ = ["vjp", "jvp", "hvp", "largest_curvature"]
+
 
 # %% ../nbs/08_vectors.ipynb #vectors-24
 def vjp(
@@ -40,6 +42,7 @@ def vjp(
         raise ValueError("f must compute its result from x, but it does not use x")
     return row.clone()  # the identity would hand back v itself
 
+
 # %% ../nbs/08_vectors.ipynb #vectors-25
 def _recorded(f: Any, x: Any) -> tuple[Tensor, Tensor]:
     "A copy of x, and f of it with its record."
@@ -49,7 +52,9 @@ def _recorded(f: Any, x: Any) -> tuple[Tensor, Tensor]:
     with torch.enable_grad():
         y = _check_result(f(at))
     if not y.requires_grad:
-        raise ValueError("f must compute its result from x with torch, but autograd recorded nothing: is it detached, or under no_grad?")
+        raise ValueError(
+            "f must compute its result from x with torch, but autograd recorded nothing: is it detached, or under no_grad?"
+        )
     return at, y
 
 
@@ -64,72 +69,10 @@ def _check_like(v: Any, like: Tensor, name: str, what: str) -> None:
     check_float_tensor(v, name)
     check_one_dtype(**{name: v, what: like})
     if v.shape != like.shape:
-        raise ValueError(f"{name} must have the shape of {what}, {tuple(like.shape)}, got {tuple(v.shape)}")
+        raise ValueError(
+            f"{name} must have the shape of {what}, {tuple(like.shape)}, got {tuple(v.shape)}"
+        )
 
-# %% ../nbs/08_vectors.ipynb #vectors-28
-MOST = 40  # rows that fit
-
-
-def explore_vjp(
-    time: Tensor | None = None,  # (n,) in s, 2 <= n <= 40; None is what `make_data` gives
-    speed: Tensor | None = None,  # (n,) in m/s; given with `time`
-    params: Tensor | None = None,  # (3,) a, b, c, where to look; None is the article's start
-) -> VBox | Saved:  # Saved where notebooks are saved
-    "The rows of the quadratic's Jacobian, and what a v to choose adds up; `TypeError` or `ValueError` on bad input."
-    time, speed, params = starting_point(time, speed, params)
-    n = len(time)
-    if n > MOST:
-        raise ValueError(f"time must have at most {MOST} points, a row for each, got {n}")
-    arrays = _products(time.double(), speed.double(), params.double())
-    row = n // 2
-    controls = [
-        slider("first", "First row", row, (0, n - 1), 1),
-        slider("many", "Rows", 1, (1, n), 1),
-        choice("kind", "v holds", list(_WEIGHTS), next(iter(_WEIGHTS))),
-    ]
-    data = dict(time=time.tolist(), kinds=list(_WEIGHTS))
-    return live("vectors", "Rows of a Jacobian, weighted and added up", controls, data, arrays, lambda: _still(arrays))
-
-# %% ../nbs/08_vectors.ipynb #vectors-29
-_WEIGHTS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
-    "ones": lambda preds, speed: torch.ones_like(preds),
-    "mse slopes": lambda preds, speed: torch.func.grad(mse)(preds, speed),
-}
-
-
-def _products(time: Tensor, speed: Tensor, params: Tensor) -> dict[str, Tensor]:
-    "J (n, 3), the full v of each kind (K, n), and vᵀJ where v is cut to `many` rows from `first` on (K, n, n, 3)."
-    walked = torch.func.vjp(lambda p: quadratic(time, p), params)
-    preds, walk_back = walked[0], walked[1]
-    (J,) = torch.func.vmap(walk_back)(torch.eye(len(time), dtype=time.dtype))
-    v = torch.stack([weigh(preds, speed) for weigh in _WEIGHTS.values()])
-    row = torch.arange(len(time))
-    first, many = row[:, None, None], row[None, :, None] + 1
-    lit = (row >= first) & (row < first + many)  # (first, many, row)
-    (sums,) = torch.func.vmap(walk_back)((v[:, None, None] * lit).flatten(0, 2))
-    arrays = dict(J=J, v=v, sums=sums.unflatten(0, (len(v), *lit.shape[:2])))
-    for name, each in arrays.items():
-        check_float_tensor(each, name)
-    return arrays
-
-# %% ../nbs/08_vectors.ipynb #vectors-30
-def _still(arrays: dict[str, Tensor]) -> Axes:
-    "For whoever runs no scripts: all rows, weighted by the slopes of the mse."
-    import matplotlib.pyplot as plt
-
-    v, J = arrays["v"][1], arrays["J"]
-    axes = plt.subplots(1, 4, figsize=(9.6, 4.2), sharey=True, layout="constrained")[1]
-    columns = [v, *(v[:, None] * J).T]
-    totals = ["slopes of the mse", *(f"sum {total:,.4g}" if abs(total) < 1000 else f"sum {total:,.0f}" for total in arrays["sums"][1, 0, -1])]
-    for ax, values, name, total in zip(axes, columns, ("v", "v · t²", "v · t", "v · 1"), totals, strict=True):
-        new_axes(ax, x=name, y="row of J" if ax is axes[0] else "")
-        ax.barh(range(len(v)), values.tolist(), color=PRESENT["color"])
-        ax.locator_params(axis="x", nbins=3)
-        ax.axvline(0, color=COLOURS["muted"][0], linewidth=0.8)
-        set_finding(ax, f"{name}: {total}")
-    axes[0].invert_yaxis()
-    first: Axes = axes[0]
-    return first
 
 # %% ../nbs/08_vectors.ipynb #vectors-40
 def jvp(
@@ -145,6 +88,7 @@ def jvp(
     moved: Tensor = torch.func.jvp(lambda p: _check_result(f(p)), at, push)[1]
     return moved.clone()
 
+
 # %% ../nbs/08_vectors.ipynb #vectors-56
 def hvp(
     f: Callable[[Tensor], Tensor],  # a tensor of x's shape to one number, shape ()
@@ -155,11 +99,15 @@ def hvp(
     check_function(f, "f")
     return jvp(torch.func.grad(lambda p: _check_number(f(p))), x, u)
 
+
 # %% ../nbs/08_vectors.ipynb #vectors-57
 def _check_number(y: Any) -> Tensor:
     if _check_result(y).shape != ():
-        raise ValueError(f"f must return one number, shape (), got shape {tuple(y.shape)}: reduce it, for instance with .mean()")
+        raise ValueError(
+            f"f must return one number, shape (), got shape {tuple(y.shape)}: reduce it, for instance with .mean()"
+        )
     return _check_result(y)
+
 
 # %% ../nbs/08_vectors.ipynb #vectors-64
 def largest_curvature(
@@ -177,6 +125,7 @@ def largest_curvature(
         curvature = (u * Hu).sum()
         u, before = _next_push(before, u, Hu), u
     return curvature, _turned(before)
+
 
 # %% ../nbs/08_vectors.ipynb #vectors-65
 def _first_push(x: Any, steps: Any, generator: Any) -> Tensor:

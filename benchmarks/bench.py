@@ -40,11 +40,15 @@ def jupyterlab(folder: Path) -> Iterator[str]:
     log = folder.parent / "log"
     command = [sys.executable, ROOT / "nbs/_tools/lab.py", folder, "--no-browser"]
     env = {key: value for key, value in os.environ.items() if key != "AUTOGRAD_TUTORIAL_STATIC"}
-    server = subprocess.Popen(command, stdout=log.open("w"), stderr=subprocess.STDOUT, env=env, start_new_session=True)
+    server = subprocess.Popen(
+        command, stdout=log.open("w"), stderr=subprocess.STDOUT, env=env, start_new_session=True
+    )
     try:
         for _ in range(240):
             clock.sleep(0.5)
-            if found := re.search(r"http://127\.0\.0\.1:\d+/lab/tree/\S+token=\w+", log.read_text()):
+            if found := re.search(
+                r"http://127\.0\.0\.1:\d+/lab/tree/\S+token=\w+", log.read_text()
+            ):
                 break
         else:
             raise TimeoutError(log.read_text())
@@ -55,8 +59,14 @@ def jupyterlab(folder: Path) -> Iterator[str]:
 
 def prepare(page: Page, address: str, folder: Path, cell: str) -> Locator:
     "Run `cell` in a notebook of its own, and return the handle of its slider."
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text) for text in (pictures.SETUP, cell)])
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(text) for text in (pictures.SETUP, cell)]
+    )
+    notebook.metadata["kernelspec"] = {
+        "name": "python3",
+        "display_name": "Python 3",
+        "language": "python",
+    }
     nbformat.write(notebook, folder / "bench.ipynb")
     page.goto(address.replace("01_gradients.ipynb", "bench.ipynb") + "&reset")
     page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=120_000)
@@ -74,7 +84,9 @@ def middle(handle: Locator) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
-def measure(page: Page, x: float, y: float, width: float, selector: str, mark: str) -> dict[str, list[float]]:
+def measure(
+    page: Page, x: float, y: float, width: float, selector: str, mark: str
+) -> dict[str, list[float]]:
     "Milliseconds from each single move to its picture; then the pictures of a continuous drag."
     page.evaluate("([s, m]) => probe.watch(s, m)", [selector, mark])
     page.wait_for_timeout(500)
@@ -113,11 +125,19 @@ def measure(page: Page, x: float, y: float, width: float, selector: str, mark: s
 
 def quiet(page: Page) -> None:
     "Wait until nothing has been painted for a fifth of a second."
-    page.wait_for_function("(() => { const last = probe.shown.at(-1) ?? 0; return performance.now() - last > 200; })()", polling="raf")
+    page.wait_for_function(
+        "(() => { const last = probe.shown.at(-1) ?? 0; return performance.now() - last > 200; })()",
+        polling="raf",
+    )
 
 
 def in_browser(wanted: list[str]) -> dict[str, dict[str, list[float]]]:
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    flags = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--disable-component-update",
+    ]
     results = {}
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as scratch:
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=flags)
@@ -140,7 +160,9 @@ def in_browser(wanted: list[str]) -> dict[str, dict[str, list[float]]]:
                     continue
                 page = fresh(browser)
                 handle = prepare(page, address, folder, cell)
-                width = page.locator(".jp-OutputArea .widget-slider .noUi-target").first.bounding_box()["width"]
+                width = page.locator(
+                    ".jp-OutputArea .widget-slider .noUi-target"
+                ).first.bounding_box()["width"]
                 results[name] = report(name, measure(page, *middle(handle), width, selector, mark))
                 page.close()
         browser.close()
@@ -194,7 +216,12 @@ def of_the_sweep() -> dict[str, object]:
     start = torch.tensor([-0.7658386, -0.7506223, 1.3525478])
     rates = torch.logspace(-7, -4.5, 101)
     losses = sweep(rates, 200, time, speed, start)[0]
-    looped = torch.stack([fit(start.clone().requires_grad_(), time, speed, lr=lr, steps=200, loss_fn=mse) for lr in rates[::20]])
+    looped = torch.stack(
+        [
+            fit(start.clone().requires_grad_(), time, speed, lr=lr, steps=200, loss_fn=mse)
+            for lr in rates[::20]
+        ]
+    )
     torch.testing.assert_close(losses[::20, :200], looped)
     loop = seconds(lambda: fit(start.clone().requires_grad_(), time, speed, lr=1e-5, steps=200), 9)
     batch = seconds(lambda: sweep(rates, 200, time, speed, start), 9)
@@ -226,11 +253,25 @@ HOW = """How each figure was taken, in one run on one machine:
 def table(results: dict, sweeping: dict) -> str:
     rows = {name: row(found) for name, found in results.items()}
     heads = list(next(iter(rows.values())))
-    lines = ["# What was measured", "", "| picture | " + " | ".join(heads) + " |", "|---" * (len(heads) + 1) + "|"]
-    lines += [f"| {name} | " + " | ".join(str(values[head]) for head in heads) + " |" for name, values in rows.items()]
+    lines = [
+        "# What was measured",
+        "",
+        "| picture | " + " | ".join(heads) + " |",
+        "|---" * (len(heads) + 1) + "|",
+    ]
+    lines += [
+        f"| {name} | " + " | ".join(str(values[head]) for head in heads) + " |"
+        for name, values in rows.items()
+    ]
     if {"interact + matplotlib", "ours, ipywidgets in JupyterLab"} <= set(rows):
-        slow, fast = (rows[name]["median ms"] for name in ("interact + matplotlib", "ours, ipywidgets in JupyterLab"))
-        lines += ["", f"In JupyterLab ours follows {slow / fast:.1f} times faster than `interact` with matplotlib."]
+        slow, fast = (
+            rows[name]["median ms"]
+            for name in ("interact + matplotlib", "ours, ipywidgets in JupyterLab")
+        )
+        lines += [
+            "",
+            f"In JupyterLab ours follows {slow / fast:.1f} times faster than `interact` with matplotlib.",
+        ]
     growth = {count: statistics.median(taken) for count, taken in sweeping["growth s"].items()}
     lines += [
         "",
@@ -251,10 +292,19 @@ def main(wanted: list[str]) -> None:
     sweeping = of_the_sweep()
     print({key: value for key, value in sweeping.items() if isinstance(value, float)}, flush=True)
     names = [*pictures.KERNEL, pictures.KERNEL_FREE[0]]
-    results = in_browser([name for name in names if not wanted or any(word in name for word in wanted)])
-    machine = {"cores": os.cpu_count(), "python": platform.python_version(), "system": platform.system()}
+    results = in_browser(
+        [name for name in names if not wanted or any(word in name for word in wanted)]
+    )
+    machine = {
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "system": platform.system(),
+    }
     if not wanted:
-        (HERE / "results.json").write_text(json.dumps({"machine": machine, "pictures": results, "sweep": sweeping}, indent=1) + "\n")
+        (HERE / "results.json").write_text(
+            json.dumps({"machine": machine, "pictures": results, "sweep": sweeping}, indent=1)
+            + "\n"
+        )
         (HERE / "results.md").write_text(table(results, sweeping))
         print(f"wrote {HERE / 'results.md'}")
 

@@ -27,8 +27,8 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "nbs" / "_tools"), str(HERE)]
 
-from autograd_tutorial.explorer import RATE  # noqa: E402
-from autograd_tutorial.live import stops  # noqa: E402
+from autograd_tutorial.pictures.live import stops  # noqa: E402
+from autograd_tutorial.pictures.runs import RATE  # noqa: E402
 
 import hub  # noqa: E402
 import serve  # noqa: E402
@@ -64,7 +64,9 @@ def per_student(step: dict) -> float:
 
 def core_seconds(step: dict) -> float:
     "Seconds that one core works for a student who opens the lesson, whatever else runs."
-    cores = sum(value for name, value in step["cores while opening"].items() if name != "other work")
+    cores = sum(
+        value for name, value in step["cores while opening"].items() if name != "other work"
+    )
     return cores * step["all open s"] / step["opened at once"]
 
 
@@ -80,12 +82,19 @@ def why_stop(steps: list[dict], coming: int, free: float, kept: float) -> str:
 
 def holds(steps: list[dict]) -> int:
     "The largest class whose median answer stayed within a second."
-    return max((step["students"] for step in steps if statistics.median(step["answers ms"]) <= TOO_SLOW), default=0)
+    return max(
+        (step["students"] for step in steps if statistics.median(step["answers ms"]) <= TOO_SLOW),
+        default=0,
+    )
 
 
 def kind(process: psutil.Process) -> str:
     words = " ".join(process.cmdline())
-    found = {"ipykernel_launcher": "kernels", "jupyterhub-singleuser": "servers", hub.PROXY: "proxy"}
+    found = {
+        "ipykernel_launcher": "kernels",
+        "jupyterhub-singleuser": "servers",
+        hub.PROXY: "proxy",
+    }
     return next((name for mark, name in found.items() if mark in words), "hub")
 
 
@@ -109,7 +118,13 @@ def busy(process: psutil.Process) -> Counter[str]:
         times = each.cpu_times()
         found[name] += times.user + times.system
     whole = psutil.cpu_times()
-    found["machine"] = sum(whole) - whole.idle - getattr(whole, "iowait", 0) - getattr(whole, "guest", 0) - getattr(whole, "guest_nice", 0)
+    found["machine"] = (
+        sum(whole)
+        - whole.idle
+        - getattr(whole, "iowait", 0)
+        - getattr(whole, "guest", 0)
+        - getattr(whole, "guest_nice", 0)
+    )
     return found
 
 
@@ -117,16 +132,24 @@ async def drag(students: list[hub.Student], process: psutil.Process, pause: floa
     "All drag at once."
     load, before, begun = os.getloadavg()[0], busy(process), clock.perf_counter()
     values = [walk(round(SECONDS / pause), seed) for seed, _ in enumerate(students)]
-    answers = await asyncio.gather(*(each.drag(some, pause) for each, some in zip(students, values, strict=False)))
+    answers = await asyncio.gather(
+        *(each.drag(some, pause) for each, some in zip(students, values, strict=False))
+    )
     cores = at_work(before, busy(process), clock.perf_counter() - begun)
-    return {"load average": round(load, 2), "answers ms": [round(1000 * each, 1) for some in answers for each in some], "cores": cores}
+    return {
+        "load average": round(load, 2),
+        "answers ms": [round(1000 * each, 1) for some in answers for each in some],
+        "cores": cores,
+    }
 
 
 def at_work(before: Counter[str], after: Counter[str], spent: float) -> dict[str, float]:
     "How many cores each kind of process kept busy for `spent` seconds, and what else ran."
     cores = {name: (after[name] - before[name]) / spent for name in after}
     others = cores.pop("machine") - sum(cores.values())
-    return {name: round(value, 2) for name, value in cores.items()} | {"other work": round(max(0.0, others), 2)}
+    return {name: round(value, 2) for name, value in cores.items()} | {
+        "other work": round(max(0.0, others), 2)
+    }
 
 
 async def grow(address: str, process: psutil.Process, folder: Path, most: int) -> dict:
@@ -138,7 +161,9 @@ async def grow(address: str, process: psutil.Process, folder: Path, most: int) -
     try:
         for size in (size for size in SIZES if size <= most):
             spent = clock.perf_counter() - begun
-            stopped = why_stop(steps, size, psutil.virtual_memory().available / MB, kept) or ("clock" if spent > LONGEST else "")
+            stopped = why_stop(steps, size, psutil.virtual_memory().available / MB, kept) or (
+                "clock" if spent > LONGEST else ""
+            )
             if stopped:
                 break
             try:
@@ -161,16 +186,22 @@ async def hurry(students: list[hub.Student], process: psutil.Process) -> list[di
     for often in HURRY:
         await asyncio.sleep(3)
         faster = await drag(students, process, 1 / often)
-        found.append({"moves a second": often * len(students), **summary(faster.pop("answers ms")), **faster})
+        found.append(
+            {"moves a second": often * len(students), **summary(faster.pop("answers ms")), **faster}
+        )
         print(json.dumps(found[-1]), flush=True)
         if found[-1]["median ms"] > TOO_SLOW:
             break
     return found
 
 
-async def lesson(students: list[hub.Student], size: int, address: str, process: psutil.Process, folder: Path) -> dict:
+async def lesson(
+    students: list[hub.Student], size: int, address: str, process: psutil.Process, folder: Path
+) -> dict:
     "Let students join until there are `size`, all at once, and drag together."
-    new = [hub.Student(address, f"student-{number}", folder) for number in range(len(students), size)]
+    new = [
+        hub.Student(address, f"student-{number}", folder) for number in range(len(students), size)
+    ]
     students += new
     load, before, begun = os.getloadavg()[0], busy(process), clock.perf_counter()
     await asyncio.gather(*(each.open() for each in new))
@@ -207,7 +238,9 @@ def without_kernel() -> dict[str, dict[str, int]]:
     import chromium
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium.find(), args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(
+            executable_path=chromium.find(), args=["--no-sandbox", "--disable-gpu"]
+        )
         page = browser.new_page()
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
@@ -234,7 +267,10 @@ def visit(page, asked: list[str], address: str) -> dict[str, int]:
 def moving(page, asked: list[str]) -> dict[str, int]:
     "Requests and changes of the picture's words in a drag, there and back."
     asked.clear()
-    knob, box = page.locator(".agt-knob").first.bounding_box(), page.locator(".agt-box").first.bounding_box()
+    knob, box = (
+        page.locator(".agt-knob").first.bounding_box(),
+        page.locator(".agt-box").first.bounding_box(),
+    )
     x, y = knob["x"] + knob["width"] / 2, knob["y"] + knob["height"] / 2
     page.mouse.move(x, y)
     page.mouse.down()
@@ -244,11 +280,18 @@ def moving(page, asked: list[str]) -> dict[str, int]:
         page.wait_for_timeout(50)
         seen.append(page.locator(".agt-words").first.text_content())
     page.mouse.up()
-    return {"moving": len(asked), "moves": MOVES, "pictures": sum(one != other for one, other in itertools.pairwise(seen))}
+    return {
+        "moving": len(asked),
+        "moves": MOVES,
+        "pictures": sum(one != other for one, other in itertools.pairwise(seen)),
+    }
 
 
 def summary(answers: list[float]) -> dict[str, float]:
-    return {"median ms": round(statistics.median(answers), 1), "p95 ms": round(percentile(answers, 0.95), 1)}
+    return {
+        "median ms": round(statistics.median(answers), 1),
+        "p95 ms": round(percentile(answers, 0.95), 1),
+    }
 
 
 def row(step: dict) -> dict[str, float]:
@@ -271,8 +314,16 @@ def row(step: dict) -> dict[str, float]:
 def harder_row(drag: dict) -> dict[str, float]:
     "A faster drag, and how many students at the usual pace make as many moves."
     moves, others = drag["moves a second"], drag["cores"]["other work"]
-    as_of = {"moves a second": moves, "as of students": round(moves * PAUSE), "median ms": drag["median ms"], "p95 ms": drag["p95 ms"]}
-    return as_of | {"cores at work": round(sum(drag["cores"].values()) - others, 2), "other work, cores": others}
+    as_of = {
+        "moves a second": moves,
+        "as of students": round(moves * PAUSE),
+        "median ms": drag["median ms"],
+        "p95 ms": drag["p95 ms"],
+    }
+    return as_of | {
+        "cores at work": round(sum(drag["cores"].values()) - others, 2),
+        "other work, cores": others,
+    }
 
 
 def as_table(rows: list[dict]) -> list[str]:
@@ -326,7 +377,14 @@ def words(found: dict) -> str:
 def compact(found: dict) -> str:
     "JSON with each list of numbers on one line."
     text = json.dumps(found, indent=1)
-    return re.sub(r"\[[\d.,\s-]+\]", lambda numbers: " ".join(numbers[0].split()).replace("[ ", "[").replace(" ]", "]"), text) + "\n"
+    return (
+        re.sub(
+            r"\[[\d.,\s-]+\]",
+            lambda numbers: " ".join(numbers[0].split()).replace("[ ", "[").replace(" ]", "]"),
+            text,
+        )
+        + "\n"
+    )
 
 
 def main(most: int | None) -> None:
@@ -339,7 +397,12 @@ def main(most: int | None) -> None:
     }
     site = without_kernel()
     print(site, flush=True)
-    found = {"machine": machine, "kept free": KEPT_FREE, **in_kernels(most or max(SIZES)), "site": site}
+    found = {
+        "machine": machine,
+        "kept free": KEPT_FREE,
+        **in_kernels(most or max(SIZES)),
+        "site": site,
+    }
     print(words(found))
     if most is None:
         (HERE / "classroom.json").write_text(compact(found), encoding="utf-8")

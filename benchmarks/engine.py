@@ -55,11 +55,17 @@ def quadratic_by_numbers(data: list[np.ndarray], params: list[np.ndarray]) -> li
 
 
 def network_by_numbers(data: list[np.ndarray], params: list[np.ndarray]) -> list[float]:
-    (rows, targets), leaves = (each.tolist() for each in data), [[Value(each) for each in array.ravel().tolist()] for array in params]
+    (rows, targets), leaves = (
+        (each.tolist() for each in data),
+        [[Value(each) for each in array.ravel().tolist()] for array in params],
+    )
     into, shift, out = leaves
     losses = []
     for row, target in zip(rows, targets, strict=True):
-        hidden = [(summed([x * into[i * HIDDEN + j] for i, x in enumerate(row)]) + shift[j]).relu() for j in range(HIDDEN)]
+        hidden = [
+            (summed([x * into[i * HIDDEN + j] for i, x in enumerate(row)]) + shift[j]).relu()
+            for j in range(HIDDEN)
+        ]
         losses.append((summed([h * w for h, w in zip(hidden, out, strict=True)]) - target) ** 2)
     (summed(losses) * (1 / len(rows))).backward()
     return [leaf.grad for each in leaves for leaf in each]
@@ -83,24 +89,49 @@ def network(rows: Any, targets: Any, into: Any, shift: Any, out: Any) -> Any:
     return (((rows @ into + shift).relu() @ out - targets) ** 2).mean()
 
 
-def tasks(points: int) -> dict[str, tuple[list[np.ndarray], list[np.ndarray], dict[str, Callable[..., list[float]]]]]:
+def tasks(
+    points: int,
+) -> dict[str, tuple[list[np.ndarray], list[np.ndarray], dict[str, Callable[..., list[float]]]]]:
     "Data, params, and the ways from them to the gradients, by the name of the task."
     pick = np.random.default_rng(42)
     seconds = np.linspace(0, 19, points)
     line = [seconds, 0.75 * (seconds - 9.5) ** 2 + 1 + 3 * pick.normal(size=points)]
     table = [pick.normal(size=(points, 8)), pick.normal(size=points)]
-    weights = [0.5 * pick.normal(size=(8, HIDDEN)), 0.1 * pick.normal(size=HIDDEN), 0.5 * pick.normal(size=HIDDEN)]
+    weights = [
+        0.5 * pick.normal(size=(8, HIDDEN)),
+        0.1 * pick.normal(size=HIDDEN),
+        0.5 * pick.normal(size=HIDDEN),
+    ]
     return {
-        f"rmse of the quadratic, {points:,} points": (line, [pick.normal(size=3)], ways(quadratic_by_numbers, quadratic)),
-        f"network 8-{HIDDEN}-1, {points:,} points": (table, weights, ways(network_by_numbers, network)),
+        f"rmse of the quadratic, {points:,} points": (
+            line,
+            [pick.normal(size=3)],
+            ways(quadratic_by_numbers, quadratic),
+        ),
+        f"network 8-{HIDDEN}-1, {points:,} points": (
+            table,
+            weights,
+            ways(network_by_numbers, network),
+        ),
     }
 
 
-def ways(numbers: Callable[..., list[float]], loss: Callable[..., Any]) -> dict[str, Callable[..., list[float]]]:
-    return {"micrograd": numbers, "lesson 6": by_arrays(engine, loss), "PyTorch": by_arrays(torch, loss)}
+def ways(
+    numbers: Callable[..., list[float]], loss: Callable[..., Any]
+) -> dict[str, Callable[..., list[float]]]:
+    return {
+        "micrograd": numbers,
+        "lesson 6": by_arrays(engine, loss),
+        "PyTorch": by_arrays(torch, loss),
+    }
 
 
-def measured(data: list[np.ndarray], params: list[np.ndarray], ways: dict[str, Callable[..., list[float]]], runs: int = RUNS) -> list[float]:
+def measured(
+    data: list[np.ndarray],
+    params: list[np.ndarray],
+    ways: dict[str, Callable[..., list[float]]],
+    runs: int = RUNS,
+) -> list[float]:
     "Median seconds of each way, taken in turns, so that what slows the machine slows all."
     found = [np.array(way(data, params)) for way in ways.values()]
     for each in found:
@@ -108,7 +139,14 @@ def measured(data: list[np.ndarray], params: list[np.ndarray], ways: dict[str, C
     taken: list[list[float]] = [[] for _ in ways]
     for _ in range(runs):
         for way, seconds in zip(ways.values(), taken, strict=True):
-            seconds.append(timeit.timeit(lambda way=way: way(data, params), setup="gc.collect()", globals={"gc": gc}, number=1))
+            seconds.append(
+                timeit.timeit(
+                    lambda way=way: way(data, params),
+                    setup="gc.collect()",
+                    globals={"gc": gc},
+                    number=1,
+                )
+            )
     return [statistics.median(seconds) for seconds in taken]
 
 
@@ -126,8 +164,19 @@ def main() -> None:
         rows.append(row(name, sum(each.size for each in (*data, *params)), found[-1]))
         print(rows[-1], flush=True)
     first, last = found[0], found[-1]
-    told = dict(few=first[0] / first[1], many=last[0] / last[1], small=first[2] / first[1], large=last[2] / last[1])
-    machine = dict(python=platform.python_version(), torch=torch.__version__, numpy=np.__version__, system=platform.system(), cores=os.cpu_count())
+    told = dict(
+        few=first[0] / first[1],
+        many=last[0] / last[1],
+        small=first[2] / first[1],
+        large=last[2] / last[1],
+    )
+    machine = dict(
+        python=platform.python_version(),
+        torch=torch.__version__,
+        numpy=np.__version__,
+        system=platform.system(),
+        cores=os.cpu_count(),
+    )
     page = PAGE.format(rows="\n".join(rows), runs=RUNS, **told, **machine)
     (HERE / "engine.md").write_text(page, encoding="utf-8")
 

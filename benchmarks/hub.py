@@ -15,7 +15,10 @@ from uuid import uuid4
 
 import httpx
 import psutil
-from jupyter_server.services.kernels.connection.base import deserialize_msg_from_ws_v1, serialize_msg_to_ws_v1
+from jupyter_server.services.kernels.connection.base import (
+    deserialize_msg_from_ws_v1,
+    serialize_msg_to_ws_v1,
+)
 from tornado.httpclient import HTTPRequest
 from tornado.netutil import bind_sockets
 from tornado.websocket import websocket_connect
@@ -47,7 +50,19 @@ def proxy() -> str:
     if not shutil.which(PROXY) and not kept.exists():
         if not shutil.which("npm"):
             raise RuntimeError(f"JupyterHub needs {PROXY}: install npm, or that program")
-        subprocess.run(["npm", "install", "--silent", "--no-fund", "--no-audit", "--prefix", sys.prefix, f"{PROXY}@5"], check=True)
+        subprocess.run(
+            [
+                "npm",
+                "install",
+                "--silent",
+                "--no-fund",
+                "--no-audit",
+                "--prefix",
+                sys.prefix,
+                f"{PROXY}@5",
+            ],
+            check=True,
+        )
     return shutil.which(PROXY) or str(kept)
 
 
@@ -64,7 +79,15 @@ def configure(folder: Path) -> str:
     ports = free_ports(3)
     address = f"http://127.0.0.1:{ports[0]}/"
     server = str(Path(sys.executable).with_name("jupyterhub-singleuser"))
-    told = dict(address=address, hub=ports[1], api=ports[2], proxy=proxy(), server=server, homes=folder / "homes", patience=PATIENCE)
+    told = dict(
+        address=address,
+        hub=ports[1],
+        api=ports[2],
+        proxy=proxy(),
+        server=server,
+        homes=folder / "homes",
+        patience=PATIENCE,
+    )
     (folder / "jupyterhub_config.py").write_text(CONFIG.format_map(told), encoding="utf-8")
     return address
 
@@ -73,10 +96,18 @@ def configure(folder: Path) -> str:
 def hub(folder: Path) -> Iterator[tuple[str, psutil.Process]]:
     "The address and the process of a JupyterHub; all that it started ends with it."
     address, log = configure(folder), folder / "log"
-    environment = {key: value for key, value in os.environ.items() if key != "AUTOGRAD_TUTORIAL_STATIC"}
+    environment = {
+        key: value for key, value in os.environ.items() if key != "AUTOGRAD_TUTORIAL_STATIC"
+    }
     environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
     with log.open("w") as out:
-        started = subprocess.Popen([sys.executable, "-m", "jupyterhub"], cwd=folder, env=environment, stdout=out, stderr=out)
+        started = subprocess.Popen(
+            [sys.executable, "-m", "jupyterhub"],
+            cwd=folder,
+            env=environment,
+            stdout=out,
+            stderr=out,
+        )
     process = psutil.Process(started.pid)
     try:
         answers(f"{address}hub/api/", log)
@@ -133,7 +164,9 @@ class Student:
         shutil.copy(ROOT / "nbs" / LESSON, self.home)
         page = await self.web.get(f"{self.hub}hub/login")
         told = {"username": self.name, "password": "", "_xsrf": page.cookies["_xsrf"]}
-        (await self.web.post(f"{self.hub}hub/login", data=told)).raise_for_status()  # leads to the spawn page, which starts the server
+        (
+            await self.web.post(f"{self.hub}hub/login", data=told)
+        ).raise_for_status()  # leads to the spawn page, which starts the server
 
     async def wait_for_server(self) -> None:
         for _ in range(PATIENCE):
@@ -145,20 +178,36 @@ class Student:
 
     def token(self) -> dict[str, str]:
         "What the server wants to see beside its cookies."
-        return {"X-XSRFToken": next(c.value for c in self.web.cookies.jar if c.name == "_xsrf" and c.path == f"/user/{self.name}/")}
+        return {
+            "X-XSRFToken": next(
+                c.value
+                for c in self.web.cookies.jar
+                if c.name == "_xsrf" and c.path == f"/user/{self.name}/"
+            )
+        }
 
     async def start_kernel(self) -> None:
         found = await self.web.get(f"{self.place}api/contents/{LESSON}", params={"content": 1})
         found.raise_for_status()
-        self.cells = [cell["source"] for cell in found.json()["content"]["cells"] if cell["cell_type"] == "code"]
+        self.cells = [
+            cell["source"]
+            for cell in found.json()["content"]["cells"]
+            if cell["cell_type"] == "code"
+        ]
         wanted = dict(path=LESSON, name=LESSON, type="notebook", kernel=dict(name="python3"))
         made = await self.web.post(f"{self.place}api/sessions", json=wanted, headers=self.token())
         made.raise_for_status()
         self.session, kernel = uuid4().hex, made.json()["kernel"]["id"]
         channels = f"{self.place}api/kernels/{kernel}/channels"
         cookies = self.web.build_request("GET", channels).headers["cookie"]
-        request = HTTPRequest(f"ws{channels[4:]}?session_id={self.session}", headers={"Cookie": cookies}, request_timeout=PATIENCE)
-        self.socket = await websocket_connect(request, subprotocols=["v1.kernel.websocket.jupyter.org"], max_message_size=2**28)
+        request = HTTPRequest(
+            f"ws{channels[4:]}?session_id={self.session}",
+            headers={"Cookie": cookies},
+            request_timeout=PATIENCE,
+        )
+        self.socket = await websocket_connect(
+            request, subprotocols=["v1.kernel.websocket.jupyter.org"], max_message_size=2**28
+        )
         self.listening = asyncio.create_task(self.listen())
 
     def remember(self, kind: str, content: dict) -> None:
@@ -187,7 +236,14 @@ class Student:
 
     def send(self, kind: str, content: dict) -> tuple[float, asyncio.Future]:
         "When a message was sent, and a promise of when the kernel was idle after it."
-        header = dict(msg_id=uuid4().hex, session=self.session, username=self.name, date="", msg_type=kind, version="5.3")
+        header = dict(
+            msg_id=uuid4().hex,
+            session=self.session,
+            username=self.name,
+            date="",
+            msg_type=kind,
+            version="5.3",
+        )
         parts = [json.dumps(part).encode() for part in (header, {}, {}, content)]
         done = self.waiting[header["msg_id"]] = asyncio.get_running_loop().create_future()
         sent = clock.perf_counter()
@@ -197,7 +253,13 @@ class Student:
     async def run_cells(self) -> None:
         "Run the lesson from the top until its slider is there."
         for source in self.cells:
-            await asyncio.wait_for(self.send("execute_request", dict(code=source, silent=False, store_history=True, allow_stdin=False))[1], PATIENCE)
+            await asyncio.wait_for(
+                self.send(
+                    "execute_request",
+                    dict(code=source, silent=False, store_history=True, allow_stdin=False),
+                )[1],
+                PATIENCE,
+            )
             if self.sliders:
                 return
         raise RuntimeError(f"{LESSON} has no slider")
@@ -208,7 +270,15 @@ class Student:
         moves, begun = [], clock.perf_counter()
         for number, value in enumerate(values):
             await asyncio.sleep(max(0.0, begun + number * pause - clock.perf_counter()))
-            moves.append(self.send("comm_msg", dict(comm_id=slider, data=dict(method="update", state=dict(value=value), buffer_paths=[]))))
+            moves.append(
+                self.send(
+                    "comm_msg",
+                    dict(
+                        comm_id=slider,
+                        data=dict(method="update", state=dict(value=value), buffer_paths=[]),
+                    ),
+                )
+            )
         ends = await asyncio.wait_for(asyncio.gather(*(done for _, done in moves)), 120)
         await self.check(values[-1])
         return [ended - sent for ended, (sent, _) in zip(ends, moves, strict=False)]
@@ -218,7 +288,9 @@ class Student:
         (slider,) = self.sliders
         await self.send("comm_msg", dict(comm_id=slider, data=dict(method="request_state")))[1]
         if abs(self.sliders[slider]["value"] / value - 1) > 1e-9:
-            raise RuntimeError(f"the kernel has {self.sliders[slider]['value']}, the student sent {value}")
+            raise RuntimeError(
+                f"the kernel has {self.sliders[slider]['value']}, the student sent {value}"
+            )
 
     async def leave(self) -> None:
         if hasattr(self, "listening"):

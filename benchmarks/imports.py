@@ -30,7 +30,11 @@ How: {runs} fresh processes for each, in turns, after one of each that is not co
 
 def seconds(statement: str) -> float:
     "How long `statement` takes in a process of its own."
-    return float(subprocess.check_output([sys.executable, "-c", CLOCK.format(statement)], cwd=HERE.parent, text=True))
+    return float(
+        subprocess.check_output(
+            [sys.executable, "-c", CLOCK.format(statement)], cwd=HERE.parent, text=True
+        )
+    )
 
 
 def measured(runs: int = RUNS) -> dict[str, list[float]]:
@@ -48,7 +52,10 @@ def ratio(found: dict[str, list[float]]) -> float:
 
 def main() -> None:
     found = measured()
-    rows = [f"| `{name}` | {statistics.median(taken):.3f} | {min(taken):.3f} | {max(taken):.3f} |" for name, taken in found.items()]
+    rows = [
+        f"| `{name}` | {statistics.median(taken):.3f} | {min(taken):.3f} | {max(taken):.3f} |"
+        for name, taken in found.items()
+    ]
     machine = dict(python=platform.python_version(), system=platform.system(), cores=os.cpu_count())
     page = PAGE.format(rows="\n".join(rows), ratio=ratio(found), limit=LIMIT, runs=RUNS, **machine)
     (HERE / "imports.md").write_text(page, encoding="utf-8")

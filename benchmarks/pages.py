@@ -34,7 +34,11 @@ def bare(page: Path) -> str:
     "The same text with nothing around it: a plain element for each block."
     main = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").main
     blocks = main.find_all(["h1", "h2", "h3", "p", "li", "pre", "td", "th", "summary", "math"])
-    lines = [(block.name if block.name in {"h1", "h2", "h3", "pre"} else "p", block.get_text()) for block in blocks if not block.find_parent(["li", "td", "p"])]
+    lines = [
+        (block.name if block.name in {"h1", "h2", "h3", "pre"} else "p", block.get_text())
+        for block in blocks
+        if not block.find_parent(["li", "td", "p"])
+    ]
     text = "\n".join(f"<{name}>{escape(words)}</{name}>" for name, words in lines)
     return f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(page.stem)}</title><body>{text}</body></html>'
 
@@ -71,7 +75,9 @@ def weigh(browser: Browser, address: str, place: str) -> dict[str, object]:
     page = without_cache(browser)
     for each in (address + place, f"{address}bare/{place}"):
         paint(page, each)
-    turns = [(paint(page, address + place), paint(page, f"{address}bare/{place}")) for _ in range(LOADS)]
+    turns = [
+        (paint(page, address + place), paint(page, f"{address}bare/{place}")) for _ in range(LOADS)
+    ]
     sizes = loaded(page, address + place)
     page.close()
     ours, plain = ([turn[side] for turn in turns] for side in (0, 1))
@@ -90,9 +96,19 @@ def lighthouse(address: str) -> dict[str, int]:
         return {}
     with tempfile.TemporaryDirectory() as scratch:
         out = Path(scratch) / "report.json"
-        command = ["npx", "--yes", LIGHTHOUSE, address, "--quiet", "--output=json", f"--output-path={out}"]
+        command = [
+            "npx",
+            "--yes",
+            LIGHTHOUSE,
+            address,
+            "--quiet",
+            "--output=json",
+            f"--output-path={out}",
+        ]
         flags = "--chrome-flags=--headless=new --no-sandbox --disable-gpu"
-        subprocess.run([*command, flags], check=True, env={**os.environ, "CHROME_PATH": str(chromium.find())})
+        subprocess.run(
+            [*command, flags], check=True, env={**os.environ, "CHROME_PATH": str(chromium.find())}
+        )
         report = json.loads(out.read_text(encoding="utf-8"))
     return {name: round(100 * found["score"]) for name, found in report["categories"].items()}
 
@@ -108,10 +124,21 @@ HOW = f"""How each row was taken, in one run on one machine, over http with gzip
 def table(results: dict[str, dict]) -> str:
     categories = sorted({name for found in results.values() for name in found["lighthouse"]})
     heads = ["page", "kB", "requests", "paint ratio", *categories]
-    lines = ["# What each page weighs", "", "| " + " | ".join(heads) + " |", "|---" * len(heads) + "|"]
+    lines = [
+        "# What each page weighs",
+        "",
+        "| " + " | ".join(heads) + " |",
+        "|---" * len(heads) + "|",
+    ]
     for place, found in results.items():
         scores = [str(found["lighthouse"].get(name, "")) for name in categories]
-        row = [place, f"{found['bytes'] / 1000:.1f}", str(found["requests"]), f"{found['paint ratio']:.2f}", *scores]
+        row = [
+            place,
+            f"{found['bytes'] / 1000:.1f}",
+            str(found["requests"]),
+            f"{found['paint ratio']:.2f}",
+            *scores,
+        ]
         lines.append("| " + " | ".join(row) + " |")
     return "\n".join([*lines, "", HOW])
 
@@ -127,13 +154,25 @@ def main(wanted: list[str]) -> None:
             copy = folder / "bare" / path.relative_to(folder)
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_text(bare(path), encoding="utf-8")
-        browser = playwright.chromium.launch(executable_path=chromium.find(), args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(
+            executable_path=chromium.find(), args=["--no-sandbox", "--disable-gpu"]
+        )
         with serve.serving(folder) as address:
             for place in (path.relative_to(folder).as_posix() for path in pages):
                 if wanted and place not in wanted:
                     continue
-                results[place] = weigh(browser, address, place) | {"lighthouse": lighthouse(address + place)}
-                print(place, {key: value for key, value in results[place].items() if not isinstance(value, list)}, flush=True)
+                results[place] = weigh(browser, address, place) | {
+                    "lighthouse": lighthouse(address + place)
+                }
+                print(
+                    place,
+                    {
+                        key: value
+                        for key, value in results[place].items()
+                        if not isinstance(value, list)
+                    },
+                    flush=True,
+                )
         browser.close()
     kept.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     (HERE / "pages.md").write_text(table(results), encoding="utf-8")

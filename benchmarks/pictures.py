@@ -86,7 +86,11 @@ explore_learning_rate(time, speed, start)
 
 # name: (cell, where the picture is, the attribute that changes with it)
 KERNEL = {
-    "interact + matplotlib": (INTERACT, ".jp-OutputArea .widget-output img, .jp-OutputArea img", "src"),
+    "interact + matplotlib": (
+        INTERACT,
+        ".jp-OutputArea .widget-output img, .jp-OutputArea img",
+        "src",
+    ),
     "ipympl": (IPYMPL, "canvas", "canvas"),
     "plotly FigureWidget": (PLOTLY, ".js-plotly-plot .scatterlayer path.js-line", "d"),
     "bqplot": (BQPLOT, ".bqplot path.line", "d"),

@@ -11,12 +11,19 @@ from time import perf_counter
 
 import torch
 import torch.distributed as dist
-from autograd_tutorial.workers import launch
+from autograd_tutorial.tools.workers import launch
 
 HERE = Path(__file__).resolve().parent
 RUNS, UNCOUNTED = 40, 10
 WORKERS = (1, 2, 4)
-POINTS = {3: 20, 300: 100_000, 3_000: 10_000, 30_000: 1_000, 300_000: 100, 3_000_000: 12}  # by params; but for the first the same table size
+POINTS = {
+    3: 20,
+    300: 100_000,
+    3_000: 10_000,
+    30_000: 1_000,
+    300_000: 100,
+    3_000_000: 12,
+}  # by params; but for the first the same table size
 
 PAGE = """# What workers cost
 
@@ -53,7 +60,9 @@ def moments(params: int, points: int) -> list[tuple[float, float, float]]:
 
 def measured(workers: int, params: int) -> tuple[float, float]:
     "Median milliseconds until the last gradient is there, and of the whole step."
-    runs = torch.tensor(launch(moments, workers, params, POINTS[params]), dtype=torch.float64)  # (workers, runs, 3)
+    runs = torch.tensor(
+        launch(moments, workers, params, POINTS[params]), dtype=torch.float64
+    )  # (workers, runs, 3)
     began = runs[:, :, 0].amin(0)
     found, ended = (1000 * (runs[:, :, k].amax(0) - began) for k in (1, 2))
     return statistics.median(found.tolist()), statistics.median(ended.tolist())
@@ -85,10 +94,20 @@ def main() -> None:
             gradient, step = measured(workers, params)
             steps[params, workers] = step
             speedup, talk = steps[params, 1] / step, step - gradient
-            rows.append(f"| {params:,} | {POINTS[params]:,} | {workers} | {gradient:,.3f} | {talk:,.3f} | {step:,.3f} | {talk / step:.0%} | {speedup:.2f} |")
+            rows.append(
+                f"| {params:,} | {POINTS[params]:,} | {workers} | {gradient:,.3f} | {talk:,.3f} | {step:,.3f} | {talk / step:.0%} | {speedup:.2f} |"
+            )
             print(rows[-1], flush=True)
-    machine = dict(python=platform.python_version(), torch=torch.__version__, system=platform.system(), cores=os.cpu_count(), load=load)
-    page = PAGE.format(rows="\n".join(rows), runs=RUNS, uncounted=UNCOUNTED, told=told(steps), **machine)
+    machine = dict(
+        python=platform.python_version(),
+        torch=torch.__version__,
+        system=platform.system(),
+        cores=os.cpu_count(),
+        load=load,
+    )
+    page = PAGE.format(
+        rows="\n".join(rows), runs=RUNS, uncounted=UNCOUNTED, told=told(steps), **machine
+    )
     (HERE / "scale.md").write_text(page, encoding="utf-8")
 
 

@@ -27,9 +27,23 @@ def install() -> None:
     "Install Chromium from the system's packages where root may, else by Playwright's own download."
     root = shutil.which("apt-get") and os.geteuid() == 0
     if root:
-        quiet = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
+        quiet = {
+            "stdout": subprocess.DEVNULL,
+            "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+        }
         subprocess.run(["apt-get", "update", "-qq"], **quiet)
-        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-dejavu-core"], **quiet)
+        subprocess.run(
+            [
+                "apt-get",
+                "install",
+                "-y",
+                "-qq",
+                "--no-install-recommends",
+                "chromium",
+                "fonts-dejavu-core",
+            ],
+            **quiet,
+        )
     if find() is None:
         libraries = ["--with-deps"] if root else []
         subprocess.run([sys.executable, "-m", "playwright", "install", *libraries, "chromium"])
@@ -40,5 +54,11 @@ if __name__ == "__main__":
         print("Installing Chromium for the browser tests", flush=True)
         install()
     if find() is None:
-        named = f"CHROMIUM={os.environ['CHROMIUM']} is no program" if os.environ.get("CHROMIUM") else "None could be installed"
-        sys.exit(f"No Chromium for the browser tests. {named}: install one, or name it with CHROMIUM=/path/to/chromium")
+        named = (
+            f"CHROMIUM={os.environ['CHROMIUM']} is no program"
+            if os.environ.get("CHROMIUM")
+            else "None could be installed"
+        )
+        sys.exit(
+            f"No Chromium for the browser tests. {named}: install one, or name it with CHROMIUM=/path/to/chromium"
+        )

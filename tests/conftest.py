@@ -1,56 +1,17 @@
 "What several tests share: a browser, a copy of the project to build in, the run notebooks."
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from nbclient import NotebookClient
 from playwright.sync_api import Browser, sync_playwright
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "nbs" / "_tools"))
-
-import chromium  # noqa: E402
-import notebooks  # noqa: E402
-
-ARTIFACTS = ROOT / "tests" / "artifacts"
-LESSONS = sorted((ROOT / "nbs").glob("[0-9]*.ipynb"))
-
-
-def run(*command: str | Path, cwd: Path) -> str:
-    "Run a command of this environment and return what it printed; fail with its output."
-    program = Path(sys.executable).parent / command[0]
-    done = subprocess.run([program, *command[1:]], cwd=cwd, text=True, capture_output=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
-def files(folder: Path, pattern: str = "*") -> list[Path]:
-    "The files below `folder`, relative to it, without caches."
-    found = (path.relative_to(folder) for path in folder.rglob(pattern) if path.is_file())
-    return sorted(path for path in found if "__pycache__" not in path.parts and ".ipynb_checkpoints" not in path.parts)
-
-
-def copy_of_project(folder: Path) -> Path:
-    "The files that belong to the project, copied to `folder`."
-    listed = subprocess.check_output(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, text=True).splitlines()
-    for name in listed:
-        if (ROOT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, folder / name)
-    return folder
-
-
-DOCS = (["python", "nbs/_tools/settings.py"], ["nbdev-export"], ["python", "nbs/_tools/render.py"])
-
-
-def made_by_docs(folder: Path) -> None:
-    "Do in `folder` what `make docs` does."
-    for command in DOCS:
-        run(*command, cwd=folder)
+import chromium
+import notebooks
+from project import copy_of_project, made_by_docs, run
 
 
 @pytest.fixture(scope="session")
@@ -76,28 +37,61 @@ class Built(NamedTuple):
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     "The package as a release builds it: the sdist from the sources, the wheel from the sdist."
     folder = tmp_path_factory.mktemp("built")
-    run("python", "-m", "build", "--no-isolation", "--outdir", folder / "dist", cwd=copy_of_project(folder / "project"))
+    run(
+        "python",
+        "-m",
+        "build",
+        "--no-isolation",
+        "--outdir",
+        folder / "dist",
+        cwd=copy_of_project(folder / "project"),
+    )
     return Built(*(next((folder / "dist").glob(kind)) for kind in ("*.whl", "*.tar.gz")))
 
 
-class Executed(dict):
-    "Notebooks by path, each run when a test first asks for it."
+class Ran(dict):
+    "Clients by the path of a notebook, each of which ran it when a test first asked."
 
-    def __missing__(self, path: Path) -> dict:
-        self[path] = notebooks.executed(path)
+    def __missing__(self, path: Path) -> NotebookClient:
+        self[path] = notebooks.started(path)
         return self[path]
 
 
 @pytest.fixture(scope="session")
-def executed() -> Executed:
+def ran() -> Iterator[Ran]:
+    "Every notebook, run in a kernel that still knows its names."
+    clients = Ran()
+    yield clients
+    for client in clients.values():
+        notebooks.end(client)
+
+
+class Executed(dict):
+    "Notebooks by path, as they come out of their run."
+
+    def __init__(self, ran: Ran):
+        self.ran = ran
+
+    def __missing__(self, path: Path) -> dict:
+        self[path] = notebooks.outputs_as_saved(self.ran[path].nb)
+        return self[path]
+
+
+@pytest.fixture(scope="session")
+def executed(ran: Ran) -> Executed:
     "Every notebook as it comes out of a fresh kernel."
-    return Executed()
+    return Executed(ran)
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     "Chromium, without a window and without calls of its own to the network."
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    flags = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--disable-component-update",
+    ]
     with sync_playwright() as playwright:
         chrome = playwright.chromium.launch(executable_path=chromium.find(), args=flags)
         yield chrome
@@ -130,7 +124,10 @@ PROVES = {
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     "Say in words what passed."
-    nodes = {kind: [report.nodeid for report in terminalreporter.stats.get(kind, [])] for kind in ("passed", "failed", "error")}
+    nodes = {
+        kind: [report.nodeid for report in terminalreporter.stats.get(kind, [])]
+        for kind in ("passed", "failed", "error")
+    }
     passed, failed = nodes["passed"], nodes["failed"] + nodes["error"]
     terminalreporter.section("what was proved")
     for file, words in PROVES.items():

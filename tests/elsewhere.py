@@ -58,7 +58,16 @@ def environment(name: str) -> Path:
 
 def lessons(folder: Path) -> list[str]:
     "Copy the lessons into `folder`, where their first cell installs a wheel built from this tree."
-    call(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder.parent, cwd=ROOT)
+    call(
+        sys.executable,
+        "-m",
+        "build",
+        "--wheel",
+        "--no-isolation",
+        "--outdir",
+        folder.parent,
+        cwd=ROOT,
+    )
     (wheel,) = folder.parent.glob("*.whl")
     folder.mkdir()
     for path in sorted((ROOT / "nbs").glob("[0-9]*.ipynb")):
@@ -77,14 +86,23 @@ def server(python: Path, folder: Path, front_end: str) -> Iterator[str]:
     old = front_end in ("classic", "colab")
     place = f"--notebook-dir={folder}" if old else f"--ServerApp.root_dir={folder}"
     token = "--NotebookApp.token=" if old else "--ServerApp.token=open"
-    env = {key: value for key, value in os.environ.items() if not key.startswith(("AUTOGRAD_TUTORIAL", "PYTHON", "JUPYTER"))}
-    env.update(PATH=f"{python.parent}:{os.environ['PATH']}", JUPYTER_CONFIG_DIR=str(folder.parent / "config"))
+    env = {
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith(("AUTOGRAD_TUTORIAL", "PYTHON", "JUPYTER"))
+    }
+    env.update(
+        PATH=f"{python.parent}:{os.environ['PATH']}",
+        JUPYTER_CONFIG_DIR=str(folder.parent / "config"),
+    )
     command = [python, "-m", program, "--no-browser", "--allow-root", place, token]
     started = subprocess.Popen(command, stdout=log, stderr=log, env=env, start_new_session=True)
     try:
         for _ in range(240):
             clock.sleep(0.5)
-            if found := re.search(r"http://(?:localhost|127\.0\.0\.1):\d+/", Path(log.name).read_text()):
+            if found := re.search(
+                r"http://(?:localhost|127\.0\.0\.1):\d+/", Path(log.name).read_text()
+            ):
                 break
         else:
             sys.exit(f"no address in two minutes: {Path(log.name).read_text()}")
@@ -102,7 +120,9 @@ def run_all(page: Page, address: str, front_end: str, lesson: str) -> None:
         page.wait_for_timeout(3_000)  # the extensions load
         page.evaluate("Jupyter.notebook.execute_all_cells()")
     else:
-        page.goto(f"{address}{'notebooks' if front_end == 'notebook7' else 'lab/tree'}/{lesson}?token=open&reset")  # without the lesson before
+        page.goto(
+            f"{address}{'notebooks' if front_end == 'notebook7' else 'lab/tree'}/{lesson}?token=open&reset"
+        )  # without the lesson before
         page.wait_for_selector(".jp-Notebook .jp-CodeCell", state="attached", timeout=60_000)
         page.wait_for_timeout(3_000)  # the kernel connects
         page.get_by_role("menuitem", name="Run", exact=True).click()
@@ -113,12 +133,23 @@ def run_all(page: Page, address: str, front_end: str, lesson: str) -> None:
 def drag(page: Page, picture: int) -> None:
     "Move the first slider of a picture by keyboard and by mouse: the picture follows."
     shown = page.locator(f".agt:has({WORDS.split()[-1]})").nth(picture)
-    handle = page.locator("xpath=//*[contains(@class, 'agt-words')]/ancestor::*[contains(@class, 'widget-vbox')]").nth(picture).locator(HANDLES).first
+    handle = (
+        page.locator(
+            "xpath=//*[contains(@class, 'agt-words')]/ancestor::*[contains(@class, 'widget-vbox')]"
+        )
+        .nth(picture)
+        .locator(HANDLES)
+        .first
+    )
     for move in (lambda: by_mouse(page, handle), lambda: handle.press("ArrowLeft")):
         at_rest(page, handle)
         before = shown.inner_html()
         move()
-        page.wait_for_function("([shown, before]) => shown.innerHTML !== before", arg=[shown.element_handle(), before], timeout=10_000)
+        page.wait_for_function(
+            "([shown, before]) => shown.innerHTML !== before",
+            arg=[shown.element_handle(), before],
+            timeout=10_000,
+        )
 
 
 def at_rest(page: Page, handle) -> None:
@@ -135,7 +166,9 @@ def at_rest(page: Page, handle) -> None:
 def by_mouse(page: Page, handle) -> None:
     "Drag the handle over the middle of its track, far enough for a slider of few stops."
     box = handle.bounding_box()
-    left, width = handle.evaluate("handle => { const box = handle.closest('.noUi-target, .ui-slider').getBoundingClientRect(); return [box.x, box.width]; }")
+    left, width = handle.evaluate(
+        "handle => { const box = handle.closest('.noUi-target, .ui-slider').getBoundingClientRect(); return [box.x, box.width]; }"
+    )
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
     page.mouse.down()
@@ -146,7 +179,9 @@ def by_mouse(page: Page, handle) -> None:
 def used(page: Page, address: str, front_end: str, lesson: str) -> int:
     "Run a lesson and move each of its pictures; returns how many there are."
     run_all(page, address, front_end, lesson)
-    page.wait_for_function(f"document.querySelectorAll('{WORDS} strong:not(:empty)').length > 0", timeout=60_000)
+    page.wait_for_function(
+        f"document.querySelectorAll('{WORDS} strong:not(:empty)').length > 0", timeout=60_000
+    )
     if found := page.locator(ERRORS).all_text_contents():
         sys.exit(f"{lesson}: {found}")
     pictures = page.locator(WORDS).count()
@@ -169,7 +204,9 @@ def main(name: str) -> None:
         if name != "colab":
             call(python, "-m", "pip", "install", "-q", *Path(scratch).glob("*.whl"))
         before = frozen(python)
-        chrome = playwright.chromium.launch(executable_path=chromium.find(), args=["--no-sandbox", "--disable-gpu"])
+        chrome = playwright.chromium.launch(
+            executable_path=chromium.find(), args=["--no-sandbox", "--disable-gpu"]
+        )
         with server(python, folder, name) as address:
             for lesson in names:
                 page = chrome.new_page(viewport={"width": 1300, "height": 1000})
@@ -177,13 +214,22 @@ def main(name: str) -> None:
                     pictures = used(page, address, name, lesson)
                 finally:
                     page.screenshot(path=ARTIFACTS / f"{name}-{Path(lesson).stem}.png")
-                print(f"  {lesson}: ran without an error, {pictures} pictures followed their sliders", flush=True)
+                print(
+                    f"  {lesson}: ran without an error, {pictures} pictures followed their sliders",
+                    flush=True,
+                )
                 page.close()
         chrome.close()
-    changed = {line for line in before ^ frozen(python) if name != "colab" or not line.startswith("autograd")}
+    changed = {
+        line
+        for line in before ^ frozen(python)
+        if name != "colab" or not line.startswith("autograd")
+    }
     if changed:
         sys.exit(f"the first cell changed what was installed: {sorted(changed)}")
-    print(f"  the first cell changed none of the {len(before)} packages that were there; {call(python, '--version').strip()}")
+    print(
+        f"  the first cell changed none of the {len(before)} packages that were there; {call(python, '--version').strip()}"
+    )
 
 
 if __name__ == "__main__":

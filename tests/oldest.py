@@ -17,7 +17,10 @@ sys.path.append(str(ROOT / "nbs" / "_tools"))
 import settings  # noqa: E402
 
 FOLDER = ROOT / ".venvs" / "oldest"
-APART = {f"test_{name}.py" for name in ("classroom", "house", "lab", "package", "pages", "reference", "repository", "site")}
+APART = {
+    f"test_{name}.py"
+    for name in ("classroom", "house", "lab", "package", "pages", "reference", "repository", "site")
+}
 TESTS = sorted({path.name for path in (ROOT / "tests").glob("test_*.py")} - APART)
 BUILT_ANEW = "not pictures_are_fresh and not changed_picture"
 
@@ -25,20 +28,33 @@ BUILT_ANEW = "not pictures_are_fresh and not changed_picture"
 def lowest() -> list[str]:
     "The lower bound of each requirement, as the version to take; numpy 1 is what old builds of torch were made for."
     stated = settings.read()
-    wanted = " ".join(stated[key] for key in ("requirements", "lab_requirements", "fastai_requirements")).split()
+    wanted = " ".join(
+        stated[key] for key in ("requirements", "lab_requirements", "fastai_requirements")
+    ).split()
     return [re.sub(r">=([\d.]+).*", r"==\1", each) for each in wanted if ">=" in each] + ["numpy<2"]
 
 
 def main(options: list[str]) -> int:
     python, constraints = FOLDER / "bin" / "python", FOLDER / "oldest.txt"
     if not python.exists():
-        subprocess.run([os.environ.get("PYTHON_OLDEST", sys.executable), "-m", "venv", FOLDER], check=True)
+        subprocess.run(
+            [os.environ.get("PYTHON_OLDEST", sys.executable), "-m", "venv", FOLDER], check=True
+        )
     constraints.write_text("\n".join(lowest()) + "\n", encoding="utf-8")
-    tools = [each for each in settings.read()["dev_requirements"].split() if not each.startswith("smalldocs")]
-    subprocess.run([python, "-m", "pip", "install", "-q", "-c", constraints, "-e", f"{ROOT}[lab]", *tools], check=True)
+    tools = [
+        each
+        for each in settings.read()["dev_requirements"].split()
+        if not each.startswith("smalldocs")
+    ]
+    subprocess.run(
+        [python, "-m", "pip", "install", "-q", "-c", constraints, "-e", f"{ROOT}[lab]", *tools],
+        check=True,
+    )
     print(constraints.read_text(encoding="utf-8"), flush=True)
     tests = [ROOT / "tests" / name for name in TESTS]
-    return subprocess.run([python, "-m", "pytest", "-q", "-k", BUILT_ANEW, *tests, *options], cwd=ROOT).returncode
+    return subprocess.run(
+        [python, "-m", "pytest", "-q", "-k", BUILT_ANEW, *tests, *options], cwd=ROOT
+    ).returncode
 
 
 if __name__ == "__main__":

@@ -7,14 +7,14 @@ import sys
 import nbformat
 import pytest
 
-from conftest import LESSONS, ROOT
+from project import LESSONS, ROOT
 
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
 import itertools
 
-from autograd_tutorial.explorer import RATE
-from autograd_tutorial.live import stops
+from autograd_tutorial.pictures.live import stops
+from autograd_tutorial.pictures.runs import RATE
 
 import classroom
 import hub
@@ -52,7 +52,11 @@ def test_statistics_of_answers() -> None:
 def test_work_of_others_is_told_apart() -> None:
     before = classroom.Counter(kernels=1.0, students=1.0, machine=10.0)
     after = classroom.Counter(kernels=6.0, students=2.0, machine=26.0)
-    assert classroom.at_work(before, after, 10) == {"kernels": 0.5, "students": 0.1, "other work": 1.0}
+    assert classroom.at_work(before, after, 10) == {
+        "kernels": 0.5,
+        "students": 0.1,
+        "other work": 1.0,
+    }
 
 
 def test_a_drag_goes_from_stop_to_stop() -> None:
@@ -65,15 +69,23 @@ def test_a_drag_goes_from_stop_to_stop() -> None:
 
 def test_a_student_knows_the_slider_of_the_rate(tmp_path) -> None:
     student = hub.Student("http://127.0.0.1:1/", "someone", tmp_path)
-    student.remember("comm_open", {"comm_id": "a", "data": {"state": {"_model_name": "FloatLogSliderModel", "value": 1e-5}}})
-    student.remember("comm_open", {"comm_id": "b", "data": {"state": {"_model_name": "IntSliderModel", "value": 3}}})
+    student.remember(
+        "comm_open",
+        {"comm_id": "a", "data": {"state": {"_model_name": "FloatLogSliderModel", "value": 1e-5}}},
+    )
+    student.remember(
+        "comm_open",
+        {"comm_id": "b", "data": {"state": {"_model_name": "IntSliderModel", "value": 3}}},
+    )
     student.remember("comm_msg", {"comm_id": "a", "data": {"state": {"value": 1e-4}}})
     student.remember("stream", {"name": "stdout", "text": "no data"})
     assert student.sliders == {"a": {"_model_name": "FloatLogSliderModel", "value": 1e-4}}
 
 
 def test_the_report_is_what_was_measured() -> None:
-    assert (ROOT / "benchmarks/classroom.md").read_text(encoding="utf-8") == classroom.words(MEASURED)
+    assert (ROOT / "benchmarks/classroom.md").read_text(encoding="utf-8") == classroom.words(
+        MEASURED
+    )
     for step in MEASURED["steps"]:
         assert len(step["open s"]) == step["opened at once"]
         assert len(step["answers ms"]) == step["students"] * classroom.SECONDS / classroom.PAUSE
@@ -83,19 +95,31 @@ def test_the_report_is_what_was_measured() -> None:
 def shown() -> list[str]:
     "What the page for teachers computes, as it is saved."
     cells = nbformat.read(ROOT / "nbs/teachers.ipynb", as_version=4).cells
-    found = [out.get("data", {}).get("text/markdown") for cell in cells for out in cell.get("outputs", [])]
+    found = [
+        out.get("data", {}).get("text/markdown")
+        for cell in cells
+        for out in cell.get("outputs", [])
+    ]
     return [text for text in found if text]
 
 
 def test_the_page_shows_what_was_measured(shown: list[str]) -> None:
     table, summary, faster, opening = shown[1:]
     for step in map(classroom.row, MEASURED["steps"]):
-        assert f"| {step['students']} | {step['median ms']:.0f} ms | " in table, "run `make notebooks`"
+        assert f"| {step['students']} | {step['median ms']:.0f} ms | " in table, (
+            "run `make notebooks`"
+        )
     machine, last = MEASURED["machine"], MEASURED["steps"][-1]
-    assert f"{machine['cores']} cores and {machine['memory GB']} GB held {classroom.holds(MEASURED['steps'])} students" in summary
+    assert (
+        f"{machine['cores']} cores and {machine['memory GB']} GB held {classroom.holds(MEASURED['steps'])} students"
+        in summary
+    )
     assert f"A student costs {classroom.per_student(last):.0f} MB" in summary
     assert f"{MEASURED['harder'][-1]['moves a second']} " in faster
-    assert f"one core for {statistics.median(map(classroom.core_seconds, MEASURED['steps'])):.0f} s" in opening
+    assert (
+        f"one core for {statistics.median(map(classroom.core_seconds, MEASURED['steps'])):.0f} s"
+        in opening
+    )
 
 
 def test_the_plan_has_every_lesson(shown: list[str]) -> None:
@@ -103,7 +127,9 @@ def test_the_plan_has_every_lesson(shown: list[str]) -> None:
     assert len(lines) == len(LESSONS)
     for line, path in zip(lines, LESSONS, strict=False):
         title, question = nbformat.read(path, as_version=4).cells[0].source.splitlines()[:2]
-        assert f"{int(path.name[:2])}: {title[2:]} | " in line and question[2:] in line, "run `make notebooks`"
+        assert f"{int(path.name[:2])}: {title[2:]} | " in line and question[2:] in line, (
+            "run `make notebooks`"
+        )
 
 
 def test_dragging_the_site_asks_no_server() -> None:

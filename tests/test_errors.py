@@ -9,15 +9,17 @@ import nbformat
 import pytest
 import torch
 from autograd_tutorial import errors
-from autograd_tutorial.errors import diagnose, expect_error, explore_faults
-from autograd_tutorial.explorer import standardise
+from autograd_tutorial.core.saving import STATIC
+from autograd_tutorial.core.theory import standardise
+from autograd_tutorial.errors import expect_error
 from autograd_tutorial.fit import make_data, mse, quadratic, rmse
-from autograd_tutorial.live import STATIC
+from autograd_tutorial.pictures import explore_faults
+from autograd_tutorial.tools.diagnosis import diagnose
 from playwright.sync_api import Browser
 from torch import Tensor
 from torch.testing import assert_close
 
-from conftest import ROOT
+from project import ROOT
 from test_live import opened, standing_alone, words
 
 time, speed = make_data()
@@ -38,7 +40,10 @@ def healthy(p: Tensor) -> Tensor:
 def test_an_error_is_printed_and_the_notebook_goes_on(capsys: pytest.CaptureFixture) -> None:
     with expect_error(RuntimeError, "does not require grad"):
         torch.zeros(()).backward()
-    assert capsys.readouterr().out == "RuntimeError: element 0 of tensors does not require grad and does not have a grad_fn\n"
+    assert (
+        capsys.readouterr().out
+        == "RuntimeError: element 0 of tensors does not require grad and does not have a grad_fn\n"
+    )
 
 
 def test_a_long_message_is_cut_between_words(capsys: pytest.CaptureFixture) -> None:
@@ -49,12 +54,18 @@ def test_a_long_message_is_cut_between_words(capsys: pytest.CaptureFixture) -> N
 
 
 def test_no_error_is_an_error() -> None:
-    with pytest.raises(AssertionError, match="no RuntimeError was raised"), expect_error(RuntimeError):
+    with (
+        pytest.raises(AssertionError, match="no RuntimeError was raised"),
+        expect_error(RuntimeError),
+    ):
         pass
 
 
 def test_another_message_is_not_taken_for_it(capsys: pytest.CaptureFixture) -> None:
-    with pytest.raises(AssertionError, match="these words") as caught, expect_error(RuntimeError, "these words"):
+    with (
+        pytest.raises(AssertionError, match="these words") as caught,
+        expect_error(RuntimeError, "these words"),
+    ):
         raise RuntimeError("other")
     assert str(caught.value.__cause__) == "other" and not capsys.readouterr().out
 
@@ -91,9 +102,15 @@ def test_what_it_waits_for_is_checked(given: tuple, said: str) -> None:
 
 def test_the_lesson_shows_ten_loud_errors_or_more() -> None:
     notebook = nbformat.read(ROOT / "nbs" / "07_errors.ipynb", as_version=4)
-    shown = [re.findall(r'expect_error\((\w+), "([^"]+)"\)', cell.source) for cell in notebook.cells if cell.cell_type == "code" and cell.outputs]
+    shown = [
+        re.findall(r'expect_error\((\w+), "([^"]+)"\)', cell.source)
+        for cell in notebook.cells
+        if cell.cell_type == "code" and cell.outputs
+    ]
     found = [each for cell in shown for each in cell]
-    assert len(found) == len(set(found)) == 12, "eleven, and the nan that autograd is asked to report"
+    assert len(found) == len(set(found)) == 12, (
+        "eleven, and the nan that autograd is asked to report"
+    )
 
 
 # diagnose: what is healthy
@@ -136,15 +153,28 @@ def test_a_healthy_run_stays_healthy_to_its_end() -> None:
 
 def test_a_model_is_healthy_however_its_params_are_given() -> None:
     model, loss_fn = two_layers()
-    assert diagnose(loss_fn, list(model.parameters())) == diagnose(loss_fn, tuple(model.parameters())) == []
+    assert (
+        diagnose(loss_fn, list(model.parameters()))
+        == diagnose(loss_fn, tuple(model.parameters()))
+        == []
+    )
     assert diagnose(loss_fn, dict(model.named_parameters())) == []
 
 
 def with_kinks(seed: int, pooled: bool) -> tuple[torch.nn.Module, Callable[[Any], Tensor]]:
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        X, y = (torch.randn(8, 1, 8, 8), torch.randn(8)) if pooled else (torch.randn(64, 3), torch.randn(64))
-        first = [torch.nn.Conv2d(1, 4, 3), torch.nn.ReLU(), torch.nn.MaxPool2d(2), torch.nn.Flatten()]
+        X, y = (
+            (torch.randn(8, 1, 8, 8), torch.randn(8))
+            if pooled
+            else (torch.randn(64, 3), torch.randn(64))
+        )
+        first = [
+            torch.nn.Conv2d(1, 4, 3),
+            torch.nn.ReLU(),
+            torch.nn.MaxPool2d(2),
+            torch.nn.Flatten(),
+        ]
         first = first if pooled else [torch.nn.Linear(3, 16), torch.nn.ReLU()]
         net = torch.nn.Sequential(*first, torch.nn.Linear(36 if pooled else 16, 1))
     return net, lambda _: torch.nn.functional.mse_loss(net(X)[:, 0], y)
@@ -162,7 +192,10 @@ def test_what_is_lawful_is_not_blamed() -> None:
     frozen, table = torch.ones(3), torch.arange(20.0)
     assert diagnose(lambda ps: healthy(ps[0] * ps[1]), [new(), frozen]) == []
     assert diagnose(lambda p: ((table[:, None] - p) ** 2).mean(), new()) == []
-    for spread in (lambda p: quadratic(x, p)[:, None] + speed, lambda p: quadratic(x, p)[:, None] * -speed):
+    for spread in (
+        lambda p: quadratic(x, p)[:, None] + speed,
+        lambda p: quadratic(x, p)[:, None] * -speed,
+    ):
         assert diagnose(lambda p, spread=spread: (spread(p) ** 2).mean(), new()) == []
 
 
@@ -188,22 +221,54 @@ def changing(p: Tensor) -> Tensor:
     return healthy(p)
 
 
-SILENT: dict[str, tuple[Callable[[Tensor], Any], list[str]]] = {  # what each sentence has to contain
+SILENT: dict[
+    str, tuple[Callable[[Tensor], Any], list[str]]
+] = {  # what each sentence has to contain
     "a number": (lambda p: healthy(p).item(), ["the loss is a float", ".item()"]),
-    "rebuilt": (lambda p: torch.tensor(healthy(p).item()).requires_grad_(), ["no way leads to it, a push says -93.73", ".item()"]),
+    "rebuilt": (
+        lambda p: torch.tensor(healthy(p).item()).requires_grad_(),
+        ["no way leads to it, a push says -93.73", ".item()"],
+    ),
     "detached": (lambda p: healthy(p.detach()), ["no record", ".detach()"]),
-    "cut": (lambda p: mse(p[0] * x**2 + (p[1] * x + p[2]).detach(), speed), ["params[1]: autograd says its slope is 0, a push says", ".detach()"]),
-    "shared by numpy": (in_kmh, ["params[0]: autograd says its slope is -93.73, a push says -337.4", ".detach()"]),
-    "through data": (through_data, ["autograd says its slope is -93.73, a push says -337.4", ".data"]),
-    "all pairs": (lambda p: ((quadratic(x, p)[:, None] - speed) ** 2).mean(), ["shapes (20, 1) and (20,) has shape (20, 20)"]),
-    "all pairs by a loss": (lambda p: torch.nn.functional.mse_loss(quadratic(x, p)[:, None], speed), ["has shape (20, 20)"]),
-    "all pairs by a sum": (lambda p: ((quadratic(x, p)[:, None] + (-speed)) ** 2).mean(), ["has shape (20, 20)"]),
-    "all pairs, turned": (lambda p: ((-1.0 * quadratic(x, p)[:, None] + speed) ** 2).mean(), ["has shape (20, 20)"]),
-    "all pairs by a factor": (lambda p: (torch.add(quadratic(x, p)[:, None], speed, alpha=-1) ** 2).mean(), ["has shape (20, 20)"]),
+    "cut": (
+        lambda p: mse(p[0] * x**2 + (p[1] * x + p[2]).detach(), speed),
+        ["params[1]: autograd says its slope is 0, a push says", ".detach()"],
+    ),
+    "shared by numpy": (
+        in_kmh,
+        ["params[0]: autograd says its slope is -93.73, a push says -337.4", ".detach()"],
+    ),
+    "through data": (
+        through_data,
+        ["autograd says its slope is -93.73, a push says -337.4", ".data"],
+    ),
+    "all pairs": (
+        lambda p: ((quadratic(x, p)[:, None] - speed) ** 2).mean(),
+        ["shapes (20, 1) and (20,) has shape (20, 20)"],
+    ),
+    "all pairs by a loss": (
+        lambda p: torch.nn.functional.mse_loss(quadratic(x, p)[:, None], speed),
+        ["has shape (20, 20)"],
+    ),
+    "all pairs by a sum": (
+        lambda p: ((quadratic(x, p)[:, None] + (-speed)) ** 2).mean(),
+        ["has shape (20, 20)"],
+    ),
+    "all pairs, turned": (
+        lambda p: ((-1.0 * quadratic(x, p)[:, None] + speed) ** 2).mean(),
+        ["has shape (20, 20)"],
+    ),
+    "all pairs by a factor": (
+        lambda p: (torch.add(quadratic(x, p)[:, None], speed, alpha=-1) ** 2).mean(),
+        ["has shape (20, 20)"],
+    ),
     "not reduced": (lambda p: (quadratic(x, p) - speed) ** 2, ["the loss has shape (20,)"]),
     "rounded": (lambda p: mse(quadratic(x, p.round()), speed), ["every slope along params is 0"]),
     "nan": (lambda p: healthy(p) / 0 - healthy(p) / 0, ["the loss is nan"]),
-    "root at 0": (lambda p: rmse(quadratic(x, p), torch.zeros(20)), ["the gradient of params has 3 nan or inf"]),
+    "root at 0": (
+        lambda p: rmse(quadratic(x, p), torch.zeros(20)),
+        ["the gradient of params has 3 nan or inf"],
+    ),
     "random": (lambda p: healthy(p) + torch.rand(()), ["two losses for the same params"]),
     "changing": (changing, ["loss_fn changes params in place", "two losses"]),
 }
@@ -235,7 +300,9 @@ def test_a_gradient_that_was_not_cleared_is_named() -> None:
     p = new()
     healthy(p).backward()
     before = p.grad.clone()
-    assert diagnose(healthy, p) == ["params.grad is not cleared, and backward adds to it: set it to None"]
+    assert diagnose(healthy, p) == [
+        "params.grad is not cleared, and backward adds to it: set it to None"
+    ]
     assert torch.equal(p.grad, before)
     p.grad.zero_()
     assert diagnose(healthy, p) == []
@@ -251,8 +318,15 @@ def test_old_predictions_are_found_and_their_record_is_left() -> None:
 
 def test_a_layer_that_is_cut_off_is_named() -> None:
     model, _ = two_layers()
-    found = diagnose(lambda _: mse(model[2](model[1](model[0](x[:, None])).detach())[:, 0], speed / 50), dict(model.named_parameters()))
-    assert [said.split(":")[0].split("[")[0] for said in found] == ["0.weight", "0.bias", "loss_fn leaves the record behind with .detach()"]
+    found = diagnose(
+        lambda _: mse(model[2](model[1](model[0](x[:, None])).detach())[:, 0], speed / 50),
+        dict(model.named_parameters()),
+    )
+    assert [said.split(":")[0].split("[")[0] for said in found] == [
+        "0.weight",
+        "0.bias",
+        "loss_fn leaves the record behind with .detach()",
+    ]
     assert "no way leads to it" in found[0]
 
 
@@ -274,7 +348,12 @@ def test_one_place_among_twenty_is_mostly_found() -> None:
     found = 0
     for i in range(20):
         kept = torch.arange(20) != i
-        found += bool(diagnose(lambda p, kept=kept: ((torch.where(kept, p, p.detach()) - 1) ** 2).sum(), torch.zeros(20).requires_grad_()))
+        found += bool(
+            diagnose(
+                lambda p, kept=kept: ((torch.where(kept, p, p.detach()) - 1) ** 2).sum(),
+                torch.zeros(20).requires_grad_(),
+            )
+        )
     assert found >= 12
 
 
@@ -295,17 +374,27 @@ def test_params_are_put_back_when_the_loss_fails() -> None:
 def test_it_works_under_no_grad_and_on_turned_params() -> None:
     with torch.no_grad():
         assert diagnose(healthy, new()) == []
-    table = torch.arange(6.0).reshape(2, 3).T.clone(memory_format=torch.preserve_format).requires_grad_()
-    assert not table.is_contiguous() and diagnose(lambda p: (p**2).sum(), table) == []
-    assert "params[2, 1]: " in diagnose(lambda p: (p[:2] ** 2).sum() + (p[2].detach() ** 2).sum(), table.detach().requires_grad_())[0].replace(
-        "[2, 0]", "[2, 1]"
+    table = (
+        torch.arange(6.0)
+        .reshape(2, 3)
+        .T.clone(memory_format=torch.preserve_format)
+        .requires_grad_()
     )
+    assert not table.is_contiguous() and diagnose(lambda p: (p**2).sum(), table) == []
+    assert "params[2, 1]: " in diagnose(
+        lambda p: (p[:2] ** 2).sum() + (p[2].detach() ** 2).sum(), table.detach().requires_grad_()
+    )[0].replace("[2, 0]", "[2, 1]")
 
 
 @pytest.mark.parametrize(
     ("loss_fn", "params", "kind", "said"),
     [
-        (healthy, 3.0, TypeError, "params must be a tensor, or a list or a dict of tensors, got float"),
+        (
+            healthy,
+            3.0,
+            TypeError,
+            "params must be a tensor, or a list or a dict of tensors, got float",
+        ),
         (healthy, (p for p in [new()]), TypeError, "got generator: use list"),
         (healthy, "abc", TypeError, "got str"),
         (healthy, [new(), 2.0], TypeError, r"params\[1\] must be a tensor, got float"),
@@ -347,7 +436,9 @@ def test_a_faulty_loop_does_what_its_fault_does(fault: str) -> None:
 
 def test_the_healthy_loop_and_the_one_that_is_not_cleared() -> None:
     run = errors._trained("healthy", x, speed, 0.1, 80)
-    best = mse(quadratic(x, torch.linalg.lstsq(torch.stack([x**2, x, x**0], 1), speed).solution), speed)
+    best = mse(
+        quadratic(x, torch.linalg.lstsq(torch.stack([x**2, x, x**0], 1), speed).solution), speed
+    )
     assert best <= run["printed"][-1] < 1.001 * best and run["says"] == []
     swings = errors._trained("not cleared", x, speed, 0.1, 80)["printed"]
     assert_close(swings[:2], run["printed"][:2])
@@ -359,7 +450,9 @@ def test_every_fault_is_told_in_words(browser: Browser, alone: str) -> None:
     for fault, (printed, _) in ORACLE.items():
         page.get_by_role("radio", name=fault).check()
         said = words(page)
-        assert float(re.match(r"The loop prints ([\d.,]+)\.", said)[1].replace(",", "")) == pytest.approx(printed, rel=1e-3)
+        assert float(
+            re.match(r"The loop prints ([\d.,]+)\.", said)[1].replace(",", "")
+        ) == pytest.approx(printed, rel=1e-3)
         assert ("diagnose finds nothing" in said) == (fault == "integers")
     page.get_by_role("slider", name="Steps").press("Home")
     assert words(page).startswith("The loop prints 1,233. After 0 steps")
@@ -367,7 +460,9 @@ def test_every_fault_is_told_in_words(browser: Browser, alone: str) -> None:
     page.close()
 
 
-def test_a_run_that_explodes_is_drawn_as_far_as_it_lives(browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_explodes_is_drawn_as_far_as_it_lives(
+    browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv(STATIC, "1")
     page = opened(browser, standing_alone(tmp_path, explore_faults(lr=3.0, steps=120)).as_uri())
     for radio in page.get_by_role("radio").all():

@@ -17,11 +17,11 @@ import nbformat
 import pytest
 import torch
 from autograd_tutorial import exercises
-from autograd_tutorial.exercises import TRIALS, Exercise, Feedback, Prediction, draw
-from autograd_tutorial.explorer import best_params, standardise
+from autograd_tutorial.core.saving import STATIC
+from autograd_tutorial.core.theory import best_params, standardise
+from autograd_tutorial.exercises.checker import TRIALS, Exercise, Feedback, Prediction, draw
 from autograd_tutorial.fit import mse, quadratic, rmse
 from autograd_tutorial.gradients import numeric_grad
-from autograd_tutorial.live import STATIC
 from bs4 import BeautifulSoup
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -29,8 +29,8 @@ from nbclient import NotebookClient
 from torch import Tensor
 from torch.testing import assert_close
 
-from conftest import LESSONS, ROOT
 from confusions import CONFUSIONS, Confusion
+from project import LESSONS, ROOT
 
 pytestmark = pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
 NAMES = [path.stem[3:] for path in LESSONS]
@@ -39,7 +39,12 @@ HOMES = {name: importlib.import_module(f"autograd_tutorial.exercises_{name}") fo
 
 def found(kind: type) -> dict[str, Any]:
     "Every exercise or prediction, as lesson.variable."
-    return {f"{name}.{key}": each for name, home in HOMES.items() for key, each in vars(home).items() if isinstance(each, kind)}
+    return {
+        f"{name}.{key}": each
+        for name, home in HOMES.items()
+        for key, each in vars(home).items()
+        if isinstance(each, kind)
+    }
 
 
 ALL: dict[str, Exercise] = found(Exercise)
@@ -76,12 +81,21 @@ def cells(name: str) -> list:
 def asked(exercise: str) -> Any:
     "The cell of the lesson in which `exercise` is asked."
     name, key = exercise.split(".")
-    return next(cell for cell in cells(name) if cell.source.endswith(f"{key}.check({ALL[exercise].function})"))
+    return next(
+        cell
+        for cell in cells(name)
+        if cell.source.endswith(f"{key}.check({ALL[exercise].function})")
+    )
 
 
 def is_one_sentence(feedback: Feedback) -> bool:
     words = feedback.words
-    return 20 < len(words) < 420 and words[-1] in ".?" and "\n" not in words and "Traceback" not in words
+    return (
+        20 < len(words) < 420
+        and words[-1] in ".?"
+        and "\n" not in words
+        and "Traceback" not in words
+    )
 
 
 # What an exercise is
@@ -95,7 +109,9 @@ def test_a_lesson_has_three_exercises_or_more_and_asks_each(name: str) -> None:
 
 
 def test_every_lesson_plants_a_bug() -> None:
-    assert all(any(each.bug for key, each in ALL.items() if key.startswith(f"{name}.")) for name in NAMES)
+    assert all(
+        any(each.bug for key, each in ALL.items() if key.startswith(f"{name}.")) for name in NAMES
+    )
 
 
 @pytest.mark.parametrize("key", ALL)
@@ -109,13 +125,22 @@ def test_two_routes_agree(key: str) -> None:
             assert (one[name] is None) == (other[name] is None)
             if one[name] is not None:
                 size = max(float(each[name].detach().abs().max()) for each in (one, other))
-                assert_close(one[name].detach(), other[name].detach(), rtol=1e-4, atol=1e-5 * max(size, 0.1))
+                assert_close(
+                    one[name].detach(), other[name].detach(), rtol=1e-4, atol=1e-5 * max(size, 0.1)
+                )
 
 
 @pytest.mark.parametrize("key", ALL)
 def test_every_check_draws_different_inputs(key: str) -> None:
-    drawn = [torch.cat([torch.as_tensor(each).detach().flatten().double() for each in inputs(key, seed)]) for seed in range(TRIALS)]
-    assert not any(one.shape == other.shape and torch.equal(one, other) for i, one in enumerate(drawn) for other in drawn[:i])
+    drawn = [
+        torch.cat([torch.as_tensor(each).detach().flatten().double() for each in inputs(key, seed)])
+        for seed in range(TRIALS)
+    ]
+    assert not any(
+        one.shape == other.shape and torch.equal(one, other)
+        for i, one in enumerate(drawn)
+        for other in drawn[:i]
+    )
 
 
 # Right answers
@@ -440,7 +465,9 @@ def test_every_exercise_has_other_right_answers() -> None:
     assert RIGHT.keys() == ALL.keys() and all(len(each) >= 2 for each in RIGHT.values())
 
 
-@pytest.mark.parametrize(("key", "code"), [(key, code) for key in ALL for code in [source(key), *RIGHT[key]]])
+@pytest.mark.parametrize(
+    ("key", "code"), [(key, code) for key in ALL for code in [source(key), *RIGHT[key]]]
+)
 def test_a_right_answer_is_accepted_however_it_is_written(key: str, code: str) -> None:
     feedback = ALL[key].check(written(key, code))
     assert feedback.kind == "right" and str(feedback).startswith("✓ Right."), feedback
@@ -449,7 +476,9 @@ def test_a_right_answer_is_accepted_however_it_is_written(key: str, code: str) -
 # Wrong answers
 
 
-@pytest.mark.parametrize(("key", "name"), [(key, name) for key, each in ALL.items() for name in each.mistakes])
+@pytest.mark.parametrize(
+    ("key", "name"), [(key, name) for key, each in ALL.items() for name in each.mistakes]
+)
 def test_a_named_mistake_is_refused_by_name(key: str, name: str) -> None:
     feedback = ALL[key].check(ALL[key].mistakes[name])
     assert feedback.kind == "wrong" and str(feedback).startswith("Not yet: ")
@@ -484,7 +513,10 @@ def hard_coded(key: str) -> Callable[..., Any]:
 GENERIC = {
     "returns numpy": (after(lambda result: result.detach().numpy()), "is a numpy array"),
     "right value, wrong shape": (after(lambda result: result[None]), "has shape (1"),
-    "wrong type": (after(lambda result: result.double()), "is torch.float64, where torch.float32 was expected"),
+    "wrong type": (
+        after(lambda result: result.double()),
+        "is torch.float64, where torch.float32 was expected",
+    ),
     "returns a list": (after(lambda result: result.tolist()), "was expected"),
     "returns nothing": (after(lambda result: None), "is `None`"),
     "returns nan": (after(lambda result: result * float("nan")), "is "),
@@ -498,7 +530,9 @@ RETURNING = [key for key, each in ALL.items() if each.result or key == "fit.q5"]
 def test_what_is_wrong_with_any_result_is_named(key: str, wrong: str) -> None:
     make, words = GENERIC[wrong]
     feedback = ALL[key].check(make(key))
-    assert feedback.kind == "wrong" and words in feedback.words and is_one_sentence(feedback), feedback
+    assert feedback.kind == "wrong" and words in feedback.words and is_one_sentence(feedback), (
+        feedback
+    )
 
 
 PLAIN = ["gradients.q1", "gradients.q4", "fit.q1", "fit.q2", "learning_rate.q1", "learning_rate.q2"]
@@ -515,7 +549,10 @@ def test_faults_of_a_plain_result_are_named(key: str) -> None:
     told = {
         "hard-codes": (hard_coded(key), "the number of one example"),
         "mutates": (mutating(key), "changed the values of its input"),
-        "carries a record": (after(lambda result: result.requires_grad_() * 1)(key), "still carries autograd's record"),
+        "carries a record": (
+            after(lambda result: result.requires_grad_() * 1)(key),
+            "still carries autograd's record",
+        ),
         "half": (after(lambda result: result / 2)(key), "?"),
         "other factor": (after(lambda result: 1.7 * result)(key), "1.7 times"),
         "a thousandth too much": (after(lambda result: 1.001 * result)(key), "1.001 times"),
@@ -524,7 +561,9 @@ def test_faults_of_a_plain_result_are_named(key: str) -> None:
     }
     for answer, words in told.values():
         feedback = ALL[key].check(answer)
-        assert feedback.kind == "wrong" and words in feedback.words and is_one_sentence(feedback), feedback
+        assert feedback.kind == "wrong" and words in feedback.words and is_one_sentence(feedback), (
+            feedback
+        )
 
 
 def loop(
@@ -551,18 +590,54 @@ def train(params, time, speed, lr, steps):
 
 
 EXTRA = [
-    ("gradients.q1", "def cube_slope(t):\n    t.requires_grad_()\n    (t**3).backward()\n    return t.grad", "left `t` with `requires_grad=True`"),
-    ("gradients.q1", "def cube_slope(t):\n    (t**3).backward()\n    return t.grad", "Call `requires_grad_()` on a copy"),
-    ("gradients.q1", "def cube_slope(t):\n    x = t.clone().requires_grad_()\n    y = x**3\n    y.backward()\n    return y", "still carries"),
+    (
+        "gradients.q1",
+        "def cube_slope(t):\n    t.requires_grad_()\n    (t**3).backward()\n    return t.grad",
+        "left `t` with `requires_grad=True`",
+    ),
+    (
+        "gradients.q1",
+        "def cube_slope(t):\n    (t**3).backward()\n    return t.grad",
+        "Call `requires_grad_()` on a copy",
+    ),
+    (
+        "gradients.q1",
+        "def cube_slope(t):\n    x = t.clone().requires_grad_()\n    y = x**3\n    y.backward()\n    return y",
+        "still carries",
+    ),
     ("gradients.q1", "def cube_slope(t):\n    return 12.0", "is a Python float"),
     ("gradients.q2", "def walk_back(x):\n    x.grad = 2 * x.detach()", "overwrite"),
-    ("gradients.q2", "def walk_back(x):\n    x.grad += 2 * x.detach()", "`.grad` is `None` before `backward`"),
-    ("gradients.q2", "def walk_back(x):\n    x.grad = 2 * x if x.grad is None else x.grad + 2 * x", "still carries"),
+    (
+        "gradients.q2",
+        "def walk_back(x):\n    x.grad += 2 * x.detach()",
+        "`.grad` is `None` before `backward`",
+    ),
+    (
+        "gradients.q2",
+        "def walk_back(x):\n    x.grad = 2 * x if x.grad is None else x.grad + 2 * x",
+        "still carries",
+    ),
     ("gradients.q2", "def walk_back(x):\n    return 2 * x", "not stored in `x.grad`"),
-    ("gradients.q3", "def take_step(w, lr):\n    with torch.no_grad():\n        w -= lr * w.grad\n    return w", "old gradient still there"),
-    ("gradients.q3", "def take_step(w, lr):\n    w.grad = None\n    w = w - lr * w.grad\n    return w", "cleared before it is used"),
-    ("gradients.q3", "def take_step(w, lr):\n    with torch.no_grad():\n        w -= lr * w.grad\n    w.grad = None", "is `None`"),
-    ("gradients.q4", "def two_walks(x):\n    x = x.clone().requires_grad_()\n    (x**3).backward()\n    return x.grad", "did only one happen?"),
+    (
+        "gradients.q3",
+        "def take_step(w, lr):\n    with torch.no_grad():\n        w -= lr * w.grad\n    return w",
+        "old gradient still there",
+    ),
+    (
+        "gradients.q3",
+        "def take_step(w, lr):\n    w.grad = None\n    w = w - lr * w.grad\n    return w",
+        "cleared before it is used",
+    ),
+    (
+        "gradients.q3",
+        "def take_step(w, lr):\n    with torch.no_grad():\n        w -= lr * w.grad\n    w.grad = None",
+        "is `None`",
+    ),
+    (
+        "gradients.q4",
+        "def two_walks(x):\n    x = x.clone().requires_grad_()\n    (x**3).backward()\n    return x.grad",
+        "did only one happen?",
+    ),
     (
         "fit.q2",
         "def mse_slopes(params, time, speed):\n    p = params.clone().requires_grad_()\n    ((quadratic(time, p) - speed)**2).sum().backward()\n    return p.grad",
@@ -578,9 +653,21 @@ EXTRA = [
         "def mse_slopes(params, time, speed):\n    p = params.clone().requires_grad_()\n    rmse(quadratic(time, p), speed).backward()\n    return p.grad",
         "gradient of the rmse",
     ),
-    ("fit.q3", "def mean_squared(preds, targets):\n    return torch.tensor(((preds - targets)**2).mean().item())", "carries no record"),
-    ("fit.q3", "def mean_squared(preds, targets):\n    return torch.linalg.norm(preds - targets) ** 2", "a sum, where a mean"),
-    ("fit.q3", "def mean_squared(preds, targets):\n    return rmse(preds, targets)", "bug is still in"),
+    (
+        "fit.q3",
+        "def mean_squared(preds, targets):\n    return torch.tensor(((preds - targets)**2).mean().item())",
+        "carries no record",
+    ),
+    (
+        "fit.q3",
+        "def mean_squared(preds, targets):\n    return torch.linalg.norm(preds - targets) ** 2",
+        "a sum, where a mean",
+    ),
+    (
+        "fit.q3",
+        "def mean_squared(preds, targets):\n    return rmse(preds, targets)",
+        "bug is still in",
+    ),
     (
         "fit.q4",
         "def train(params, time, speed, lr, steps):\n    return torch.stack([mse(quadratic(time, params), speed).detach() for _ in range(steps)])",
@@ -591,77 +678,237 @@ EXTRA = [
         loop(),
         "a copy that moves",
     ),
-    ("fit.q4", loop(start="params", after="params.grad = None", rate="0.02"), "does not depend on `lr`"),
-    ("fit.q4", loop(start="params", after="params.grad = None", rate="1e-5"), "is a rate written in"),
-    ("fit.q4", loop(start="params", after="params.grad = None", loss="rmse"), "is that the rmse, and its descent?"),
-    ("fit.q4", loop(start="params", after="params.grad = None", kept="loss.detach().sqrt()"), "is the root taken of each loss?"),
-    ("fit.q4", loop(start="params", after="params.grad = None", turns="10"), "does not depend on `steps`"),
-    ("fit.q4", loop(start="params", after="params.grad = None\n        return torch.stack(seen)"), "inside the loop"),
+    (
+        "fit.q4",
+        loop(start="params", after="params.grad = None", rate="0.02"),
+        "does not depend on `lr`",
+    ),
+    (
+        "fit.q4",
+        loop(start="params", after="params.grad = None", rate="1e-5"),
+        "is a rate written in",
+    ),
+    (
+        "fit.q4",
+        loop(start="params", after="params.grad = None", loss="rmse"),
+        "is that the rmse, and its descent?",
+    ),
+    (
+        "fit.q4",
+        loop(start="params", after="params.grad = None", kept="loss.detach().sqrt()"),
+        "is the root taken of each loss?",
+    ),
+    (
+        "fit.q4",
+        loop(start="params", after="params.grad = None", turns="10"),
+        "does not depend on `steps`",
+    ),
+    (
+        "fit.q4",
+        loop(start="params", after="params.grad = None\n        return torch.stack(seen)"),
+        "inside the loop",
+    ),
     ("fit.q5", "def keep(params):\n    return params.data", "bug is still in"),
     ("fit.q5", "def keep(params):\n    return params", "bug is still in"),
     ("learning_rate.q1", "def edge_of(k):\n    return torch.tensor(1.0)", "of x² written in"),
-    ("learning_rate.q3", "def calm_rmse(preds, targets):\n    return torch.nan_to_num(mse(preds, targets).sqrt())", "gradient is nan"),
-    ("learning_rate.q3", "def calm_rmse(preds, targets):\n    m = mse(preds, targets)\n    return torch.where(m > 0, m.sqrt(), m)", "gradient is nan"),
+    (
+        "learning_rate.q3",
+        "def calm_rmse(preds, targets):\n    return torch.nan_to_num(mse(preds, targets).sqrt())",
+        "gradient is nan",
+    ),
+    (
+        "learning_rate.q3",
+        "def calm_rmse(preds, targets):\n    m = mse(preds, targets)\n    return torch.where(m > 0, m.sqrt(), m)",
+        "gradient is nan",
+    ),
     (
         "conditioning.q1",
         "def standardised(table):\n    table -= table.mean(0)\n    return table / table.std(0, correction=0)",
         "changed the values of its input",
     ),
-    ("conditioning.q1", "def standardised(table):\n    return (table - table.mean(dim=0)) / table.std(dim=0)", "Ask for `correction=0`"),
-    ("conditioning.q1", "def standardised(table):\n    return table - table.mean(1)", "`dim=0` runs down the columns"),
-    ("conditioning.q1", "def standardised(table):\n    return standardise(table)[0]", "raised ValueError"),
-    ("conditioning.q2", "def excess(lr, curvatures, errors, steps):\n    return (curvatures * (1 - lr * curvatures) ** (2 * steps) @ errors**2)", "half lost"),
-    ("conditioning.q2", "def excess(lr, curvatures, errors, steps):\n    return float(curvatures / 2 @ errors**2)", "is a Python float"),
-    ("conditioning.q3", "def same_curve(params, mean, std):\n    return params", "Over x they draw another curve"),
-    ("conditioning.q3", "def same_curve(params, mean, std):\n    return params / torch.stack([std**2, std, std**0])", "does not depend on `mean`"),
-    ("conditioning.q4", "def predict(params, new, time):\n    return quadratic(standardise(new)[0], params)", "bug is still in"),
-    ("conditioning.q4", "def predict(params, new, time):\n    return quadratic((new - 9.5) / 5.7663, params)", "does not depend on `time`"),
+    (
+        "conditioning.q1",
+        "def standardised(table):\n    return (table - table.mean(dim=0)) / table.std(dim=0)",
+        "Ask for `correction=0`",
+    ),
+    (
+        "conditioning.q1",
+        "def standardised(table):\n    return table - table.mean(1)",
+        "`dim=0` runs down the columns",
+    ),
+    (
+        "conditioning.q1",
+        "def standardised(table):\n    return standardise(table)[0]",
+        "raised ValueError",
+    ),
+    (
+        "conditioning.q2",
+        "def excess(lr, curvatures, errors, steps):\n    return (curvatures * (1 - lr * curvatures) ** (2 * steps) @ errors**2)",
+        "half lost",
+    ),
+    (
+        "conditioning.q2",
+        "def excess(lr, curvatures, errors, steps):\n    return float(curvatures / 2 @ errors**2)",
+        "is a Python float",
+    ),
+    (
+        "conditioning.q3",
+        "def same_curve(params, mean, std):\n    return params",
+        "Over x they draw another curve",
+    ),
+    (
+        "conditioning.q3",
+        "def same_curve(params, mean, std):\n    return params / torch.stack([std**2, std, std**0])",
+        "does not depend on `mean`",
+    ),
+    (
+        "conditioning.q4",
+        "def predict(params, new, time):\n    return quadratic(standardise(new)[0], params)",
+        "bug is still in",
+    ),
+    (
+        "conditioning.q4",
+        "def predict(params, new, time):\n    return quadratic((new - 9.5) / 5.7663, params)",
+        "does not depend on `time`",
+    ),
     (
         "conditioning.q3",
         "def same_curve(params, mean, std):\n    a, b, c = params\n    return torch.stack([a * std**2, b * std**2, quadratic(mean, params)])",
         "at index 1,",
     ),
-    ("conditioning.q2", "def excess(lr, curvatures, errors, steps):\n    print('done')", "end the function on `return`; `print` shows"),
+    (
+        "conditioning.q2",
+        "def excess(lr, curvatures, errors, steps):\n    print('done')",
+        "end the function on `return`; `print` shows",
+    ),
     ("learning_rate.q1", "def edge_of(k):\n    return k.detach().clone()", "upside down"),
-    ("learning_rate.q2", "def after_steps(x, lr, curvature, steps):\n    return x", "is that `x`, as it came?"),
-    ("learning_rate.q2", "def after_steps(x, lr, curvature, steps):\n    return x * 0.8**steps", "does not depend on `lr` or `curvature`"),
-    ("fit.q1", "def multiply_out(steep, when, least):\n    print(steep, when, least)", "end the function on `return`; `print` shows"),
-    ("fit.q1", "def multiply_out(steep, when, least):\n    return torch.tensor([0.75, -14.25, 68.6875])", "number of one example"),
-    ("fit.q1", "def multiply_out(steep, when, least):\n    return torch.stack([steep, -19 * steep, steep * when**2 + least])", "at index 1,"),
-    ("fit.q1", "def multiply_out(steep, when, least):\n    return steep, -2 * steep * when, steep * when**2 + least", "`torch.stack` makes one"),
+    (
+        "learning_rate.q2",
+        "def after_steps(x, lr, curvature, steps):\n    return x",
+        "is that `x`, as it came?",
+    ),
+    (
+        "learning_rate.q2",
+        "def after_steps(x, lr, curvature, steps):\n    return x * 0.8**steps",
+        "does not depend on `lr` or `curvature`",
+    ),
+    (
+        "fit.q1",
+        "def multiply_out(steep, when, least):\n    print(steep, when, least)",
+        "end the function on `return`; `print` shows",
+    ),
+    (
+        "fit.q1",
+        "def multiply_out(steep, when, least):\n    return torch.tensor([0.75, -14.25, 68.6875])",
+        "number of one example",
+    ),
+    (
+        "fit.q1",
+        "def multiply_out(steep, when, least):\n    return torch.stack([steep, -19 * steep, steep * when**2 + least])",
+        "at index 1,",
+    ),
+    (
+        "fit.q1",
+        "def multiply_out(steep, when, least):\n    return steep, -2 * steep * when, steep * when**2 + least",
+        "`torch.stack` makes one",
+    ),
     (
         "fit.q2",
         "def mse_slopes(params, time, speed):\n    X = torch.stack([time**2, time, time**0], 1)\n    return 2 * (X @ params - speed) @ X / 20",
         "the 20 of the lesson",
     ),
-    ("fit.q2", "def mse_slopes(params, time, speed):\n    return numeric_grad(lambda p: mse(quadratic(time, p), speed), params)", "float32 lost the digits"),
-    ("fit.q3", "def mean_squared(preds, targets):\n    print(mse(preds, targets))", "end the function on `return`; `print` shows"),
-    ("fit.q3", "def mean_squared(preds, targets):\n    return torch.tensor(mse(preds, targets).item(), requires_grad=True)", "lead back to `preds`"),
-    ("fit.q3", "def mean_squared(preds, targets):\n    return (preds - targets).mean().sqrt()", "nan comes from"),
+    (
+        "fit.q2",
+        "def mse_slopes(params, time, speed):\n    return numeric_grad(lambda p: mse(quadratic(time, p), speed), params)",
+        "float32 lost the digits",
+    ),
+    (
+        "fit.q3",
+        "def mean_squared(preds, targets):\n    print(mse(preds, targets))",
+        "end the function on `return`; `print` shows",
+    ),
+    (
+        "fit.q3",
+        "def mean_squared(preds, targets):\n    return torch.tensor(mse(preds, targets).item(), requires_grad=True)",
+        "lead back to `preds`",
+    ),
+    (
+        "fit.q3",
+        "def mean_squared(preds, targets):\n    return (preds - targets).mean().sqrt()",
+        "nan comes from",
+    ),
     ("fit.q5", "def keep(params):\n    print(params.clone())", "is nothing returned"),
-    ("gradients.q1", "def cube_slope(t):\n    return ((t + 1e-4) ** 3 - (t - 1e-4) ** 3) / 2e-4", "float32 lost the digits"),
+    (
+        "gradients.q1",
+        "def cube_slope(t):\n    return ((t + 1e-4) ** 3 - (t - 1e-4) ** 3) / 2e-4",
+        "float32 lost the digits",
+    ),
     ("gradients.q1", "def cube_slope(t):\n    return 2.999 * t**2", "0.9997 times the right one"),
-    ("gradients.q1", "def cube_slope(t):\n    return 3 * t**2 if t > 0 else 5 * t**2", "for 3 of 5 inputs it is right"),
-    ("gradients.q1", "def cube_slope(t):\n    print(3 * t**2)", "end the function on `return`; `print` shows"),
-    ("gradients.q1", "def cube_slope(t):\n    x = t.clone().requires_grad_()\n    (x**3).backward()", "end the function on `return`."),
+    (
+        "gradients.q1",
+        "def cube_slope(t):\n    return 3 * t**2 if t > 0 else 5 * t**2",
+        "for 3 of 5 inputs it is right",
+    ),
+    (
+        "gradients.q1",
+        "def cube_slope(t):\n    print(3 * t**2)",
+        "end the function on `return`; `print` shows",
+    ),
+    (
+        "gradients.q1",
+        "def cube_slope(t):\n    x = t.clone().requires_grad_()\n    (x**3).backward()",
+        "end the function on `return`.",
+    ),
     ("gradients.q1", "def cube_slope(t):\n    return 3 * t ^ 2", "write `**`"),
-    ("gradients.q1", "def cube_slope(t):\n    x = t.clone().requires_grad_()\n    return torch.autograd.grad(x**3, x)", "with `[0]`"),
+    (
+        "gradients.q1",
+        "def cube_slope(t):\n    x = t.clone().requires_grad_()\n    return torch.autograd.grad(x**3, x)",
+        "with `[0]`",
+    ),
     ("gradients.q2", "def walk_back(x):\n    print(2 * x)", "computed, but not stored"),
     ("gradients.q2", "def walk_back(x):\n    (x**2).backward()", "is that `backward` at work?"),
-    ("gradients.q2", "def walk_back(x):\n    x.grad = 2 * x.detach() + (0 if x.grad is None else x.grad)\n    x.requires_grad_(False).neg_()", "`x` itself"),
+    (
+        "gradients.q2",
+        "def walk_back(x):\n    x.grad = 2 * x.detach() + (0 if x.grad is None else x.grad)\n    x.requires_grad_(False).neg_()",
+        "`x` itself",
+    ),
     ("gradients.q3", "def take_step(w, lr):\n    return w", "is that `w`, as it came?"),
     ("gradients.q4", "def two_walks(x):\n    return 0 * x", "it is 0 for every input"),
-    ("gradients.q3", "def take_step(w, lr):\n    with torch.no_grad:\n        w -= lr * w.grad\n    return w", "write the brackets"),
-    ("gradients.q4", "def two_walks(x):\n    x = x.clone().requires_grad_()\n    y = x**3\n    y.backward()\n    return y", "is that x³ itself"),
-    ("conditioning.q4", "def predict(params, new, time):\n    return quadratic(new - time.mean() / time.std(correction=0), params)", "are brackets missing?"),
-    ("optimizers.q1", "def velocity_after(grads, beta):\n    v = grads[0]\n    for g in grads:\n        v = beta * v + g\n    return v", "add that once more"),
+    (
+        "gradients.q3",
+        "def take_step(w, lr):\n    with torch.no_grad:\n        w -= lr * w.grad\n    return w",
+        "write the brackets",
+    ),
+    (
+        "gradients.q4",
+        "def two_walks(x):\n    x = x.clone().requires_grad_()\n    y = x**3\n    y.backward()\n    return y",
+        "is that x³ itself",
+    ),
+    (
+        "conditioning.q4",
+        "def predict(params, new, time):\n    return quadratic(new - time.mean() / time.std(correction=0), params)",
+        "are brackets missing?",
+    ),
+    (
+        "optimizers.q1",
+        "def velocity_after(grads, beta):\n    v = grads[0]\n    for g in grads:\n        v = beta * v + g\n    return v",
+        "add that once more",
+    ),
     (
         "optimizers.q1",
         "def velocity_after(grads, beta):\n    v = 0\n    for g in grads:\n        v = beta * v + (1 - beta) * g\n    return v",
         "is that an average",
     ),
-    ("optimizers.q2", "def gradient_of_all(grads, sizes):\n    return grads.mean(0)", "Each point should count once"),
-    ("optimizers.q2", "def gradient_of_all(grads, sizes):\n    return sizes @ grads", "where the mse is a mean"),
+    (
+        "optimizers.q2",
+        "def gradient_of_all(grads, sizes):\n    return grads.mean(0)",
+        "Each point should count once",
+    ),
+    (
+        "optimizers.q2",
+        "def gradient_of_all(grads, sizes):\n    return sizes @ grads",
+        "where the mse is a mean",
+    ),
     (
         "optimizers.q3",
         "def adam_walk(params, grads, lr, betas):\n    m = s = 0\n    for g in grads:\n        m = betas[0] * m + (1 - betas[0]) * g\n"
@@ -693,16 +940,36 @@ EXTRA = [
         "def choose_v(preds, speed, rows):\n    preds[:] = 2 * (preds - speed) / 3\n    return preds",
         "changed the values of its input `preds`",
     ),
-    ("vectors.q3", "def choose_v(preds, speed, rows):\n    return mse(preds[rows], speed[rows])", "has shape ()"),
+    (
+        "vectors.q3",
+        "def choose_v(preds, speed, rows):\n    return mse(preds[rows], speed[rows])",
+        "has shape ()",
+    ),
     ("vectors.q4", "def centred_backward(x, v):\n    return v", "bug is still in"),
     ("vectors.q4", "def centred_backward(x, v):\n    return v - x.mean()", "v decides"),
-    ("engine.q1", "def at_x(g, x, y, n):\n    return {'x + y': g, 'x * y': y, '-x': -g, 'x ** n': g}", "leave out the `g`"),
+    (
+        "engine.q1",
+        "def at_x(g, x, y, n):\n    return {'x + y': g, 'x * y': y, '-x': -g, 'x ** n': g}",
+        "leave out the `g`",
+    ),
     ("engine.q1", "def at_x(g, x, y, n):\n    return {'x + y': g}", "raised KeyError"),
-    ("engine.q2", "def curves(g, x, z):\n    return {'exp(x)': g * x.exp(), 'log(x)': ..., 'sqrt(x)': ..., 'relu(z)': ...}", "Not answered yet"),
-    ("engine.q3", "def undo(g, shape):\n    return g.sum(0) if g.ndim > len(shape) else g", "shape (2, 3), where (2, 1) was expected"),
+    (
+        "engine.q2",
+        "def curves(g, x, z):\n    return {'exp(x)': g * x.exp(), 'log(x)': ..., 'sqrt(x)': ..., 'relu(z)': ...}",
+        "Not answered yet",
+    ),
+    (
+        "engine.q3",
+        "def undo(g, shape):\n    return g.sum(0) if g.ndim > len(shape) else g",
+        "shape (2, 3), where (2, 1) was expected",
+    ),
     ("engine.q3", "def undo(g, shape):\n    return g.reshape(shape)", "raised RuntimeError"),
     ("engine.q4", "def at_w(g, X, W):\n    return X @ g", "raised RuntimeError"),
-    ("engine.q4", "def at_w(g, X, W):\n    return (X.T @ g) / X.shape[0]", "averaged over the rows"),
+    (
+        "engine.q4",
+        "def at_w(g, X, W):\n    return (X.T @ g) / X.shape[0]",
+        "averaged over the rows",
+    ),
     (
         "engine.q5",
         "def walk_back(slopes):\n    grads = torch.zeros(5)\n    grads[-1] = 1\n    for i in range(5):\n        grads += grads[i] * slopes[i]\n    return grads",
@@ -714,12 +981,20 @@ EXTRA = [
 @pytest.mark.parametrize(("key", "code", "words"), EXTRA)
 def test_a_mistake_is_known_however_it_is_written(key: str, code: str, words: str) -> None:
     feedback = ALL[key].check(written(key, code))
-    assert feedback.kind != "right" and words in feedback.words and is_one_sentence(feedback), feedback
+    assert feedback.kind != "right" and words in feedback.words and is_one_sentence(feedback), (
+        feedback
+    )
 
 
-@pytest.mark.parametrize(("off", "kind"), [(1 + 3e-7, "right"), (1 + 3e-5, "right"), (1 + 5e-4, "wrong"), (1 - 1e-3, "wrong")])
+@pytest.mark.parametrize(
+    ("off", "kind"),
+    [(1 + 3e-7, "right"), (1 + 3e-5, "right"), (1 + 5e-4, "wrong"), (1 - 1e-3, "wrong")],
+)
 def test_rounding_is_forgiven_in_float32_and_a_thousandth_is_not(off: float, kind: str) -> None:
-    assert ALL["conditioning.q1"].check(lambda table: off * solved("conditioning.q1")(table)).kind == kind
+    assert (
+        ALL["conditioning.q1"].check(lambda table: off * solved("conditioning.q1")(table)).kind
+        == kind
+    )
 
 
 @pytest.mark.parametrize(("off", "kind"), [(1 + 1e-8, "right"), (1 + 1e-5, "wrong")])
@@ -727,12 +1002,28 @@ def test_float64_is_judged_more_finely(off: float, kind: str) -> None:
     def route(x: Tensor) -> Tensor:
         return 3e-5 * x**2
 
-    exercise = Exercise("q", "f", lambda g: {"x": draw(g).double()}, {"one": route, "other": route}, {}, "", "def f(x):")
+    exercise = Exercise(
+        "q",
+        "f",
+        lambda g: {"x": draw(g).double()},
+        {"one": route, "other": route},
+        {},
+        "",
+        "def f(x):",
+    )
     assert exercise.check(lambda x: off * route(x)).kind == kind
 
 
 def test_small_numbers_are_judged_by_their_own_size() -> None:
-    exercise = Exercise("q", "f", lambda g: {"x": draw(g)}, {"one": lambda x: 3e-5 * x, "other": lambda x: x * 3e-5}, {}, "", "def f(x):")
+    exercise = Exercise(
+        "q",
+        "f",
+        lambda g: {"x": draw(g)},
+        {"one": lambda x: 3e-5 * x, "other": lambda x: x * 3e-5},
+        {},
+        "",
+        "def f(x):",
+    )
     assert exercise.check(lambda x: 3e-5 * x).kind == "right"
     assert "it is 0 for every input" in exercise.check(lambda x: 0 * x.abs()).words
 
@@ -748,8 +1039,12 @@ def test_a_factor_is_named_only_where_it_is_one() -> None:
 def test_only_the_planted_bug_is_said_to_be_still_in(key: str) -> None:
     exercise = ALL[key]
     assert f"write `{exercise.name}.check({exercise.function})`" in exercise.check(None).words
-    assert exercise.check(...).words.startswith("Not answered yet") and exercise.check().words.startswith("Not answered yet")
-    assert exercise.check(written(key, f"def {exercise.function}(*given): ...")).words.startswith("Not answered yet")
+    assert exercise.check(...).words.startswith(
+        "Not answered yet"
+    ) and exercise.check().words.startswith("Not answered yet")
+    assert exercise.check(written(key, f"def {exercise.function}(*given): ...")).words.startswith(
+        "Not answered yet"
+    )
     assert "bug is still in" in exercise.check(exercise.bug).words
 
 
@@ -757,10 +1052,14 @@ def test_a_line_that_raises_is_shown() -> None:
     def cube_slope(t: Tensor) -> Tensor:
         return t.no_such_thing
 
-    assert "look at the line `return t.no_such_thing`" in ALL["gradients.q1"].check(cube_slope).words
+    assert (
+        "look at the line `return t.no_such_thing`" in ALL["gradients.q1"].check(cube_slope).words
+    )
 
 
-@pytest.mark.parametrize("given", [(0.75, 9.5, 1), (torch.tensor(0.75), torch.tensor(9.5), torch.tensor(1.0))])
+@pytest.mark.parametrize(
+    "given", [(0.75, 9.5, 1), (torch.tensor(0.75), torch.tensor(9.5), torch.tensor(1.0))]
+)
 def test_the_numbers_that_a_task_names_go_through_its_solution(given: tuple) -> None:
     assert_close(solved("fit.q1")(*given), torch.tensor([0.75, -14.25, 68.6875]))
 
@@ -784,10 +1083,15 @@ def recording(t: Tensor) -> None:
 
 
 @pytest.mark.parametrize("answer", [endless, recording])
-def test_a_loop_without_an_end_is_stopped_and_leaves_no_thread(hasty: None, answer: Callable) -> None:
+def test_a_loop_without_an_end_is_stopped_and_leaves_no_thread(
+    hasty: None, answer: Callable
+) -> None:
     before, start = threading.active_count(), time.monotonic()
     feedback = ALL["gradients.q1"].check(answer)
-    assert "took longer than 0.5 seconds and was stopped: does its loop ever end" in feedback.words and is_one_sentence(feedback)
+    assert (
+        "took longer than 0.5 seconds and was stopped: does its loop ever end" in feedback.words
+        and is_one_sentence(feedback)
+    )
     assert time.monotonic() - start < 5 and threading.active_count() == before
 
 
@@ -805,7 +1109,11 @@ def test_what_cannot_be_stopped_is_left_behind_and_said(hasty: None) -> None:
     for answer in (stubborn, lambda t: released.wait(60)):
         feedback = ALL["gradients.q1"].check(answer)
         assert "took longer than 0.5 seconds" in feedback.words
-        assert "was stopped" in feedback.words or "cannot be stopped: what does it wait for? If that never comes, restart" in feedback.words
+        assert (
+            "was stopped" in feedback.words
+            or "cannot be stopped: what does it wait for? If that never comes, restart"
+            in feedback.words
+        )
     assert time.monotonic() - start < 10
     released.set()
 
@@ -818,7 +1126,10 @@ def test_a_right_answer_that_is_slow_is_told_that_it_is_slow(hasty: None) -> Non
         return 3 * t**2
 
     feedback = ALL["gradients.q1"].check(slow)
-    assert re.search(r"took longer than 0.5 seconds and was stopped, right on the \d of 5 inputs that it did: can it do with less work\?", feedback.words)
+    assert re.search(
+        r"took longer than 0.5 seconds and was stopped, right on the \d of 5 inputs that it did: can it do with less work\?",
+        feedback.words,
+    )
 
 
 @pytest.mark.parametrize("seconds", [0.09, 0.2])
@@ -840,18 +1151,28 @@ def test_a_wrong_answer_that_is_slow_is_told_what_is_wrong(hasty: None, seconds:
         ("x + y", lambda g, x, y, n: g + 0.1 * g**2, ""),
     ],
 )
-def test_of_several_rules_the_wrong_one_is_told_what_it_leaves_out(rule: str, slope: Callable, missed: str) -> None:
+def test_of_several_rules_the_wrong_one_is_told_what_it_leaves_out(
+    rule: str, slope: Callable, missed: str
+) -> None:
     def at_x(g: Tensor, x: Tensor, y: Tensor, n: int) -> dict[str, Tensor]:
-        return {"x + y": g, "x * y": g * y, "-x": -g, "x ** n": g * n * x ** (n - 1)} | {rule: slope(g, x, y, n)}
+        return {"x + y": g, "x * y": g * y, "-x": -g, "x ** n": g * n * x ** (n - 1)} | {
+            rule: slope(g, x, y, n)
+        }
 
     said = repr(ALL["engine.q1"].check(at_x))
-    assert f"`{rule}` is" in said and re.findall(r"does not depend on ([^:]*):", said) == ([missed] if missed else [])
+    assert f"`{rule}` is" in said and re.findall(r"does not depend on ([^:]*):", said) == (
+        [missed] if missed else []
+    )
 
 
-def test_an_import_is_neither_timed_nor_cut_short(hasty: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_import_is_neither_timed_nor_cut_short(
+    hasty: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "part_0.py").write_text("three = 3\n")
     for number in range(1, 40):  # as the first `torch.func` brings many, a little time each
-        (tmp_path / f"part_{number}.py").write_text(f"import time\ntime.sleep(0.03)\nfrom part_{number - 1} import three\n")
+        (tmp_path / f"part_{number}.py").write_text(
+            f"import time\ntime.sleep(0.03)\nfrom part_{number - 1} import three\n"
+        )
     monkeypatch.syspath_prepend(tmp_path)
 
     def answer(t: Tensor) -> Tensor:
@@ -868,18 +1189,26 @@ def test_a_check_inside_the_function_that_it_checks_is_no_endless_loop() -> None
         return 3 * t**2
 
     start = time.monotonic()
-    assert "move the line with the check out of the function" in ALL["gradients.q1"].check(cube_slope).words
+    assert (
+        "move the line with the check out of the function"
+        in ALL["gradients.q1"].check(cube_slope).words
+    )
     assert time.monotonic() - start < 2
 
 
-@pytest.mark.parametrize("odd", [torch.ones(()).expand(10**10), torch.ones(1).expand(10**10)[:0], torch.ones(1, 10**5)])
+@pytest.mark.parametrize(
+    "odd", [torch.ones(()).expand(10**10), torch.ones(1).expand(10**10)[:0], torch.ones(1, 10**5)]
+)
 def test_an_odd_tensor_costs_nothing(odd: Tensor) -> None:
     feedback = ALL["gradients.q1"].check(lambda t: odd)
     assert feedback.kind == "wrong" and is_one_sentence(feedback)
 
 
 def test_a_closed_paper_is_no_harm(capsys: pytest.CaptureFixture) -> None:
-    assert ALL["gradients.q1"].check(lambda t: sys.stdout.close() or print("at work") or 3 * t**2).kind == "right"
+    assert (
+        ALL["gradients.q1"].check(lambda t: sys.stdout.close() or print("at work") or 3 * t**2).kind
+        == "right"
+    )
     assert capsys.readouterr().out == "at work\n"
 
 
@@ -890,7 +1219,10 @@ def test_an_interrupt_of_the_kernel_goes_through_and_stops_the_function() -> Non
         while True:
             beats[0] += 1
 
-    alarm, start = threading.Timer(0.3, lambda: os.kill(os.getpid(), signal.SIGINT)), time.monotonic()
+    alarm, start = (
+        threading.Timer(0.3, lambda: os.kill(os.getpid(), signal.SIGINT)),
+        time.monotonic(),
+    )
     alarm.start()
     with pytest.raises(KeyboardInterrupt):
         exercises._within(20.0, beating)
@@ -905,7 +1237,11 @@ def test_an_interrupted_check_leaves_nothing_behind() -> None:
     alarm = threading.Timer(0.3, lambda: os.kill(os.getpid(), signal.SIGINT))
     alarm.start()
     with pytest.raises(KeyboardInterrupt, match="the check of cube_slope was interrupted"):
-        ALL["gradients.q1"].check(lambda t: torch.set_default_dtype(torch.float64) or (torch.manual_seed(0) and endless(t)))
+        ALL["gradients.q1"].check(
+            lambda t: (
+                torch.set_default_dtype(torch.float64) or (torch.manual_seed(0) and endless(t))
+            )
+        )
     alarm.join()
     assert state() == before and sys.stdout is out and threading.active_count() == threads
     assert ALL["gradients.q1"].check(solved("gradients.q1")).kind == "right"
@@ -913,7 +1249,13 @@ def test_an_interrupted_check_leaves_nothing_behind() -> None:
 
 def state() -> list[Any]:
     "What a function could change for all cells that come after it."
-    return [torch.get_default_dtype(), torch.is_grad_enabled(), torch.ones(()).device, torch.random.get_rng_state().tolist(), len(warnings.filters)]
+    return [
+        torch.get_default_dtype(),
+        torch.is_grad_enabled(),
+        torch.ones(()).device,
+        torch.random.get_rng_state().tolist(),
+        len(warnings.filters),
+    ]
 
 
 CHANGES = {
@@ -927,7 +1269,9 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_what_an_answer_changes_for_all_reaches_neither_the_check_nor_the_next_cell(change: str) -> None:
+def test_what_an_answer_changes_for_all_reaches_neither_the_check_nor_the_next_cell(
+    change: str,
+) -> None:
     before = state()
     for key in ("gradients.q1", "gradients.q3", "fit.q4"):
         right = solved(key)
@@ -947,7 +1291,10 @@ def test_a_check_does_not_care_what_the_notebook_has_set() -> None:
     torch.set_default_dtype(torch.float64)
     try:
         with torch.inference_mode(), torch.device("meta"):
-            kinds = {key: Exercise(**parts(key)).check(solved(key)).kind for key in ("gradients.q2", "fit.q1", "fit.q3", "conditioning.q2")}
+            kinds = {
+                key: Exercise(**parts(key)).check(solved(key)).kind
+                for key in ("gradients.q2", "fit.q1", "fit.q3", "conditioning.q2")
+            }
         assert set(kinds.values()) == {"right"} and torch.get_default_dtype() == torch.float64
     finally:
         torch.set_default_dtype(torch.float32)
@@ -1014,7 +1361,17 @@ def raising(error: type[BaseException]) -> Callable[..., Any]:
 
 def shapes() -> st.SearchStrategy[Tensor]:
     "Tensors of any shape, type and value."
-    kinds = st.sampled_from([torch.float32, torch.float64, torch.float16, torch.bfloat16, torch.int64, torch.bool, torch.complex64])
+    kinds = st.sampled_from(
+        [
+            torch.float32,
+            torch.float64,
+            torch.float16,
+            torch.bfloat16,
+            torch.int64,
+            torch.bool,
+            torch.complex64,
+        ]
+    )
     fills = st.sampled_from([0.0, 1.0, -1.0, 1e38, float("inf"), float("nan"), 2.0])
     sizes = st.lists(st.integers(0, 4), max_size=3)
     plain = st.builds(lambda size, fill, kind: torch.full(size, fill).to(kind), sizes, fills, kinds)
@@ -1045,16 +1402,49 @@ VALUES = st.one_of(
     st.builds(Hostile),
     st.just(torch.ones(3).as_subclass(HostileTensor)),
     st.just(torch.ones(()).as_subclass(HostileTensor)),
-    st.sampled_from([torch, print, Tensor, (i for i in ()), NotImplemented, torch.ones(3).numpy(), torch.ones(()).numpy()[()]]),
+    st.sampled_from(
+        [
+            torch,
+            print,
+            Tensor,
+            (i for i in ()),
+            NotImplemented,
+            torch.ones(3).numpy(),
+            torch.ones(()).numpy()[()],
+        ]
+    ),
 )
-ERRORS = [ValueError, KeyError, SystemExit, KeyboardInterrupt, GeneratorExit, StopIteration, MemoryError, RecursionError, RuntimeError, UnicodeError]
+ERRORS = [
+    ValueError,
+    KeyError,
+    SystemExit,
+    KeyboardInterrupt,
+    GeneratorExit,
+    StopIteration,
+    MemoryError,
+    RecursionError,
+    RuntimeError,
+    UnicodeError,
+]
 ANSWERS = st.one_of(
     VALUES.map(lambda value: lambda *given: value),
     VALUES.map(lambda value: lambda: value),
     VALUES.map(lambda value: lambda first, *rest: given_back(first, value)),
     st.sampled_from(ERRORS).map(raising),
     VALUES,
-    st.sampled_from([Hostile, len, torch.sum, torch.autograd.backward, max, iter, exec, lambda **named: None, lambda a, b, *, c: a]),
+    st.sampled_from(
+        [
+            Hostile,
+            len,
+            torch.sum,
+            torch.autograd.backward,
+            max,
+            iter,
+            exec,
+            lambda **named: None,
+            lambda a, b, *, c: a,
+        ]
+    ),
 )
 
 
@@ -1067,7 +1457,13 @@ def given_back(first: Any, value: Any) -> Any:
 
 
 @pytest.mark.parametrize("key", ALL)
-@settings(max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
 @given(answer=ANSWERS)
 def test_no_answer_breaks_a_checker(key: str, answer: Any) -> None:
     feedback = ALL[key].check(answer)
@@ -1105,7 +1501,10 @@ def test_hint_and_solution_come_when_asked_for(key: str, monkeypatch: pytest.Mon
     assert "<details" not in open_question._repr_html_()
     monkeypatch.setenv(STATIC, "1")
     folded = BeautifulSoup(exercise.check(stub)._repr_html_(), "html.parser")
-    assert [fold.summary.get_text() for fold in folded.select("details:not([open])")] == ["Hint", "Solution"]
+    assert [fold.summary.get_text() for fold in folded.select("details:not([open])")] == [
+        "Hint",
+        "Solution",
+    ]
     assert folded.select_one("details pre code").get_text() == exercise.solution().code
     assert "details" not in exercise.check(stub).words and "def " not in str(exercise.check(stub))
 
@@ -1119,9 +1518,14 @@ def test_the_lesson_gives_nothing_away(key: str, monkeypatch: pytest.MonkeyPatch
     everything = "\n".join(each.source for each in nbformat.read(path, as_version=4).cells)
     assert shown.startswith(("Not answered yet", "Not yet, the bug is still in"))
     lines = [line.strip() for line in exercise.solution().code.splitlines()[1:]]
-    assert all(f"{exercise.solution().code}\n" not in f"{text}\n" and exercise.hint().words[6:] not in text for text in (everything, shown))
+    assert all(
+        f"{exercise.solution().code}\n" not in f"{text}\n" and exercise.hint().words[6:] not in text
+        for text in (everything, shown)
+    )
     assert exercise.bug or not any(line in cell.source + shown for line in lines)
-    assert cell.outputs[0].data["text/html"] == exercise.check(exercise.bug or ...)._repr_html_(), "run `make notebooks`"
+    assert cell.outputs[0].data["text/html"] == exercise.check(exercise.bug or ...)._repr_html_(), (
+        "run `make notebooks`"
+    )
 
 
 @pytest.mark.parametrize("key", [key for key, each in ALL.items() if each.bug])
@@ -1134,17 +1538,28 @@ def test_the_bug_in_the_lesson_is_the_one_that_the_exercise_knows(key: str) -> N
 def test_a_task_says_that_its_input_comes_without_a_record(key: str) -> None:
     path = next(path for path in LESSONS if path.stem[3:] == key.split(".")[0])
     everything = nbformat.read(path, as_version=4).cells
-    task = everything[next(at for at, cell in enumerate(everything) if cell.source == asked(key).source) - 1]
+    task = everything[
+        next(at for at, cell in enumerate(everything) if cell.source == asked(key).source) - 1
+    ]
     assert "without a record" in task.source and not any(each.requires_grad for each in inputs(key))
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_unsolved_exercises_let_everything_run(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(STATIC, raising=False)
-    code = "import torch\nfrom autograd_tutorial.fit import mse, quadratic\n" + f"from autograd_tutorial.exercises_{name} import *"
-    wanted = [cell.source for cell in cells(name) if re.search(r"\b[qp]\d\.(check|commit)\(", cell.source)]
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(each) for each in [code, *wanted]])
-    NotebookClient(notebook, timeout=60, kernel_name="python3", resources={"metadata": {"path": str(ROOT)}}).execute()
+    code = (
+        "import torch\nfrom autograd_tutorial.fit import mse, quadratic\n"
+        + f"from autograd_tutorial.exercises_{name} import *"
+    )
+    wanted = [
+        cell.source for cell in cells(name) if re.search(r"\b[qp]\d\.(check|commit)\(", cell.source)
+    ]
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(each) for each in [code, *wanted]]
+    )
+    NotebookClient(
+        notebook, timeout=60, kernel_name="python3", resources={"metadata": {"path": str(ROOT)}}
+    ).execute()
     for cell in notebook.cells[1:]:
         (out,) = cell.outputs
         assert out.output_type == "execute_result" and out.data["text/plain"].startswith("Not ")
@@ -1154,28 +1569,44 @@ def test_unsolved_exercises_let_everything_run(name: str, monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize("key", PREDICTIONS)
-def test_a_prediction_is_settled_by_running_the_code(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_prediction_is_settled_by_running_the_code(
+    key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv(STATIC, raising=False)
     prediction = PREDICTIONS[key]
     kinds = [prediction.commit(option).kind for option in prediction.options]
     assert sorted(kinds) == ["right", *["wrong"] * (len(kinds) - 1)]
     assert kinds[prediction.options.index(prediction.answer())] == "right"
-    assert prediction.commit(...).kind == prediction.commit("neither").kind == prediction.commit(99).kind == "open"
+    assert (
+        prediction.commit(...).kind
+        == prediction.commit("neither").kind
+        == prediction.commit(99).kind
+        == "open"
+    )
     monkeypatch.setenv(STATIC, "1")
     assert prediction.commit(...) is None
     name, variable = key.split(".")
-    assert any(cell.source.startswith(f"{variable}.commit(...)") and not cell.outputs for cell in cells(name))
+    assert any(
+        cell.source.startswith(f"{variable}.commit(...)") and not cell.outputs
+        for cell in cells(name)
+    )
 
 
 @pytest.mark.parametrize("key", PREDICTIONS)
 def test_a_prediction_cannot_be_taken_for_a_python_or(key: str) -> None:
     prediction = PREDICTIONS[key]
     name, variable = key.split(".")
-    offered = next(cell.source for cell in cells(name) if cell.source.startswith(f"{variable}.commit(...)"))
+    offered = next(
+        cell.source for cell in cells(name) if cell.source.startswith(f"{variable}.commit(...)")
+    )
     options = " or ".join(map(repr, prediction.options))
     assert options not in offered.replace('"', "'") and options not in prediction.commit(99).words
     several = prediction.commit(*prediction.options)
-    assert several.kind == "open" and several.words.startswith("Those are several") and is_one_sentence(several)
+    assert (
+        several.kind == "open"
+        and several.words.startswith("Those are several")
+        and is_one_sentence(several)
+    )
 
 
 def test_a_choice_may_be_a_tensor_or_in_capitals() -> None:
@@ -1185,7 +1616,10 @@ def test_a_choice_may_be_a_tensor_or_in_capitals() -> None:
 
 def test_random_numbers_keep_away_from_zero() -> None:
     drawn = draw(torch.Generator().manual_seed(0), 1000)
-    assert 0.5 <= drawn.abs().min() < 0.6 < 2.9 < drawn.abs().max() <= 3.0 and -0.3 < drawn.mean() < 0.3
+    assert (
+        0.5 <= drawn.abs().min() < 0.6 < 2.9 < drawn.abs().max() <= 3.0
+        and -0.3 < drawn.mean() < 0.3
+    )
 
 
 # The fourteen confusions
@@ -1204,7 +1638,11 @@ def existing() -> list[Confusion]:
 def test_a_confusion_is_shown_and_asked(confusion: Confusion) -> None:
     name = confusion.lesson[3:]
     shown = [cell for cell in cells(name) if cell.outputs or cell.source.startswith("#| exports")]
-    assert confusion.cell and any(confusion.cell in cell.source for cell in shown), "no cell shows it"
+    assert confusion.cell and any(confusion.cell in cell.source for cell in shown), (
+        "no cell shows it"
+    )
     exercise = ALL[confusion.exercise]
     told = [*exercise.mistakes, exercise.symptom]
-    assert confusion.mistake and any(confusion.mistake in words for words in told), "no exercise tests it"
+    assert confusion.mistake and any(confusion.mistake in words for words in told), (
+        "no exercise tests it"
+    )

@@ -9,14 +9,20 @@ import struct
 import matplotlib.pyplot as plt
 import pytest
 import torch
-from autograd_tutorial.conditioning import show_descent
-from autograd_tutorial.explorer import RATE, all_runs, show_training
-from autograd_tutorial.fit import fit, fit_by_hand, make_data, mse, play_fit, quadratic, rmse
-from autograd_tutorial.gradients import explore_tangent
-from autograd_tutorial.learning_rate import explore_learning_rate, sweep
-from autograd_tutorial.live import STATIC, source, stops
-from autograd_tutorial.packing import pack
-from autograd_tutorial.plots import COLOURS
+from autograd_tutorial.core.saving import STATIC
+from autograd_tutorial.fit import fit, make_data, mse, quadratic, rmse
+from autograd_tutorial.learning_rate import sweep
+from autograd_tutorial.pictures import (
+    explore_learning_rate,
+    explore_tangent,
+    fit_by_hand,
+    play_fit,
+    show_descent,
+)
+from autograd_tutorial.pictures.live import source, stops
+from autograd_tutorial.pictures.packing import pack
+from autograd_tutorial.pictures.plots import COLOURS
+from autograd_tutorial.pictures.runs import RATE, all_runs, show_training
 from bs4 import BeautifulSoup
 from matplotlib.colors import to_hex
 from torch import Tensor
@@ -70,7 +76,9 @@ def standardised(time: Tensor) -> Tensor:
     return (time - time.mean()) / time.std(correction=0)
 
 
-def by_the_loop(time: Tensor, speed: Tensor, start: Tensor, lr: float, loss_fn) -> tuple[list[float], list[Tensor]]:
+def by_the_loop(
+    time: Tensor, speed: Tensor, start: Tensor, lr: float, loss_fn
+) -> tuple[list[float], list[Tensor]]:
     "A run as lesson 2 takes it: one step after another, until a loss is not finite."
     params, losses, path = start.clone().requires_grad_(), [], []
     for _ in range(201):
@@ -154,7 +162,9 @@ def test_the_pack_is_small() -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(STATIC, "1")
         page = explore_learning_rate().page
-    spec = json.loads(BeautifulSoup(page, "html.parser").select_one("script[type='application/json']").string)
+    spec = json.loads(
+        BeautifulSoup(page, "html.parser").select_one("script[type='application/json']").string
+    )
     assert len(base64.b64decode(spec["packed"])) <= 120_000
     style = BeautifulSoup(page, "html.parser").select_one("style").string
     assert len(gzip.compress((source("learning_rate") + style).encode())) <= 20_000
@@ -214,7 +224,12 @@ def test_a_model_that_is_linear_only_here_and_there_is_seen_through(bend) -> Non
 
 def test_many_points_of_a_model_that_is_not_linear_stay_small() -> None:
     time = torch.linspace(0, 19, 400)
-    facts, _ = told(lambda t, p: p[0] * torch.exp(-p[1] * t), time=time, speed=time * 2, params=torch.tensor([1.0, 0.1]))
+    facts, _ = told(
+        lambda t, p: p[0] * torch.exp(-p[1] * t),
+        time=time,
+        speed=time * 2,
+        params=torch.tensor([1.0, 0.1]),
+    )
     runs = facts["mse raw"]
     assert runs["curve"] == 60 and len(runs["basis"]) == 60
     assert [i is not None for i in runs["measured"]].count(True) == 60
@@ -231,12 +246,29 @@ def test_only_the_mse_itself_has_the_edge_of_the_mse() -> None:
 @pytest.mark.parametrize(
     ("losses", "words", "label"),
     [
-        ([1e3, 1e2, 10.0], ["After 2 steps the curve misses by 26.02 (rmse)", "mse: 10 after 2 steps"], "loss, log scale"),
-        ([1e3, 1e6, math.inf], ["Before it exploded the curve missed by 26.02 (rmse)", "mse: exploded at step 3, the loss is inf"], "loss, log scale"),
-        ([2.0, 0.0, -1.0], ["After 2 steps the curve misses by 26.02 (rmse)", "mse: -1 after 2 steps"], "loss"),
+        (
+            [1e3, 1e2, 10.0],
+            ["After 2 steps the curve misses by 26.02 (rmse)", "mse: 10 after 2 steps"],
+            "loss, log scale",
+        ),
+        (
+            [1e3, 1e6, math.inf],
+            [
+                "Before it exploded the curve missed by 26.02 (rmse)",
+                "mse: exploded at step 3, the loss is inf",
+            ],
+            "loss, log scale",
+        ),
+        (
+            [2.0, 0.0, -1.0],
+            ["After 2 steps the curve misses by 26.02 (rmse)", "mse: -1 after 2 steps"],
+            "loss",
+        ),
     ],
 )
-def test_the_still_picture_says_what_it_shows(losses: list[float], words: list[str], label: str) -> None:
+def test_the_still_picture_says_what_it_shows(
+    losses: list[float], words: list[str], label: str
+) -> None:
     time = torch.arange(5.0)
     right = show_training(torch.tensor(losses), 10 * time + 26.02, time, 10 * time, "mse")
     left, _ = right.figure.axes
@@ -244,7 +276,9 @@ def test_the_still_picture_says_what_it_shows(losses: list[float], words: list[s
     boxes = [axes._left_title.get_window_extent() for axes in (left, right)]
     assert [axes.get_title(loc="left") for axes in (left, right)] == words
     assert boxes[0].x1 < boxes[1].x0, "titles run into each other"
-    assert right.get_ylabel() == label and right.get_yscale() == ("log" if "log" in label else "linear")
+    assert right.get_ylabel() == label and right.get_yscale() == (
+        "log" if "log" in label else "linear"
+    )
     assert all(tick == int(tick) for tick in right.get_xticks())
     assert to_hex(right.figure.get_facecolor(), keep_alpha=True) == COLOURS["ground"][0] + "ff"
     plt.close(right.figure)
@@ -254,7 +288,9 @@ def test_directions_have_names() -> None:
     def model(t, p):
         return sum(p[k] * (t / 20) ** k for k in range(5))
 
-    names = [each["name"] for each in told(model, params=torch.zeros(5))[0]["mse raw"]["directions"]]
+    names = [
+        each["name"] for each in told(model, params=torch.zeros(5))[0]["mse raw"]["directions"]
+    ]
     assert names == ["steep", "second", "third", "fourth", "flat"]
 
 
@@ -289,7 +325,9 @@ def test_a_model_that_raises_takes_only_its_own_pictures() -> None:
 
 def test_times_that_do_not_vary_cannot_be_standardised() -> None:
     facts, _ = told(time=torch.full((20,), 3.0))
-    assert "time must vary to be standardised, got 3 throughout" in facts["mse standardised"]["error"]
+    assert (
+        "time must vary to be standardised, got 3 throughout" in facts["mse standardised"]["error"]
+    )
     assert "error" not in facts["mse raw"]
 
 
@@ -308,11 +346,27 @@ def test_double_precision_is_kept(data) -> None:
     ("given", "error", "says"),
     [
         (dict(time=torch.ones(3)), ValueError, "time and speed go together"),
-        (dict(time=torch.ones(3), speed=torch.tensor([1.0, NAN, 2.0])), ValueError, "speed must be finite, got 1 nan or inf"),
-        (dict(time=torch.tensor([1.0, INF]), speed=torch.ones(2)), ValueError, "time must be finite"),
-        (dict(model=lambda t, p: p[0] * t), ValueError, "params must be given with a model of your own"),
+        (
+            dict(time=torch.ones(3), speed=torch.tensor([1.0, NAN, 2.0])),
+            ValueError,
+            "speed must be finite, got 1 nan or inf",
+        ),
+        (
+            dict(time=torch.tensor([1.0, INF]), speed=torch.ones(2)),
+            ValueError,
+            "time must be finite",
+        ),
+        (
+            dict(model=lambda t, p: p[0] * t),
+            ValueError,
+            "params must be given with a model of your own",
+        ),
         (dict(params=torch.ones(2)), ValueError, r"params must have shape \(3,\)"),
-        (dict(params=torch.ones(2, 2), model=lambda t, p: t), ValueError, r"params must have shape \(P,\)"),
+        (
+            dict(params=torch.ones(2, 2), model=lambda t, p: t),
+            ValueError,
+            r"params must have shape \(P,\)",
+        ),
         (dict(params=torch.tensor([NAN, 0, 0])), ValueError, "params must be finite"),
         (dict(model="quadratic"), TypeError, "model must be a function, got 'quadratic'"),
         (dict(loss_fn=None), TypeError, "loss_fn must be a function, got None"),
@@ -336,7 +390,10 @@ def test_the_controls_are_real_ipywidgets(data) -> None:
     rate, step, row, chart = box.children
     assert type(rate) is ipywidgets.FloatLogSlider and type(step) is ipywidgets.IntSlider
     assert (rate.value, step.value, step.max) == (1e-5, 7, 7)
-    assert [list(each.options) for each in row.children] == [["rmse", "mse"], ["raw", "standardised"]]
+    assert [list(each.options) for each in row.children] == [
+        ["rmse", "mse"],
+        ["raw", "standardised"],
+    ]
     assert chart.controls == [rate, step, *row.children]
     arrays = unpack(chart.packed, chart.spec["shapes"])
     expected = sweep([1e-5], 7, *data, loss_fn=rmse)[0][0]
@@ -373,7 +430,12 @@ def test_tangents_are_those_of_autograd() -> None:
         (torch.sin, ("low", 1), TypeError, "each of ends must be a finite number"),
         (lambda x: x.sum(), (-1, 1), ValueError, "f must work on each number"),
         (torch.ones_like, (-1, 1), ValueError, "f must compute its result from x"),
-        (lambda x: x.abs().sqrt(), (-1, 1), ValueError, "the slope of f from -1 to 1 must be finite"),
+        (
+            lambda x: x.abs().sqrt(),
+            (-1, 1),
+            ValueError,
+            "the slope of f from -1 to 1 must be finite",
+        ),
         (torch.sin, None, ValueError, r"ends must be \(lower, higher\), got None"),
         (torch.sin, (1,), ValueError, r"ends must be \(lower, higher\)"),
     ],
@@ -433,7 +495,9 @@ def test_the_path_through_the_valley_is_that_of_the_loop(valley, data, kind, sto
     errors = torch.stack([path[step].double() - best for step in alive]) @ V.flip(1)
     packed = arrays[f"mse {kind} errors"][:, stop, : len(alive)].T.double()
     assert_close(packed.abs(), errors.abs(), rtol=1e-3, atol=1e-3 * errors.abs().max().item())
-    assert_close(arrays[f"mse {kind} losses"][stop, alive], torch.tensor(losses)[alive], rtol=1e-3, atol=0)
+    assert_close(
+        arrays[f"mse {kind} losses"][stop, alive], torch.tensor(losses)[alive], rtol=1e-3, atol=0
+    )
 
 
 def test_the_axes_of_the_valley_hold_the_start_and_say_how_they_are_stretched(valley) -> None:
@@ -443,7 +507,9 @@ def test_the_axes_of_the_valley_hold_the_start_and_say_how_they_are_stretched(va
         assert all(span > abs(end["start"]) for span, end in zip(each["spans"], ends, strict=False))
         assert len(each["levels"]) >= 5 and all(level > each["floor"] for level in each["levels"])
         assert each["levels"] == sorted(each["levels"])
-    assert raw["stretch"] == pytest.approx(raw["spans"][1] / raw["spans"][0]) and raw["stretch"] > 70
+    assert (
+        raw["stretch"] == pytest.approx(raw["spans"][1] / raw["spans"][0]) and raw["stretch"] > 70
+    )
     assert bowl["stretch"] == 1
 
 
@@ -453,14 +519,19 @@ def test_the_valley_of_other_data() -> None:
     line = show_descent(time, 3 * time, torch.zeros(2), lambda t, p: p[0] * t + p[1], steps=2)
     for box in (exact, line):
         for facts in box.children[-1].spec["data"]["runs"].values():
-            assert len(facts["levels"]) >= 3 and all(math.isfinite(each) for each in [*facts["levels"], *facts["spans"], facts["stretch"]])
+            assert len(facts["levels"]) >= 3 and all(
+                math.isfinite(each)
+                for each in [*facts["levels"], *facts["spans"], facts["stretch"]]
+            )
 
 
 def test_the_valley_has_ipywidgets(data) -> None:
     import ipywidgets
 
     rate, step, row, chart = show_descent(*data, steps=7).children
-    assert type(rate) is ipywidgets.FloatLogSlider and rate.value == pytest.approx(3.16e-5, rel=1e-2)
+    assert type(rate) is ipywidgets.FloatLogSlider and rate.value == pytest.approx(
+        3.16e-5, rel=1e-2
+    )
     assert (step.value, step.max) == (7, 7)
     assert [list(each.options) for each in row.children] == [["raw", "standardised"]]
     assert chart.controls == [rate, step, *row.children]
@@ -479,9 +550,15 @@ def test_the_valley_is_light() -> None:
 # The front end as text
 
 
-@pytest.mark.parametrize("kind", ["learning_rate", "gradients", "fit", "conditioning", "graph", "vectors"])
+@pytest.mark.parametrize(
+    "kind", ["learning_rate", "gradients", "fit", "conditioning", "graph", "vectors"]
+)
 def test_the_front_end_is_one_text_that_asks_nobody(kind) -> None:
     text = source(kind)
-    assert "import " not in "\n".join(line for line in text.splitlines() if not line.lstrip().startswith(("*", "/**")))
+    assert "import " not in "\n".join(
+        line for line in text.splitlines() if not line.lstrip().startswith(("*", "/**"))
+    )
     assert text.count("export ") == text.count("export default") == 1
-    assert "innerHTML" not in text and "http://www.w3.org/2000/svg" in text and text.count("http") == 1
+    assert (
+        "innerHTML" not in text and "http://www.w3.org/2000/svg" in text and text.count("http") == 1
+    )

@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from autograd_tutorial.core.saving import STATIC
 from autograd_tutorial.fit import make_data, quadratic, rmse
-from autograd_tutorial.graph import _told, record, show_graph
-from autograd_tutorial.graphs import Edge, Graph, Node, edges_into, fold, say, say_value
-from autograd_tutorial.layout import LETTER, Layout, lay_out
-from autograd_tutorial.live import STATIC
+from autograd_tutorial.graph import _told, record
+from autograd_tutorial.graph.data import Edge, Graph, Node, edges_into, fold, say, say_value
+from autograd_tutorial.graph.layout import LETTER, Layout, lay_out
+from autograd_tutorial.pictures import show_graph
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser
@@ -64,7 +65,8 @@ def expressions(draw: Any) -> tuple[Tensor, list[Tensor]]:
     "One number, made of leaves of several shapes by operations that share what they use; and its leaves."
     g = torch.Generator().manual_seed(draw(st.integers(0, 9999)))
     leaves = [
-        torch.randn(shape, generator=g, dtype=torch.float64).requires_grad_() for shape in draw(st.lists(st.sampled_from(SHAPES), min_size=1, max_size=3))
+        torch.randn(shape, generator=g, dtype=torch.float64).requires_grad_()
+        for shape in draw(st.lists(st.sampled_from(SHAPES), min_size=1, max_size=3))
     ]
     known: list[Tensor] = list(leaves)
     for _ in range(draw(st.integers(1, 8))):
@@ -72,7 +74,11 @@ def expressions(draw: Any) -> tuple[Tensor, list[Tensor]]:
             made = ONE[draw(st.sampled_from(sorted(ONE)))](draw(st.sampled_from(known)))
         else:
             one, other = draw(st.sampled_from(known)), draw(st.sampled_from(known))
-            made = TWO[draw(st.sampled_from(sorted(TWO)))](one, other) if fits(one, other) else one + other.sum()
+            made = (
+                TWO[draw(st.sampled_from(sorted(TWO)))](one, other)
+                if fits(one, other)
+                else one + other.sum()
+            )
         known.append(made)
     return known[-1].sum() + known[-2].mean(), leaves
 
@@ -112,7 +118,9 @@ def test_every_number_is_that_of_torch(drawn: tuple[Tensor, list[Tensor]]) -> No
             assert_close(flat(came), flat(total), rtol=1e-9, atol=1e-9)
     for edge in graph.edges:
         if edge.local is not None:
-            assert np.asarray(edge.grad).item() == pytest.approx(edge.local * np.asarray(graph.nodes[edge.end].grad).item(), rel=1e-9, abs=1e-12)
+            assert np.asarray(edge.grad).item() == pytest.approx(
+                edge.local * np.asarray(graph.nodes[edge.end].grad).item(), rel=1e-9, abs=1e-12
+            )
     assert all(leaf.grad is None for leaf in leaves)
     result.backward()  # the graph is still there
 
@@ -128,14 +136,22 @@ def assert_readable(graph: Graph, layout: Layout) -> None:
     for (x, y, wide, high), (x2, y2, wide2, high2) in combinations(layout.boxes, 2):
         assert x + wide < x2 or x2 + wide2 < x or y + high < y2 or y2 + high2 < y
     for one, other in combinations([label for label in layout.labels if label], 2):
-        assert abs(one[0] - other[0]) >= LETTER * (len(one[2]) + len(other[2])) / 2 or abs(one[1] - other[1]) >= 14
+        assert (
+            abs(one[0] - other[0]) >= LETTER * (len(one[2]) + len(other[2])) / 2
+            or abs(one[1] - other[1]) >= 14
+        )
     for x, y, wide, high in layout.boxes:
         assert x >= 0 and x + wide <= layout.width and y >= 0 and y + high <= layout.height
     for edge, route in zip(graph.edges, layout.routes, strict=True):
         (left, *_), (right, *_) = layout.boxes[edge.start], layout.boxes[edge.end]
         assert left < route[0][0] < route[-1][0] == right
-        for (x, y), (x2, _) in zip(route[1::2], route[2::2], strict=False):  # through a column: past every box in it
-            assert not any(bx < x2 and x < bx + wide and by <= y <= by + high for bx, by, wide, high in layout.boxes)
+        for (x, y), (x2, _) in zip(
+            route[1::2], route[2::2], strict=False
+        ):  # through a column: past every box in it
+            assert not any(
+                bx < x2 and x < bx + wide and by <= y <= by + high
+                for bx, by, wide, high in layout.boxes
+            )
 
 
 # What has its own rules
@@ -152,7 +168,10 @@ def node(graph: Graph, op: str) -> Node:
 def test_what_is_used_twice_gets_both() -> None:
     a = leaf()
     graph = record(a + a, a=a)
-    assert len(graph.edges) == 2 and node(graph, "AccumulateGrad").grad == 2 == node(graph, "AccumulateGrad").value - 1
+    assert (
+        len(graph.edges) == 2
+        and node(graph, "AccumulateGrad").grad == 2 == node(graph, "AccumulateGrad").value - 1
+    )
     weight = torch.ones(2, 2).requires_grad_()
     twice = record((weight @ (weight @ torch.ones(2))).sum(), weight=weight)
     assert [each.name for each in twice.nodes].count("weight") == 1
@@ -199,7 +218,10 @@ def test_a_hook_of_the_reader_is_told() -> None:
     b = 2 * x
     b.register_hook(lambda grad: grad * 2)
     told = [_told(record(b**2 + b, x=x, b=b), at)["words"] for at in range(4)]
-    assert told[2:] == ["1 + 12 = 13, changed by a hook to 26, comes in. 52 goes out to x.", "52 comes in and is added to .grad."]
+    assert told[2:] == [
+        "1 + 12 = 13, changed by a hook to 26, comes in. 52 goes out to x.",
+        "52 comes in and is added to .grad.",
+    ]
 
 
 def test_several_numbers_come_in() -> None:
@@ -214,17 +236,31 @@ def test_the_shape_of_a_local_derivative_is_told() -> None:
     assert [_told(graph, at)["rows"][0][1] for at in range(2)] == ["× (20,)", "× (20,), summed"]
     table = torch.ones(2, 3).requires_grad_()
     columns = record((table.mean(0).expand(4, 3) * 2).sum(0).clone().sum())
-    assert [row[1] for at in range(1, 6) for row in _told(columns, at)["rows"][:1]] == ["× 1", "× 1, copied", "× (4, 3)", "× 1, summed", "× 1/2, copied"]
+    assert [row[1] for at in range(1, 6) for row in _told(columns, at)["rows"][:1]] == [
+        "× 1",
+        "× 1, copied",
+        "× (4, 3)",
+        "× 1, summed",
+        "× 1/2, copied",
+    ]
 
 
 def said_and_done(graph: Graph, at: int, **values: Any) -> int:
     "How many ways on from a product say in words what goes out, having computed what they say."
     node, ways = graph.nodes[graph.order[at]], edges_into(graph)[graph.order[at]]
-    known = {name: flat(value) for name, value in values.items()} | {"grad": flat(node.grad), "outer": torch.outer}
+    known = {name: flat(value) for name, value in values.items()} | {
+        "grad": flat(node.grad),
+        "outer": torch.outer,
+    }
     for (_, rule, *_), edge in zip(_told(graph, at)["rows"], ways, strict=True):
         product = rule.removesuffix(", summed").replace("ᵀ", ".mT")
         found = eval(re.sub(r"(\w+) outer (\w+)", r"outer(\1, \2)", product), known)
-        assert_close(found.sum(0) if product != rule.replace("ᵀ", ".mT") else found, flat(edge.grad), rtol=1e-5, atol=1e-6)
+        assert_close(
+            found.sum(0) if product != rule.replace("ᵀ", ".mT") else found,
+            flat(edge.grad),
+            rtol=1e-5,
+            atol=1e-6,
+        )
     return len(ways)
 
 
@@ -238,7 +274,11 @@ def test_a_product_says_its_rule(a: tuple[int, ...], b: tuple[int, ...]) -> None
 
 def test_a_layer_says_its_rule() -> None:
     layer, x = nn.Linear(3, 2), torch.ones(5, 3).requires_grad_()
-    assert [row[1] for row in _told(record(layer(x).sum(), x=x), 1)["rows"]] == ["× 1, summed", "grad @ otherᵀ", "xᵀ @ grad"]
+    assert [row[1] for row in _told(record(layer(x).sum(), x=x), 1)["rows"]] == [
+        "× 1, summed",
+        "grad @ otherᵀ",
+        "xᵀ @ grad",
+    ]
 
 
 def test_a_leaf_that_no_longer_requires_a_gradient_is_a_cut() -> None:
@@ -248,7 +288,9 @@ def test_a_leaf_that_no_longer_requires_a_gradient_is_a_cut() -> None:
     graph = record(y, w=w, v=v)
     assert [(each.name, each.kind) for each in graph.nodes[2:]] == [("w", "leaf"), ("v", "cut")]
     w.requires_grad_(False)
-    with pytest.raises(ValueError, match="no leaf on the way to result requires a gradient any more"):
+    with pytest.raises(
+        ValueError, match="no leaf on the way to result requires a gradient any more"
+    ):
         record(y)
 
 
@@ -267,7 +309,9 @@ def test_tensors_of_a_class_of_their_own() -> None:
     x = torch.tensor(3.0).as_subclass(Own).requires_grad_()
     b = 2 * x
     b.retain_grad()
-    assert any(each.keeps and each.name == "b" for each in record(b**2, b=b).nodes) and b.grad is None
+    assert (
+        any(each.keeps and each.name == "b" for each in record(b**2, b=b).nodes) and b.grad is None
+    )
     assert type(hostile) is Hostile
 
 
@@ -304,7 +348,12 @@ def test_functions_of_the_readers_own() -> None:
     graph = record(one * other, x=x, one=one, other=other)
     doubled = node(graph, "DoubledBackward")
     assert Doubled.calls == before + 1  # its rule ran once
-    assert doubled.name == "one, other" and doubled.value == (6, 8) and doubled.grad == (8, 6) and doubled.saved == {"saved 0": 3}
+    assert (
+        doubled.name == "one, other"
+        and doubled.value == (6, 8)
+        and doubled.grad == (8, 6)
+        and doubled.saved == {"saved 0": 3}
+    )
     assert next(each.grad for each in graph.nodes if each.name == "x") == 22
     cubed = record(2 * Cube.apply(x), x=x)
     assert [edge.local for edge in cubed.edges if edge.local] == [2, 27]
@@ -318,7 +367,11 @@ def test_several_outputs_of_one_operation() -> None:
     assert unbind.value[:2] == (2, 3) and unbind.value[2] is None and unbind.name == "a, b"
     assert [None if each is None else float(each) for each in unbind.grad][:2] == [3, 2]
     assert node(graph, "AccumulateGrad").grad.tolist() == [3, 2, 0]
-    assert sorted(edge.output for edge in graph.edges if edge.grad is not None and graph.nodes[edge.start] is unbind) == [0, 1]
+    assert sorted(
+        edge.output
+        for edge in graph.edges
+        if edge.grad is not None and graph.nodes[edge.start] is unbind
+    ) == [0, 1]
 
 
 def test_in_place_operations() -> None:
@@ -351,7 +404,9 @@ def test_a_sparse_gradient() -> None:
 
 def test_a_network() -> None:
     g = torch.Generator().manual_seed(1)
-    net = nn.Sequential(nn.Conv1d(1, 2, 3), nn.ReLU(), nn.Flatten(), nn.LayerNorm(8), nn.Linear(8, 1))
+    net = nn.Sequential(
+        nn.Conv1d(1, 2, 3), nn.ReLU(), nn.Flatten(), nn.LayerNorm(8), nn.Linear(8, 1)
+    )
     loss = net(torch.randn(5, 1, 6, generator=g)).pow(2).mean()
     graph = record(loss, **dict(net.named_parameters()))
     loss.backward()
@@ -371,7 +426,12 @@ def test_the_articles_numbers() -> None:
     g = torch.Generator().manual_seed(42)
     (at, speed), params = make_data(g), torch.randn(3, generator=g).requires_grad_()
     graph = record(rmse(quadratic(at, params), speed), params=params)
-    assert_close(flat(node(graph, "AccumulateGrad").grad), torch.tensor([-165.5151, -10.6402, -0.7900]), rtol=1e-4, atol=1e-4)
+    assert_close(
+        flat(node(graph, "AccumulateGrad").grad),
+        torch.tensor([-165.5151, -10.6402, -0.7900]),
+        rtol=1e-4,
+        atol=1e-4,
+    )
     assert_readable(graph, lay_out(graph))
 
 
@@ -385,7 +445,9 @@ def test_a_thousand_boxes_within_two_seconds() -> None:
         show_graph(z, x=x)
         taken.append(time.perf_counter() - begun)
     graph = record(z)
-    assert len(graph.order) == 1001 and len(fold(graph).order) == 41 and "961 more steps" in str(graph)
+    assert (
+        len(graph.order) == 1001 and len(fold(graph).order) == 41 and "961 more steps" in str(graph)
+    )
     assert min(taken) < 2
     assert_readable(fold(graph), lay_out(fold(graph)))
 
@@ -399,7 +461,11 @@ def test_a_thousand_boxes_within_two_seconds() -> None:
         (lambda: 3.0, TypeError, "result must be a tensor, got float"),
         (lambda: torch.tensor(3.0), ValueError, "autograd recorded nothing"),
         (lambda: leaf(), ValueError, "got a leaf"),
-        (lambda: torch.ones(3).requires_grad_() * 2, ValueError, r"one number, got shape \(3,\): use .sum"),
+        (
+            lambda: torch.ones(3).requires_grad_() * 2,
+            ValueError,
+            r"one number, got shape \(3,\): use .sum",
+        ),
     ],
 )
 def test_what_cannot_be_recorded(make: Any, error: type, message: str) -> None:
@@ -437,14 +503,38 @@ PAIR = [Node("Neg"), Node("x", "leaf")]
     ("make", "error", "message"),
     [
         (lambda: Node(3), TypeError, "op and name must be strings"),
-        (lambda: Node("x", "root"), ValueError, "kind must be one of leaf, op, cut, fold, got 'root'"),
+        (
+            lambda: Node("x", "root"),
+            ValueError,
+            "kind must be one of leaf, op, cut, fold, got 'root'",
+        ),
         (lambda: Graph(["x"], [], [0]), TypeError, "nodes must hold Node, got 'x'"),
         (lambda: Graph(PAIR, [(1, 0)], [0, 1]), TypeError, "edges must hold Edge"),
-        (lambda: Graph(PAIR, [], [0]), ValueError, r"order must name each of the nodes \[0, 1\] once, got \[0\]"),
-        (lambda: Graph(PAIR, [Edge(1, 0)], [1, 0]), ValueError, "order must visit node 0 before node 1"),
-        (lambda: Graph(PAIR, [Edge(2, 0)], [0, 1]), ValueError, "an edge must lead from one of 2 nodes"),
-        (lambda: fold(Graph(PAIR, [Edge(1, 0)], [0, 1]), 1), ValueError, "most must be 2 or more, got 1"),
-        (lambda: fold(Graph(PAIR, [Edge(1, 0)], [0, 1]), 2.5), TypeError, "most must be a whole number, got 2.5"),
+        (
+            lambda: Graph(PAIR, [], [0]),
+            ValueError,
+            r"order must name each of the nodes \[0, 1\] once, got \[0\]",
+        ),
+        (
+            lambda: Graph(PAIR, [Edge(1, 0)], [1, 0]),
+            ValueError,
+            "order must visit node 0 before node 1",
+        ),
+        (
+            lambda: Graph(PAIR, [Edge(2, 0)], [0, 1]),
+            ValueError,
+            "an edge must lead from one of 2 nodes",
+        ),
+        (
+            lambda: fold(Graph(PAIR, [Edge(1, 0)], [0, 1]), 1),
+            ValueError,
+            "most must be 2 or more, got 1",
+        ),
+        (
+            lambda: fold(Graph(PAIR, [Edge(1, 0)], [0, 1]), 2.5),
+            TypeError,
+            "most must be a whole number, got 2.5",
+        ),
         (lambda: fold(5), TypeError, "graph must be a Graph, got 5"),
         (lambda: Graph(5, (), ()), TypeError, "nodes must be a list or a tuple of Node, got 5"),
     ],
@@ -458,7 +548,10 @@ def test_what_is_no_graph(make: Any, error: type, message: str) -> None:
 
 
 def test_values_in_words() -> None:
-    assert [say(each) for each in (1 / 3, 2, None, (1.0, None), np.ones(30), np.zeros((2, 2)), np.zeros(0))] == [
+    assert [
+        say(each)
+        for each in (1 / 3, 2, None, (1.0, None), np.ones(30), np.zeros((2, 2)), np.zeros(0))
+    ] == [
         "0.3333",
         "2",
         "nothing",
@@ -467,15 +560,30 @@ def test_values_in_words() -> None:
         "(2, 2) all 0",
         "[]",
     ]
-    assert [say(each, short=True) for each in (1 / 3, None, (1.0, 2.0), np.ones(3))] == ["0.3333", "", "2 values", "(3,)"]
-    assert say_value(Node("Mul")) == "not kept" and say_value(Node("Mul", shape=(3,))) == "(3,) not kept"
+    assert [say(each, short=True) for each in (1 / 3, None, (1.0, 2.0), np.ones(3))] == [
+        "0.3333",
+        "",
+        "2 values",
+        "(3,)",
+    ]
+    assert (
+        say_value(Node("Mul")) == "not kept"
+        and say_value(Node("Mul", shape=(3,))) == "(3,) not kept"
+    )
 
 
 def test_a_graph_of_another_engine_is_drawn_too(monkeypatch: pytest.MonkeyPatch) -> None:
     class Value:
         pass
 
-    record.register(Value, lambda value: Graph([Node("mul", value=6.0, grad=1.0), Node("leaf", "leaf", "w", 3.0, 2.0)], [Edge(1, 0, 2.0, 2.0)], [0, 1]))
+    record.register(
+        Value,
+        lambda value: Graph(
+            [Node("mul", value=6.0, grad=1.0), Node("leaf", "leaf", "w", 3.0, 2.0)],
+            [Edge(1, 0, 2.0, 2.0)],
+            [0, 1],
+        ),
+    )
     monkeypatch.setenv(STATIC, "1")
     assert "w gets 2" in repr(show_graph(Value())) == repr(show_graph(record(Value())))
     assert [edge.start for edge in edges_into(record(Value()))[0]] == [1]
@@ -500,16 +608,30 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 def test_it_walks_back_step_by_step(browser: Browser, alone: str) -> None:
     page = opened(browser, alone)
-    assert words(page) == "Recorded. 3 operations from 1 leaf. Nothing has come back yet: play, or move the slider."
+    assert (
+        words(page)
+        == "Recorded. 3 operations from 1 leaf. Nothing has come back yet: play, or move the slider."
+    )
     slider = page.get_by_role("slider", name="Steps back").first
     for _ in range(3):
         slider.press("ArrowRight")
-    assert words(page) == "MulBackward0 (b). 1 + 12 = 13 comes in and is kept in .grad. 26 goes out to x."
-    assert page.locator(".agt-ledger").first.inner_text().split("\n")[-2].split("\t") == ["13", "× 2", "26", "x"]
+    assert (
+        words(page)
+        == "MulBackward0 (b). 1 + 12 = 13 comes in and is kept in .grad. 26 goes out to x."
+    )
+    assert page.locator(".agt-ledger").first.inner_text().split("\n")[-2].split("\t") == [
+        "13",
+        "× 2",
+        "26",
+        "x",
+    ]
     assert page.locator(".agt-current rect").count() == 1
     page.locator("g.agt-kind-leaf").first.click()
     assert words(page) == "AccumulateGrad (x). 26 comes in and is added to .grad."
-    assert slider.get_attribute("aria-valuetext") == "4, AccumulateGrad (x): 26 comes in and is added to .grad."
+    assert (
+        slider.get_attribute("aria-valuetext")
+        == "4, AccumulateGrad (x): 26 comes in and is added to .grad."
+    )
     page.get_by_role("button", name="Reset").first.click()
     assert words(page).startswith("Recorded.") and page.problems == []
     page.close()
@@ -525,24 +647,39 @@ def test_it_plays_a_step_at_a_time_and_pauses(browser: Browser, alone: str) -> N
 
 
 @pytest.mark.parametrize("width", [320, 390, 700, 1280])
-def test_the_box_of_the_step_is_in_view_and_nothing_moves(browser: Browser, alone: str, width: int) -> None:
+def test_the_box_of_the_step_is_in_view_and_nothing_moves(
+    browser: Browser, alone: str, width: int
+) -> None:
     page = opened(browser, alone, viewport={"width": width, "height": 900}, reduced_motion="reduce")
     heights = set()
     for picture in page.locator(".agt").all():
         slider = picture.get_by_role("slider")
         own = set()
         for step in range(int(slider.get_attribute("max")) + 1):
-            slider.evaluate("(e, at) => { e.value = at; e.dispatchEvent(new Event('input', {bubbles: true})); }", step)
+            slider.evaluate(
+                "(e, at) => { e.value = at; e.dispatchEvent(new Event('input', {bubbles: true})); }",
+                step,
+            )
             page.wait_for_timeout(40)
             own.add(picture.bounding_box()["height"])
-            view, box = picture.locator(".agt-scroll").bounding_box(), picture.locator("g.agt-current rect").first
+            view, box = (
+                picture.locator(".agt-scroll").bounding_box(),
+                picture.locator("g.agt-current rect").first,
+            )
             if step:
                 seen = box.bounding_box()
-                assert view["x"] - 3 <= seen["x"] and seen["x"] + seen["width"] <= view["x"] + view["width"] + 3, step
+                assert (
+                    view["x"] - 3 <= seen["x"]
+                    and seen["x"] + seen["width"] <= view["x"] + view["width"] + 3
+                ), step
         assert len(own) == 1, own
         heights |= own
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.get_by_role("button", name="Reset").last.click()  # the longer graph is wider than any of these
-    page.locator(".agt-ledger p").last.filter(has_text=re.compile("^The drawing scrolls sideways for more.$")).wait_for()
+    page.get_by_role(
+        "button", name="Reset"
+    ).last.click()  # the longer graph is wider than any of these
+    page.locator(".agt-ledger p").last.filter(
+        has_text=re.compile("^The drawing scrolls sideways for more.$")
+    ).wait_for()
     assert max(heights) - min(heights) <= 130
     page.close()

@@ -7,11 +7,12 @@ from contextlib import redirect_stdout
 import matplotlib
 import pytest
 import torch
-from autograd_tutorial.conditioning import hessian_spectrum, loss_surface, show_descent, standardise
-from autograd_tutorial.explorer import best_params
+from autograd_tutorial.conditioning import hessian_spectrum, loss_surface
+from autograd_tutorial.core.theory import best_params, standardise
 from autograd_tutorial.fit import apply_step, fit, make_data, mse, quadratic, rmse, show_preds
-from autograd_tutorial.gradients import numeric_grad, show_tangent
+from autograd_tutorial.gradients import numeric_grad
 from autograd_tutorial.learning_rate import stability_edge, sweep
+from autograd_tutorial.pictures import show_descent, show_tangent
 from torch import Tensor
 from torch.testing import assert_close
 
@@ -41,7 +42,13 @@ def close_figures() -> None:
 
 def close_to(actual: Tensor | float, expected: Tensor | list | float) -> None:
     "Within 1e-4, relative: float32 sums differ in the last digits between builds."
-    assert_close(torch.as_tensor(actual).double(), torch.as_tensor(expected).double(), rtol=1e-4, atol=0, equal_nan=True)
+    assert_close(
+        torch.as_tensor(actual).double(),
+        torch.as_tensor(expected).double(),
+        rtol=1e-4,
+        atol=0,
+        equal_nan=True,
+    )
 
 
 # The article's run
@@ -87,14 +94,30 @@ def test_an_old_gradient_does_not_leak_into_the_step(data, params) -> None:
 
 
 def test_fit_gives_the_articles_losses(data, params) -> None:
-    expected = [25823.81, 5435.536, 1577.449, 847.378, 709.223, 683.076, 678.124, 677.184, 677.002, 676.965, 676.954]
+    expected = [
+        25823.81,
+        5435.536,
+        1577.449,
+        847.378,
+        709.223,
+        683.076,
+        678.124,
+        677.184,
+        677.002,
+        676.965,
+        676.954,
+    ]
     losses = fit(params, *data, lr=1e-5, steps=11, loss_fn=mse)
     assert losses.shape == (11,) and not losses.requires_grad
     close_to(losses, expected)
 
 
 @pytest.mark.parametrize(
-    ("lr", "expected"), [(1e-3, [160.6979, 133.2652, 106.2302, 79.9572, 55.3853, 35.3669, 26.4616]), (1e-5, [160.6979, 160.4228, 160.1477, 159.8727, 159.5977])]
+    ("lr", "expected"),
+    [
+        (1e-3, [160.6979, 133.2652, 106.2302, 79.9572, 55.3853, 35.3669, 26.4616]),
+        (1e-5, [160.6979, 160.4228, 160.1477, 159.8727, 159.5977]),
+    ],
 )
 def test_fit_on_the_rmse(data, params, lr, expected) -> None:
     close_to(fit(params, *data, lr=lr, steps=len(expected), loss_fn=rmse), expected)
@@ -107,7 +130,9 @@ def test_fit_of_no_steps_is_empty(data, params) -> None:
 
 
 def test_fit_that_explodes_keeps_what_was_computed(data, params) -> None:
-    with pytest.warns(RuntimeWarning, match="stopped at step 11: the loss is inf: lr 0.001 is too large") as caught:
+    with pytest.warns(
+        RuntimeWarning, match="stopped at step 11: the loss is inf: lr 0.001 is too large"
+    ) as caught:
         losses = fit(params, *data, lr=1e-3, steps=50, loss_fn=mse)
     assert caught[0].filename == __file__
     close_to(losses[:3], [25823.8, 7.7457e7, 2.3858e11])
@@ -119,7 +144,9 @@ def test_fit_at_a_perfect_start_says_why(data) -> None:
     time = data[0]
     perfect = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)
     with pytest.warns(RuntimeWarning, match="step 1: .* rmse fails at a perfect fit"):
-        losses = fit(perfect, time, quadratic(time, perfect).detach(), lr=1e-3, steps=5, loss_fn=rmse)
+        losses = fit(
+            perfect, time, quadratic(time, perfect).detach(), lr=1e-3, steps=5, loss_fn=rmse
+        )
     assert losses.shape == (0,)
     with pytest.raises(FloatingPointError, match=r"params would be \[nan, nan, nan\]"):
         apply_step(perfect, time, quadratic(time, perfect).detach(), prn=False)
@@ -130,7 +157,9 @@ def test_fit_shows_a_bar_only_when_it_is_long(data, params, capsys, monkeypatch)
     fit(params, *data, steps=10)
     assert capsys.readouterr().err == ""
     clock = iter(range(10_000))
-    monkeypatch.setattr("tqdm.std.time", lambda: next(clock))  # each look at the clock is a second later
+    monkeypatch.setattr(
+        "tqdm.std.time", lambda: next(clock)
+    )  # each look at the clock is a second later
     fit(params, *data, steps=10)
     assert "fit" in capsys.readouterr().err
 
@@ -141,7 +170,12 @@ def test_sweep_equals_the_loop(data, params) -> None:
         assert losses.shape == (3, 51) and paths.shape == (3, 51, 3)
         for row, lr in enumerate((1e-6, 1e-5, 3e-5)):
             looped = params.detach().clone().requires_grad_()
-            assert_close(fit(looped, *data, lr=lr, steps=50, loss_fn=loss_fn), losses[row, :50], rtol=1e-6, atol=0)
+            assert_close(
+                fit(looped, *data, lr=lr, steps=50, loss_fn=loss_fn),
+                losses[row, :50],
+                rtol=1e-6,
+                atol=0,
+            )
             assert_close(looped.detach(), paths[row, 50], rtol=1e-6, atol=0)
 
 
@@ -169,7 +203,9 @@ def test_edge_parts_learning_from_exploding(data, params) -> None:
 
 @pytest.mark.parametrize("shape", [(), (4,), (2, 3), (0,)])
 def test_numeric_grad_of_any_shape(shape) -> None:
-    x = torch.randn(shape, dtype=torch.float64, generator=torch.Generator().manual_seed(0)).requires_grad_()
+    x = torch.randn(
+        shape, dtype=torch.float64, generator=torch.Generator().manual_seed(0)
+    ).requires_grad_()
 
     def f(x: Tensor) -> Tensor:
         return (x.sin() * x**2).sum()
@@ -192,9 +228,27 @@ def test_numeric_grad_keeps_float32_and_its_input() -> None:
         (lambda x: x**2, 2.0, 0, ValueError, "h must be a finite number > 0, got 0"),
         (lambda x: x**2, 2.0, "small", TypeError, "h must be a finite number > 0, got 'small'"),
         (lambda x: x**2, float("nan"), 1e-4, ValueError, "x must be a finite number, got nan"),
-        (lambda x: x**2, torch.tensor([1, 2]), 1e-4, TypeError, "x must be float32 or float64, got torch.int64"),
-        (lambda x: "four", 2.0, 1e-4, TypeError, "what f returns must be a finite number, got 'four'"),
-        (lambda x: x.log(), 0.0, 1e-4, ValueError, "what f returns must be a finite number, got nan"),
+        (
+            lambda x: x**2,
+            torch.tensor([1, 2]),
+            1e-4,
+            TypeError,
+            "x must be float32 or float64, got torch.int64",
+        ),
+        (
+            lambda x: "four",
+            2.0,
+            1e-4,
+            TypeError,
+            "what f returns must be a finite number, got 'four'",
+        ),
+        (
+            lambda x: x.log(),
+            0.0,
+            1e-4,
+            ValueError,
+            "what f returns must be a finite number, got nan",
+        ),
         (lambda x: x * 1j, 2.0, 1e-4, TypeError, "what f returns must be a finite number, got 2"),
         (4, 2.0, 1e-4, TypeError, "f must be a function, got 4"),
     ],
@@ -217,12 +271,47 @@ def test_show_tangent_says_both_slopes() -> None:
         (lambda x: x**2, "two", None, None, TypeError, "x must be a finite number, got 'two'"),
         (lambda x: x**2, 2.0, 0, None, ValueError, "h must not be 0"),
         (lambda x: 4.0, 2.0, None, None, ValueError, "autograd can trace, got 4.0"),
-        (lambda x: torch.ones(()).requires_grad_(), 2.0, None, None, ValueError, "f must compute its result from x"),
-        (torch.sqrt, 0.0, None, None, ValueError, "the slope of f at x = 0 must be a finite number, got inf"),
+        (
+            lambda x: torch.ones(()).requires_grad_(),
+            2.0,
+            None,
+            None,
+            ValueError,
+            "f must compute its result from x",
+        ),
+        (
+            torch.sqrt,
+            0.0,
+            None,
+            None,
+            ValueError,
+            "the slope of f at x = 0 must be a finite number, got inf",
+        ),
         (torch.log, -4.0, None, None, ValueError, "f at x = -4 must be a finite number, got nan"),
-        (torch.sqrt, 1.0, -2.0, None, ValueError, "what f returns must be a finite number, got nan"),
-        (lambda x: x**2, 2.0, None, "left", TypeError, "ax must be a matplotlib Axes or None, got str"),
-        (lambda x: (x**2).sum(), 2.0, None, None, ValueError, "f must work on each number of a tensor alone"),
+        (
+            torch.sqrt,
+            1.0,
+            -2.0,
+            None,
+            ValueError,
+            "what f returns must be a finite number, got nan",
+        ),
+        (
+            lambda x: x**2,
+            2.0,
+            None,
+            "left",
+            TypeError,
+            "ax must be a matplotlib Axes or None, got str",
+        ),
+        (
+            lambda x: (x**2).sum(),
+            2.0,
+            None,
+            None,
+            ValueError,
+            "f must work on each number of a tensor alone",
+        ),
         ("square", 2.0, None, None, TypeError, "f must be a function, got 'square'"),
     ],
 )
@@ -233,7 +322,11 @@ def test_show_tangent_refuses(f, x, h, ax, error, says) -> None:
 
 
 def test_show_tangent_draws_what_is_defined_only_in_part() -> None:
-    assert show_tangent(torch.log, 1.0, h=0.5).get_title(loc="left").startswith("At x = 1.00: secant 0.811")
+    assert (
+        show_tangent(torch.log, 1.0, h=0.5)
+        .get_title(loc="left")
+        .startswith("At x = 1.00: secant 0.811")
+    )
 
 
 # Conditioning
@@ -254,7 +347,12 @@ def only_forward(time: Tensor, params: Tensor) -> Tensor:
 def test_standardised_times_and_the_way_back(data, params) -> None:
     x, scale = standardise(data[0])
     assert x.dtype == torch.float32 and x.shape == (20,)
-    assert_close((x.mean(), x.std(correction=0)), (torch.tensor(0.0), torch.tensor(1.0)), rtol=1e-6, atol=1e-6)
+    assert_close(
+        (x.mean(), x.std(correction=0)),
+        (torch.tensor(0.0), torch.tensor(1.0)),
+        rtol=1e-6,
+        atol=1e-6,
+    )
     assert_close(scale(data[0][:5]), x[:5], rtol=0, atol=0)
     assert_close(quadratic(data[0], scale.undo(params)), quadratic(x, params), rtol=1e-5, atol=1e-5)
 
@@ -265,7 +363,9 @@ def test_a_fit_on_standardised_times_is_the_least_squares_curve(data) -> None:
     params = torch.zeros(3, dtype=torch.float64, requires_grad=True)
     fit(params, x, speed, lr=0.35, steps=100, loss_fn=mse)
     X = torch.stack([time**2, time, torch.ones_like(time)], 1)
-    assert_close(scale.undo(params.detach()), torch.linalg.lstsq(X, speed).solution, rtol=1e-8, atol=1e-8)
+    assert_close(
+        scale.undo(params.detach()), torch.linalg.lstsq(X, speed).solution, rtol=1e-8, atol=1e-8
+    )
     close_to(scale.undo(params.detach()), [0.76814, -14.7421, 71.7703])
 
 
@@ -278,7 +378,11 @@ def test_a_fit_on_standardised_times_is_the_least_squares_curve(data) -> None:
         (torch.ones(3, 2), ValueError, r"time must have shape \(n,\) with n >= 2, got \(3, 2\)"),
         (torch.ones(1), ValueError, "n >= 2"),
         (torch.full((4,), 3.0), ValueError, "time must vary to be standardised, got 3 throughout"),
-        (torch.tensor([-1.7e308, 1.7e308], dtype=torch.float64), ValueError, "the mean and deviation of time must be finite"),
+        (
+            torch.tensor([-1.7e308, 1.7e308], dtype=torch.float64),
+            ValueError,
+            "the mean and deviation of time must be finite",
+        ),
     ],
 )
 def test_standardise_refuses(time, error, says) -> None:
@@ -309,7 +413,9 @@ def test_the_spectrum_is_that_of_the_formula(data, kind) -> None:
     assert_close(H @ V, V * curvatures, rtol=1e-9, atol=1e-9)
     assert_close(V.T @ V, torch.eye(3).double())
     assert curvatures.dtype == torch.float64 and (curvatures.diff() < 0).all()
-    assert (V.gather(0, V.abs().argmax(0, keepdim=True)) > 0).all(), "the largest part of each is positive"
+    assert (V.gather(0, V.abs().argmax(0, keepdim=True)) > 0).all(), (
+        "the largest part of each is positive"
+    )
     close_to(curvatures[0] / curvatures[-1], {"raw": 218450.6, "standardised": 7.70203}[kind])
     close_to(2 / curvatures[0], stability_edge(time))
 
@@ -328,10 +434,18 @@ def test_the_spectrum_of_a_model_that_is_not_linear(data) -> None:
     [
         (dict(time=[1.0, 2.0]), TypeError, "time must be a tensor, got list"),
         (dict(time=torch.tensor([1.0, INF])), ValueError, "time must be finite"),
-        (dict(time=torch.tensor([1.0, 1e100], dtype=torch.float64)), ValueError, "the Hessian over these times must be finite"),
+        (
+            dict(time=torch.tensor([1.0, 1e100], dtype=torch.float64)),
+            ValueError,
+            "the Hessian over these times must be finite",
+        ),
         (dict(model="quadratic"), TypeError, "model must be a function, got 'quadratic'"),
         (dict(model=bend), ValueError, "params must be given with a model of your own"),
-        (dict(model=bend, params=torch.ones(2)), ValueError, "speed must be given with a model that is not linear"),
+        (
+            dict(model=bend, params=torch.ones(2)),
+            ValueError,
+            "speed must be given with a model that is not linear",
+        ),
         (dict(params=torch.ones(2)), ValueError, r"params must have shape \(3,\)"),
         (dict(params=torch.ones(3).double()), TypeError, "params and time must have one dtype"),
         (dict(params=torch.tensor([NAN, 0.0, 0.0])), ValueError, "params must be finite"),
@@ -344,7 +458,9 @@ def test_hessian_spectrum_refuses(data, given, error, says) -> None:
 
 
 PLANE = torch.tensor([[1.0, 0.0], [0.0, 0.5], [0.0, 1.0]])
-GRID = dict(middle=torch.ones(3), plane=PLANE, across=torch.linspace(-1, 1, 4), up=torch.linspace(-2, 2, 3))
+GRID = dict(
+    middle=torch.ones(3), plane=PLANE, across=torch.linspace(-1, 1, 4), up=torch.linspace(-2, 2, 3)
+)
 
 
 @pytest.mark.parametrize("loss_fn", [mse, rmse])
@@ -372,10 +488,18 @@ def test_the_surface_of_a_mse_is_a_bowl(data) -> None:
         (dict(middle=[1.0, 1.0, 1.0]), TypeError, "middle must be a tensor, got list"),
         (dict(middle=torch.ones(2)), ValueError, r"params must have shape \(3,\)"),
         (dict(middle=torch.ones(3).double()), TypeError, "params and time must have one dtype"),
-        (dict(plane=PLANE[:, :1]), ValueError, r"plane must have shape \(3, 2\), two directions in columns, got \(3, 1\)"),
+        (
+            dict(plane=PLANE[:, :1]),
+            ValueError,
+            r"plane must have shape \(3, 2\), two directions in columns, got \(3, 1\)",
+        ),
         (dict(plane=PLANE * NAN), ValueError, "plane must be finite"),
         (dict(plane=PLANE.double()), TypeError, "must have one dtype"),
-        (dict(across=torch.ones(2, 2)), ValueError, r"across must have shape \(k,\) with k >= 1, got \(2, 2\)"),
+        (
+            dict(across=torch.ones(2, 2)),
+            ValueError,
+            r"across must have shape \(k,\) with k >= 1, got \(2, 2\)",
+        ),
         (dict(up=torch.ones(0)), ValueError, r"up must have shape \(k,\) with k >= 1, got \(0,\)"),
         (dict(up=[1.0]), TypeError, "up must be a tensor, got list"),
         (dict(time=torch.tensor([NAN, 1.0])), ValueError, "time must be finite"),
@@ -394,14 +518,34 @@ def test_loss_surface_refuses(data, given, error, says) -> None:
     ("given", "error", "says"),
     [
         (dict(time=torch.ones(3)), ValueError, "time and speed go together"),
-        (dict(time=torch.ones(4), speed=torch.ones(4)), ValueError, "time must tell the params apart"),
-        (dict(time=torch.tensor([1.0, 2.0, 1.0]), speed=torch.ones(3)), ValueError, "time must tell the params apart"),
+        (
+            dict(time=torch.ones(4), speed=torch.ones(4)),
+            ValueError,
+            "time must tell the params apart",
+        ),
+        (
+            dict(time=torch.tensor([1.0, 2.0, 1.0]), speed=torch.ones(3)),
+            ValueError,
+            "time must tell the params apart",
+        ),
         (dict(params=torch.ones(2)), ValueError, r"params must have shape \(3,\)"),
         (dict(params=torch.tensor([NAN, 0.0, 0.0])), ValueError, "params must be finite"),
         (dict(model=bend), ValueError, "params must be given with a model of your own"),
-        (dict(model=bend, params=torch.ones(2)), ValueError, "model must be linear in two or more params"),
-        (dict(model=lambda t, p: p[0] * t, params=torch.ones(1)), ValueError, "model must be linear in two or more params"),
-        (dict(model=only_forward, params=torch.ones(2)), ValueError, "standardised times: ArithmeticError: no times before 0"),
+        (
+            dict(model=bend, params=torch.ones(2)),
+            ValueError,
+            "model must be linear in two or more params",
+        ),
+        (
+            dict(model=lambda t, p: p[0] * t, params=torch.ones(1)),
+            ValueError,
+            "model must be linear in two or more params",
+        ),
+        (
+            dict(model=only_forward, params=torch.ones(2)),
+            ValueError,
+            "standardised times: ArithmeticError: no times before 0",
+        ),
         (dict(model="line"), TypeError, "model must be a function, got 'line'"),
         (dict(steps=0), ValueError, "steps must be a whole number >= 1"),
         (dict(steps=2.5), TypeError, "steps must be a whole number"),
@@ -506,10 +650,16 @@ def test_bad_data_are_refused_and_change_nothing(params, step, time, speed, erro
     assert torch.equal(params, start) and params.grad is None
 
 
-@pytest.mark.parametrize(("steps", "error"), [(-1, ValueError), (2.5, TypeError), ("ten", TypeError), (True, TypeError), (NAN, TypeError)])
+@pytest.mark.parametrize(
+    ("steps", "error"),
+    [(-1, ValueError), (2.5, TypeError), ("ten", TypeError), (True, TypeError), (NAN, TypeError)],
+)
 def test_bad_steps_are_refused(data, params, steps, error) -> None:
     start = params.detach().clone()
-    for call in (lambda: fit(params, *data, steps=steps), lambda: sweep([1e-5], steps, *data, params)):
+    for call in (
+        lambda: fit(params, *data, steps=steps),
+        lambda: sweep([1e-5], steps, *data, params),
+    ):
         with pytest.raises(error, match="steps must be a whole number >= 0, got"):
             call()
     assert torch.equal(params, start)
@@ -556,10 +706,18 @@ def fails(preds: Tensor, targets: Tensor) -> Tensor:
 BAD_LOSS = [
     (fails, RuntimeError, "mine"),
     ("mse", TypeError, "loss_fn must be a function, got 'mse'"),
-    (lambda preds, targets: (preds - targets) ** 2, ValueError, r"loss_fn must return one number, got shape \(20,\)"),
+    (
+        lambda preds, targets: (preds - targets) ** 2,
+        ValueError,
+        r"loss_fn must return one number, got shape \(20,\)",
+    ),
     (lambda preds, targets: 3.0, TypeError, "loss_fn must return a float tensor, got 3.0"),
     (lambda preds, targets: mse(preds, targets).detach(), ValueError, "autograd recorded nothing"),
-    (lambda preds, targets: torch.ones((), requires_grad=True) * 2, ValueError, "it does not use preds"),
+    (
+        lambda preds, targets: torch.ones((), requires_grad=True) * 2,
+        ValueError,
+        "it does not use preds",
+    ),
 ]
 
 
@@ -578,7 +736,10 @@ def test_sweep_refuses_bad_loss_functions(data, params, loss_fn, error, says) ->
         sweep([1e-5], 3, *data, params, loss_fn=loss_fn)
 
 
-@pytest.mark.parametrize(("lr", "loss_fn", "says"), [(1e300, mse, "the params would be"), (1e-5, lambda p, t: mse(p, t) / 0, "the loss is inf")])
+@pytest.mark.parametrize(
+    ("lr", "loss_fn", "says"),
+    [(1e300, mse, "the params would be"), (1e-5, lambda p, t: mse(p, t) / 0, "the loss is inf")],
+)
 def test_a_step_that_would_not_be_finite_is_not_taken(data, params, lr, loss_fn, says) -> None:
     start = params.detach().clone()
     with pytest.raises(FloatingPointError, match=says):
@@ -605,7 +766,10 @@ def test_make_data_wants_a_generator(generator) -> None:
         make_data(generator)
 
 
-@pytest.mark.parametrize(("params", "error"), [(torch.zeros(2), ValueError), (torch.zeros(4), ValueError), ([1, 2, 3], TypeError)])
+@pytest.mark.parametrize(
+    ("params", "error"),
+    [(torch.zeros(2), ValueError), (torch.zeros(4), ValueError), ([1, 2, 3], TypeError)],
+)
 def test_quadratic_wants_three_params(data, params, error) -> None:
     with pytest.raises(error, match="params must"):
         quadratic(data[0], params)
@@ -619,7 +783,10 @@ def test_sweep_takes_arrays(data, params) -> None:
 def test_defaults_are_the_documented_ones() -> None:
     from inspect import signature
 
-    defaults = {f: {k: p.default for k, p in signature(f).parameters.items() if p.default is not p.empty} for f in (apply_step, fit, sweep, numeric_grad)}
+    defaults = {
+        f: {k: p.default for k, p in signature(f).parameters.items() if p.default is not p.empty}
+        for f in (apply_step, fit, sweep, numeric_grad)
+    }
     assert defaults[apply_step] == {"lr": 1e-3, "loss_fn": rmse, "prn": True}
     assert defaults[fit] == {"lr": 1e-5, "steps": 10, "loss_fn": mse}
     assert defaults[sweep] == {"loss_fn": mse, "model": quadratic}

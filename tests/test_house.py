@@ -11,11 +11,13 @@ import pytest
 import yaml
 
 import settings
-from conftest import LESSONS, ROOT, run
+from project import LESSONS, ROOT, run
 
 GITHUB = ROOT / ".github"
 WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yml"))
-FORMS = sorted(path for path in (GITHUB / "ISSUE_TEMPLATE").glob("*.yml") if path.name != "config.yml")
+FORMS = sorted(
+    path for path in (GITHUB / "ISSUE_TEMPLATE").glob("*.yml") if path.name != "config.yml"
+)
 FIRST = f"nbs/{LESSONS[0].name}"
 SCHEMAS = [
     ("vendor.github-workflows", WORKFLOWS),
@@ -28,7 +30,9 @@ SCHEMAS = [
 
 
 def workflow(path: Path) -> dict:
-    return yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)  # with the plain one, `on` is True
+    return yaml.load(
+        path.read_text(encoding="utf-8"), yaml.BaseLoader
+    )  # with the plain one, `on` is True
 
 
 def steps(path: Path) -> list[dict]:
@@ -44,7 +48,9 @@ def test_style_is_kept() -> None:
     run("ruff", "format", "--no-cache", "--check", ".", cwd=ROOT)
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "autograd_tutorial").glob("*.py")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "autograd_tutorial").glob("*.py")), ids=lambda path: path.stem
+)
 def test_no_type_is_ignored_in_the_package(path: Path) -> None:
     assert not re.search(r"type: ignore|# noqa", path.read_text(encoding="utf-8"))
 
@@ -79,11 +85,18 @@ def test_workflows_may_do_little(path: Path) -> None:
     for step in steps(path):
         if step.get("uses", "").startswith("actions/checkout@"):
             assert step["with"]["persist-credentials"] == "false"
-        assert "${{" not in step.get("run", "").replace("${{ matrix.", ""), "what somebody else wrote must not become a command"
+        assert "${{" not in step.get("run", "").replace("${{ matrix.", ""), (
+            "what somebody else wrote must not become a command"
+        )
 
 
 def test_only_these_jobs_may_write() -> None:
-    may = {(path.stem, name): set(job["permissions"]) for path in WORKFLOWS for name, job in workflow(path)["jobs"].items() if "permissions" in job}
+    may = {
+        (path.stem, name): set(job["permissions"])
+        for path in WORKFLOWS
+        for name, job in workflow(path)["jobs"].items()
+        if "permissions" in job
+    }
     assert may == {
         ("deploy", "deploy"): {"pages", "id-token"},
         ("publish", "attest"): {"attestations", "id-token"},
@@ -93,17 +106,30 @@ def test_only_these_jobs_may_write() -> None:
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
 def test_an_older_run_gives_way_unless_it_publishes(path: Path) -> None:
-    assert workflow(path)["concurrency"]["cancel-in-progress"] == ("false" if path.stem == "publish" else "true")
+    assert workflow(path)["concurrency"]["cancel-in-progress"] == (
+        "false" if path.stem == "publish" else "true"
+    )
 
 
 def test_oldest_python_allowed_is_tested() -> None:
     jobs = workflow(GITHUB / "workflows" / "test.yml")["jobs"]
-    assert jobs["oldest"]["steps"][-1]["run"].split()[:4] == ["make", "test-oldest", "PYTHON=python", f"PYTHON_OLDEST=python{settings.read()['min_python']}"]
-    assert {system.split("-")[0] for system in jobs["test"]["strategy"]["matrix"]["os"]} == {"ubuntu", "macos"}
+    assert jobs["oldest"]["steps"][-1]["run"].split()[:4] == [
+        "make",
+        "test-oldest",
+        "PYTHON=python",
+        f"PYTHON_OLDEST=python{settings.read()['min_python']}",
+    ]
+    assert {system.split("-")[0] for system in jobs["test"]["strategy"]["matrix"]["os"]} == {
+        "ubuntu",
+        "macos",
+    }
 
 
 def test_citation_says_what_settings_say() -> None:
-    cited, stated = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8")), settings.read()
+    cited, stated = (
+        yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8")),
+        settings.read(),
+    )
     assert cited["version"] == stated["version"] and cited["license"] == stated["license"]
     assert cited["title"] == stated["lib_name"] and cited["abstract"] == stated["description"]
     assert cited["authors"] == [{"name": stated["author"]}]
@@ -119,31 +145,49 @@ def test_git_hooks_are_those_of_nbdev(tmp_path: Path) -> None:
     env = {key: value for key, value in env.items() if not key.startswith("GIT_")}
     subprocess.run([program], cwd=tmp_path / "clone", env=env, check=True)
     for name in (".gitattributes", ".gitconfig"):
-        assert (tmp_path / "clone" / name).read_text(encoding="utf-8") == (ROOT / name).read_text(encoding="utf-8")
+        assert (tmp_path / "clone" / name).read_text(encoding="utf-8") == (ROOT / name).read_text(
+            encoding="utf-8"
+        )
 
 
 def test_changelog_has_this_version() -> None:
-    assert f"\n## {settings.read()['version']}\n" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"\n## {settings.read()['version']}\n" in (ROOT / "CHANGELOG.md").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_container_installs_the_package_and_opens_lesson_1() -> None:
     box = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text(encoding="utf-8"))
     assert box["customizations"]["codespaces"]["openFiles"] == [FIRST]
-    assert box["postCreateCommand"] == "python -m pip install --constraint tests/constraints.txt --editable '.[lab]'"
+    assert (
+        box["postCreateCommand"]
+        == "python -m pip install --constraint tests/constraints.txt --editable '.[lab]'"
+    )
     assert re.fullmatch(r"[\w./-]+:3\.\d+", box["image"])
 
 
 def test_binder_installs_the_package() -> None:
     binder = ROOT / ".binder"
-    assert (binder / "requirements.txt").read_text(encoding="utf-8").splitlines() == ["-c ../tests/constraints.txt", "-e .[lab]"]
+    assert (binder / "requirements.txt").read_text(encoding="utf-8").splitlines() == [
+        "-c ../tests/constraints.txt",
+        "-e .[lab]",
+    ]
     assert (binder / "../tests/constraints.txt").exists()
     assert re.fullmatch(r"python-3\.\d+\n", (binder / "runtime.txt").read_text(encoding="utf-8"))
 
 
 def test_binder_opens_lesson_1(tmp_path: Path) -> None:
-    env = {**os.environ, "HOME": str(tmp_path), "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    env = {
+        **os.environ,
+        "HOME": str(tmp_path),
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+    }
     subprocess.run([ROOT / ".binder" / "postBuild"], cwd=ROOT, env=env, check=True)
     for app, name in (("lab", "LabApp"), ("server", "ServerApp")):
-        config = json.loads((tmp_path / ".jupyter" / f"jupyter_{app}_config.json").read_text(encoding="utf-8"))
+        config = json.loads(
+            (tmp_path / ".jupyter" / f"jupyter_{app}_config.json").read_text(encoding="utf-8")
+        )
         assert config == {name: {"default_url": f"/lab/tree/{FIRST}"}}
-    assert "gh/{user}/{repo}/{branch}?urlpath=lab/tree/".format_map(settings.read()) + FIRST in (ROOT / "nbs/index.ipynb").read_text(encoding="utf-8")
+    assert "gh/{user}/{repo}/{branch}?urlpath=lab/tree/".format_map(settings.read()) + FIRST in (
+        ROOT / "nbs/index.ipynb"
+    ).read_text(encoding="utf-8")

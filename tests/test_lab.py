@@ -16,12 +16,12 @@ from pathlib import Path
 import nbformat
 import pytest
 import torch
-from autograd_tutorial.explorer import RATE
 from autograd_tutorial.fit import make_data
-from autograd_tutorial.live import stops
+from autograd_tutorial.pictures.live import stops
+from autograd_tutorial.pictures.runs import RATE
 from playwright.sync_api import Browser, Locator, Page
 
-from conftest import ARTIFACTS, ROOT
+from project import ARTIFACTS, ROOT
 
 WORDS = re.compile(r"the mse is ([\d.,e]+\d)|Exploded at step (\d+): loss is inf")
 
@@ -40,7 +40,9 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[subprocess.P
     command = [sys.executable, ROOT / "nbs/_tools/lab.py", folder, "--no-browser"]
     env = {**os.environ, "JUPYTER_CONFIG_DIR": str(folder.parent / "config")}
     env.pop("AUTOGRAD_TUTORIAL_STATIC", None)
-    server = subprocess.Popen(command, stdout=log, stderr=log, env=env, start_new_session=True, preexec_fn=heed_interrupts)
+    server = subprocess.Popen(
+        command, stdout=log, stderr=log, env=env, start_new_session=True, preexec_fn=heed_interrupts
+    )
     try:
         yield server, printed_address(Path(log.name)), folder
     finally:
@@ -52,7 +54,9 @@ def printed_address(log: Path) -> str:
     "The address in the server's log, once it stands there."
     for _ in range(120):
         clock.sleep(0.5)
-        if found := re.search(r"http://127\.0\.0\.1:\d+/lab/tree/01_gradients\.ipynb\?token=\w+", log.read_text()):
+        if found := re.search(
+            r"http://127\.0\.0\.1:\d+/lab/tree/01_gradients\.ipynb\?token=\w+", log.read_text()
+        ):
             return found[0]
     raise TimeoutError(f"JupyterLab printed no address in a minute: {log.read_text()}")
 
@@ -76,7 +80,10 @@ def page(lab: tuple, browser: Browser) -> Iterator[Page]:
     tab = browser.new_page(viewport={"width": 1400, "height": 1000})
     tab.problems = []
     tab.add_init_script(COUNT_WATCHERS)
-    tab.on("console", lambda message: tab.problems.append(message.text) if message.type == "error" else None)
+    tab.on(
+        "console",
+        lambda message: tab.problems.append(message.text) if message.type == "error" else None,
+    )
     tab.on("pageerror", lambda error: tab.problems.append(str(error)))
     yield tab
     ARTIFACTS.mkdir(exist_ok=True)
@@ -154,8 +161,16 @@ def handle_of(page: Page, number: int = 0) -> Locator:
 
 
 def assert_clean(page: Page) -> None:
-    assert page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
-    assert page.locator(".jp-OutputArea-output[data-mime-type*='error'], .agt-error:not(:empty)").count() == 0
+    assert (
+        page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']").count()
+        == 0
+    )
+    assert (
+        page.locator(
+            ".jp-OutputArea-output[data-mime-type*='error'], .agt-error:not(:empty)"
+        ).count()
+        == 0
+    )
     assert page.problems == []
 
 
@@ -191,7 +206,9 @@ def test_lesson_runs_from_top_to_bottom(lab, page, lesson, pictures) -> None:
     ARTIFACTS.mkdir(exist_ok=True)
     page.screenshot(path=ARTIFACTS / f"lab-{lesson.split('.')[0]}.png")
     before = page.locator(".agt-words").first.text_content()
-    handle.press("ArrowRight" if lesson in ("05_graph.ipynb", "06_engine.ipynb") else "ArrowLeft")  # a graph begins at its first step
+    handle.press(
+        "ArrowRight" if lesson in ("05_graph.ipynb", "06_engine.ipynb") else "ArrowLeft"
+    )  # a graph begins at its first step
     page.wait_for_timeout(300)
     assert page.locator(".agt-words").first.text_content() != before
     assert_clean(page)
@@ -206,7 +223,9 @@ def test_play_moves_the_fit(lab, page) -> None:
         seen.add(page.locator(".agt-words").nth(1).text_content())
         page.wait_for_timeout(60)
     assert len(seen) > 5, seen
-    assert page.locator(".jp-OutputArea .widget-slider .widget-readout").last.text_content() == "12", "the ipywidgets slider follows"
+    assert (
+        page.locator(".jp-OutputArea .widget-slider .widget-readout").last.text_content() == "12"
+    ), "the ipywidgets slider follows"
 
 
 def test_learning_rate_is_dragged(lab, page) -> None:
@@ -216,13 +235,18 @@ def test_learning_rate_is_dragged(lab, page) -> None:
     assert assert_true(page) == 1e-5
 
     track = page.locator(".jp-OutputArea .widget-slider .noUi-target").first.bounding_box()
-    x, y = (handle.bounding_box()[k] + handle.bounding_box()[s] / 2 for k, s in (("x", "width"), ("y", "height")))
+    x, y = (
+        handle.bounding_box()[k] + handle.bounding_box()[s] / 2
+        for k, s in (("x", "width"), ("y", "height"))
+    )
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x + 0.2 * track["width"], y, steps=12)
     page.mouse.up()
     dragged = assert_true(page)
-    assert dragged > 1e-4 and shown(page)[2] is not None, "far to the right it explodes, and the page says so"
+    assert dragged > 1e-4 and shown(page)[2] is not None, (
+        "far to the right it explodes, and the page says so"
+    )
     page.screenshot(path=ARTIFACTS / "lab-exploded.png")
 
     handle.focus()
@@ -231,7 +255,9 @@ def test_learning_rate_is_dragged(lab, page) -> None:
     by_key = assert_true(page)
     assert by_key < dragged and shown(page)[1] is not None
     assert handle.get_attribute("aria-label") == "Learning rate"
-    assert re.fullmatch(r"0\.0000\d+, after 200 steps, loss [\d.]+", handle.get_attribute("aria-valuetext"))
+    assert re.fullmatch(
+        r"0\.0000\d+, after 200 steps, loss [\d.]+", handle.get_attribute("aria-valuetext")
+    )
     page.screenshot(path=ARTIFACTS / "lab-learning-rate.png")
     assert_clean(page)
 
@@ -260,7 +286,10 @@ def test_the_choices_and_reset_reach_the_kernels_controls(lab, page) -> None:
     page.get_by_role("button", name="Reset").first.click()
     page.wait_for_timeout(300)
     assert assert_true(page) == 1e-5
-    assert page.get_by_role("button", name="mse", exact=True).get_attribute("class").find("mod-active") > 0
+    assert (
+        page.get_by_role("button", name="mse", exact=True).get_attribute("class").find("mod-active")
+        > 0
+    )
 
 
 def test_the_picture_outlives_its_kernel(lab, page) -> None:
@@ -300,7 +329,11 @@ FAULTS = [
 def test_many_pictures_many_runs(lab, page) -> None:
     "Two explorers, one of them shown twice, one with a model that raises; and all cells run ten times."
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text) for text in FAULTS])
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+    notebook.metadata["kernelspec"] = {
+        "name": "python3",
+        "display_name": "Python 3 (ipykernel)",
+        "language": "python",
+    }
     nbformat.write(notebook, lab[2] / "faults.ipynb")
     open_and_run(page, lab[1], "faults.ipynb", cells=6)
     page.locator(".agt-words strong:not(:empty)").nth(3).wait_for()
@@ -310,7 +343,9 @@ def test_many_pictures_many_runs(lab, page) -> None:
     page.locator(".agt-words strong:not(:empty)").nth(3).wait_for()
     assert page.locator(".agt").count() == 4
     assert page.evaluate("watchers.size") == 4, "pictures that were taken away still listen"
-    assert page.locator(".jp-OutputArea-executeResult pre").last.text_content() == models, "models are left behind"
+    assert page.locator(".jp-OutputArea-executeResult pre").last.text_content() == models, (
+        "models are left behind"
+    )
 
     start = page.locator(".agt-words").all_text_contents()
     handle_of(page).press("ArrowRight")
@@ -321,7 +356,10 @@ def test_many_pictures_many_runs(lab, page) -> None:
 
     page.get_by_role("button", name="standardised").last.click()
     page.wait_for_timeout(300)
-    assert "ArithmeticError: no roots of negative times" in page.locator(".agt-words").last.text_content()
+    assert (
+        "ArithmeticError: no roots of negative times"
+        in page.locator(".agt-words").last.text_content()
+    )
     page.get_by_role("button", name="raw").last.click()
     page.wait_for_timeout(300)
     assert "the mse is" in page.locator(".agt-words").last.text_content()
@@ -339,7 +377,11 @@ def test_reopened_without_running_it_still_moves(lab, page) -> None:
     assert "widget-state" in (lab[2] / "faults.ipynb").read_text(encoding="utf-8")
     bare, token = lab[1].split("/lab")[0], lab[1].split("token=")[1]
     for session in json.load(urllib.request.urlopen(f"{bare}/api/sessions?token={token}")):
-        urllib.request.urlopen(urllib.request.Request(f"{bare}/api/sessions/{session['id']}?token={token}", method="DELETE"))
+        urllib.request.urlopen(
+            urllib.request.Request(
+                f"{bare}/api/sessions/{session['id']}?token={token}", method="DELETE"
+            )
+        )
     open_lesson(page, lab[1], "faults.ipynb")
     page.locator(".agt-words strong:not(:empty)").nth(3).wait_for(timeout=30_000)
     assert page.get_by_text("Error displaying widget").count() == 0
@@ -347,7 +389,12 @@ def test_reopened_without_running_it_still_moves(lab, page) -> None:
     handle_of(page).press("ArrowLeft")
     page.wait_for_timeout(300)
     assert page.locator(".agt-words").first.text_content() != words[0]
-    assert page.locator(".jp-OutputArea-output[data-mime-type*='error'], .agt-error:not(:empty)").count() == 0
+    assert (
+        page.locator(
+            ".jp-OutputArea-output[data-mime-type*='error'], .agt-error:not(:empty)"
+        ).count()
+        == 0
+    )
     assert page.problems == []
 
 

@@ -11,17 +11,18 @@ from typing import Any
 import pytest
 import torch
 from autograd_tutorial import learner, optimizers
-from autograd_tutorial.explorer import standardise
+from autograd_tutorial.core.saving import STATIC
+from autograd_tutorial.core.theory import standardise
 from autograd_tutorial.fit import apply_step, fit, make_data, mse, quadratic, rmse
-from autograd_tutorial.learner import BEGINS, Quadratic, quadratic_learner, show_lr_find
+from autograd_tutorial.learner import BEGINS, Quadratic, quadratic_learner
 from autograd_tutorial.learning_rate import stability_edge
-from autograd_tutorial.live import STATIC
+from autograd_tutorial.pictures import show_lr_find
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser
 from torch import Tensor, nn
 from torch.testing import assert_close
 
-from conftest import run
+from project import run
 from test_live import move_to, opened, standing_alone, words
 
 FASTAI = importlib.util.find_spec("fastai") is not None
@@ -54,7 +55,9 @@ def test_sgd_gives_the_losses_of_apply_step(data, capsys) -> None:
         ours.append(mse(quadratic(time, params), speed).item())
         apply_step(params, time, speed, lr=1e-5, loss_fn=mse, prn=False)
     assert_close(theirs, torch.tensor(ours), rtol=1e-6, atol=0)
-    assert_close(theirs[:4], torch.tensor([25823.8086, 5435.536, 1577.449, 847.378]), rtol=1e-6, atol=0)
+    assert_close(
+        theirs[:4], torch.tensor([25823.8086, 5435.536, 1577.449, 847.378]), rtol=1e-6, atol=0
+    )
     assert_close(learn.model.params.detach(), params.detach())
     after = [values[1] for values in learn.recorder.values]
     assert_close(torch.tensor(after[:9]), theirs[1:], rtol=1e-6, atol=0)
@@ -66,8 +69,17 @@ def test_sgd_gives_the_losses_of_apply_step(data, capsys) -> None:
 @pytest.mark.parametrize("loss_fn", [mse, rmse])
 def test_any_loss_and_float_type_as_fit(data, dtype, loss_fn) -> None:
     time, speed, start = (each.to(dtype) for each in data)
-    theirs = losses_of(quadratic_learner(time, speed, start, lr=1e-5, loss_fn=loss_fn, bar=False), 30)
-    assert_close(theirs, fit(start.clone().requires_grad_(), time, speed, lr=1e-5, steps=30, loss_fn=loss_fn).float(), rtol=1e-5, atol=0)
+    theirs = losses_of(
+        quadratic_learner(time, speed, start, lr=1e-5, loss_fn=loss_fn, bar=False), 30
+    )
+    assert_close(
+        theirs,
+        fit(
+            start.clone().requires_grad_(), time, speed, lr=1e-5, steps=30, loss_fn=loss_fn
+        ).float(),
+        rtol=1e-5,
+        atol=0,
+    )
 
 
 @needs_fastai
@@ -81,9 +93,18 @@ def test_adam_is_ours_once_its_defaults_are(data) -> None:
     same = partial(Adam, sqr_mom=0.999, eps=1e-8, wd=0.0)
     assert_close(losses_of(quadratic_learner(*data, lr=0.1, opt_func=same, bar=False), 60), ours)
     for other in (Adam, partial(Adam, eps=1e-8, wd=0.0), partial(Adam, sqr_mom=0.999, eps=1e-8)):
-        assert not torch.allclose(losses_of(quadratic_learner(*data, lr=0.1, opt_func=other, bar=False), 60), ours)
-    with_decay = {"it": lambda p: torch.optim.AdamW([p], lr=0.1, betas=(0.9, 0.99), eps=1e-5, weight_decay=0.01)}
-    assert_close(losses_of(quadratic_learner(*data, lr=0.1, opt_func=Adam, bar=False), 60), optimizers.race(with_decay, 59, *data)[0][0].float())
+        assert not torch.allclose(
+            losses_of(quadratic_learner(*data, lr=0.1, opt_func=other, bar=False), 60), ours
+        )
+    with_decay = {
+        "it": lambda p: torch.optim.AdamW(
+            [p], lr=0.1, betas=(0.9, 0.99), eps=1e-5, weight_decay=0.01
+        )
+    }
+    assert_close(
+        losses_of(quadratic_learner(*data, lr=0.1, opt_func=Adam, bar=False), 60),
+        optimizers.race(with_decay, 59, *data)[0][0].float(),
+    )
 
 
 @needs_fastai
@@ -95,7 +116,11 @@ def test_batches_are_shuffled_whole_and_the_same_again(data) -> None:
     one, again, other = batches(1), batches(1), batches(2)
     assert one == again != other
     assert [len(batch) for batch in one] == [3, 3, 3, 3, 3, 3, 2] * 2
-    assert sorted(at for batch in one[:7] for at in batch) == sorted(at for batch in one[7:] for at in batch) == data[0].tolist()
+    assert (
+        sorted(at for batch in one[:7] for at in batch)
+        == sorted(at for batch in one[7:] for at in batch)
+        == data[0].tolist()
+    )
     assert one[:7] != one[7:]
     whole = quadratic_learner(*data)
     assert [batch[0].tolist() for batch in whole.dls.train] == [data[0].tolist()]
@@ -127,13 +152,25 @@ def test_the_world_stays_as_it_was(data) -> None:
     import numpy
     from fastai.basics import defaults
 
-    before = torch.random.get_rng_state(), random.getstate(), numpy.random.get_state()[1].tolist(), torch.get_default_dtype(), defaults.use_cuda
+    before = (
+        torch.random.get_rng_state(),
+        random.getstate(),
+        numpy.random.get_state()[1].tolist(),
+        torch.get_default_dtype(),
+        defaults.use_cuda,
+    )
     given = [each.clone() for each in data]
     learn = quadratic_learner(*data, batch_size=4, bar=False)
     learn.fit(2)
     learn.lr_find(show_plot=False)
     learn.fit_one_cycle(2, 1e-6)
-    after = torch.random.get_rng_state(), random.getstate(), numpy.random.get_state()[1].tolist(), torch.get_default_dtype(), defaults.use_cuda
+    after = (
+        torch.random.get_rng_state(),
+        random.getstate(),
+        numpy.random.get_state()[1].tolist(),
+        torch.get_default_dtype(),
+        defaults.use_cuda,
+    )
     assert torch.equal(before[0], after[0]) and before[1:] == after[1:]
     assert all(torch.equal(one, other) for one, other in zip(given, data, strict=True))
     assert not data[2].requires_grad
@@ -196,10 +233,20 @@ def test_what_learner_takes_goes_through(data, capsys, tmp_path) -> None:
 
 GOOD = torch.arange(4.0)
 BAD = [
-    ((GOOD.long(), GOOD), {}, TypeError, r"time must be float32 or float64, got torch.int64: use .float\(\)"),
+    (
+        (GOOD.long(), GOOD),
+        {},
+        TypeError,
+        r"time must be float32 or float64, got torch.int64: use .float\(\)",
+    ),
     ((GOOD, GOOD.long()), {}, TypeError, "speed must be float32"),
     ((GOOD.tolist(), GOOD), {}, TypeError, "time must be a tensor, got list"),
-    ((torch.tensor([0.0, math.nan]), GOOD[:2]), {}, ValueError, "time must be finite, got 1 nan or inf"),
+    (
+        (torch.tensor([0.0, math.nan]), GOOD[:2]),
+        {},
+        ValueError,
+        "time must be finite, got 1 nan or inf",
+    ),
     ((GOOD, torch.full((4,), math.inf)), {}, ValueError, "speed must be finite"),
     ((GOOD[:1], GOOD[:1]), {}, ValueError, r"time must have shape \(n,\) with n >= 2, got \(1,\)"),
     ((GOOD[:, None], GOOD), {}, ValueError, r"got \(4, 1\)"),
@@ -221,10 +268,25 @@ BAD = [
     ((), {"batch_size": True}, TypeError, "batch_size must be"),
     ((), {"seed": -1}, ValueError, "seed must be a whole number from 0"),
     ((), {"seed": "x"}, TypeError, "seed must be a whole number"),
-    ((), {"opt_func": torch.optim.Adam}, TypeError, r"use partial\(OptimWrapper, opt=torch.optim.Adam\)"),
-    ((), {"opt_func": optimizers.Adam}, TypeError, "must make an optimizer of fastai, got autograd_tutorial.optimizers.Adam: use fastai.basics.Adam"),
+    (
+        (),
+        {"opt_func": torch.optim.Adam},
+        TypeError,
+        r"use partial\(OptimWrapper, opt=torch.optim.Adam\)",
+    ),
+    (
+        (),
+        {"opt_func": optimizers.Adam},
+        TypeError,
+        "must make an optimizer of fastai, got autograd_tutorial.optimizers.Adam: use fastai.basics.Adam",
+    ),
     ((), {"model": nn.Linear}, TypeError, r"got the class Linear: call it, Linear\(\)"),
-    ((), {"model": nn.Identity()}, ValueError, "model must have params to train, got none in Identity"),
+    (
+        (),
+        {"model": nn.Identity()},
+        ValueError,
+        "model must have params to train, got none in Identity",
+    ),
     ((), {"dls": 3}, TypeError, "dls must be DataLoaders of fastai, got int"),
 ]
 
@@ -245,7 +307,9 @@ def test_the_start_has_the_float_type_of_the_data(data) -> None:
 
 @needs_fastai
 def test_a_loss_is_one_number(data) -> None:
-    learn = quadratic_learner(*data, loss_fn=lambda preds, targets: (preds - targets) ** 2, bar=False)
+    learn = quadratic_learner(
+        *data, loss_fn=lambda preds, targets: (preds - targets) ** 2, bar=False
+    )
     with pytest.raises(ValueError, match=r"loss_fn must return one number, got shape \(20,\)"):
         learn.fit(1)
 
@@ -253,12 +317,18 @@ def test_a_loss_is_one_number(data) -> None:
 @needs_fastai
 def test_the_picture_wants_an_edge(data) -> None:
     with pytest.raises(ValueError, match="model must be linear in its params"):
-        show_lr_find(data[0], data[1], torch.ones(3), lambda t, p: p[0] * torch.sin(p[1] * t) + p[2], steps=2)
+        show_lr_find(
+            data[0], data[1], torch.ones(3), lambda t, p: p[0] * torch.sin(p[1] * t) + p[2], steps=2
+        )
 
 
 @needs_fastai
 def test_lr_find_over_few_points_wants_stop_div_false(data) -> None:
-    found = quadratic_learner(*data, batch_size=2, bar=False).lr_find(show_plot=False, stop_div=False).valley
+    found = (
+        quadratic_learner(*data, batch_size=2, bar=False)
+        .lr_find(show_plot=False, stop_div=False)
+        .valley
+    )
     assert 1e-7 < found < stability_edge(data[0])
 
 
@@ -272,7 +342,12 @@ def test_a_module_copies_its_start() -> None:
     assert line(torch.arange(3.0)).tolist() == [1, 2, 3]
     with pytest.raises(TypeError, match="model must be a function, got 3"):
         Quadratic(start, 3)
-    for bad, error in (([1.0], TypeError), (torch.ones(3).long(), TypeError), (torch.ones(1, 3), ValueError), (torch.tensor([math.nan]), ValueError)):
+    for bad, error in (
+        ([1.0], TypeError),
+        (torch.ones(3).long(), TypeError),
+        (torch.ones(1, 3), ValueError),
+        (torch.tensor([math.nan]), ValueError),
+    ):
         with pytest.raises(error, match="params must"):
             Quadratic(bad)
 
@@ -322,26 +397,46 @@ def saved() -> Iterator[dict[str, Any]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(STATIC, "1")
         shown = show_lr_find()
-    yield dict(json.loads(BeautifulSoup(shown.page, "html.parser").select_one("script[type='application/json']").string), shown=shown)
+    yield dict(
+        json.loads(
+            BeautifulSoup(shown.page, "html.parser")
+            .select_one("script[type='application/json']")
+            .string
+        ),
+        shown=shown,
+    )
 
 
 def test_the_picture_tells_what_lr_find_says(saved, data) -> None:
     time, speed, start = (each.double() for each in data)
     finds = saved["data"]["finds"]
-    assert list(finds) == [f"find {kind} {begin}" for kind in ("raw", "standardised") for begin in BEGINS]
+    assert list(finds) == [
+        f"find {kind} {begin}" for kind in ("raw", "standardised") for begin in BEGINS
+    ]
     for at, kind in ((time, "raw"), (standardise(time)[0], "standardised")):
-        assert_close(saved["data"]["runs"][f"mse {kind}"]["edge"], stability_edge(at), rtol=1e-6, atol=0)
+        assert_close(
+            saved["data"]["runs"][f"mse {kind}"]["edge"], stability_edge(at), rtol=1e-6, atol=0
+        )
         learn = quadratic_learner(at, speed, start, bar=False)
         assert finds[f"find {kind} 1e-7"] == learn.lr_find(show_plot=False).valley
-    assert finds["find raw 1e-5"] > saved["data"]["runs"]["mse raw"]["edge"] > 4 * finds["find raw 1e-7"]
+    assert (
+        finds["find raw 1e-5"]
+        > saved["data"]["runs"]["mse raw"]["edge"]
+        > 4 * finds["find raw 1e-7"]
+    )
 
 
 def test_the_picture_says_what_it_shows(saved, browser: Browser, tmp_path) -> None:
     page = opened(browser, standing_alone(tmp_path, saved["shown"]).as_uri())
     rate = page.get_by_role("slider", name="Learning rate")
-    assert "lr_find suggests 8.32e-6, 4.3 times below the edge" in words(page) and words(page).startswith("Stuck.")
+    assert "lr_find suggests 8.32e-6, 4.3 times below the edge" in words(page) and words(
+        page
+    ).startswith("Stuck.")
     move_to(rate, 48)
-    assert "Exploded" in words(page) and "Training at 1.00e-4" in page.locator(".agt-panels").inner_text()
+    assert (
+        "Exploded" in words(page)
+        and "Training at 1.00e-4" in page.locator(".agt-panels").inner_text()
+    )
     page.get_by_role("radio", name="1e-5").check()
     assert "suggests 5.25e-5, 1.5 times above the edge" in words(page)
     page.get_by_role("radio", name="standardised").check()
@@ -358,13 +453,20 @@ def test_the_picture_says_what_it_shows(saved, browser: Browser, tmp_path) -> No
 @pytest.mark.parametrize("width", [320, 390, 700, 1200])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_picture_fits(saved, browser: Browser, tmp_path, width, scheme) -> None:
-    page = opened(browser, standing_alone(tmp_path, saved["shown"]).as_uri(), viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page = opened(
+        browser,
+        standing_alone(tmp_path, saved["shown"]).as_uri(),
+        viewport={"width": width, "height": 900},
+        color_scheme=scheme,
+    )
     for kind in ("raw", "standardised"):
         page.get_by_role("radio", name=kind).check()
         for stop in (0, 40, 112):
             move_to(page.get_by_role("slider", name="Learning rate"), stop)
             words(page)
-            assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+            assert page.evaluate(
+                "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+            )
             outside = page.evaluate(
                 """[...document.querySelectorAll('.agt-panels svg')].flatMap((svg) => {
                     const box = svg.getBoundingClientRect();

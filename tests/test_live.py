@@ -10,17 +10,18 @@ from pathlib import Path
 import nbformat
 import pytest
 import torch
-from autograd_tutorial.conditioning import show_descent
-from autograd_tutorial.explorer import RATE
+from autograd_tutorial.core.saving import STATIC
 from autograd_tutorial.fit import make_data, mse, quadratic, rmse
-from autograd_tutorial.learning_rate import explore_learning_rate, sweep
-from autograd_tutorial.live import STATIC, stops
+from autograd_tutorial.learning_rate import sweep
+from autograd_tutorial.pictures import explore_learning_rate, show_descent
+from autograd_tutorial.pictures.live import stops
+from autograd_tutorial.pictures.runs import RATE
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 from nbconvert import HTMLExporter
 from playwright.sync_api import Browser, Locator, Page
 
-from conftest import ARTIFACTS, ROOT
+from project import ARTIFACTS, ROOT
 
 LESSON = ROOT / "nbs" / "03_learning_rate.ipynb"
 START = stops(RATE).index(1e-5)
@@ -31,7 +32,10 @@ def standing_alone(folder: Path, *pictures: object) -> Path:
     path = folder / "alone.html"
     body = "".join(picture.page for picture in pictures)
     head = "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'><title>Alone</title>"
-    path.write_text(f"{head}<style>:root{{color-scheme:light dark}}</style><body><main><h1>Alone</h1>{body}</main></body></html>", encoding="utf-8")
+    path.write_text(
+        f"{head}<style>:root{{color-scheme:light dark}}</style><body><main><h1>Alone</h1>{body}</main></body></html>",
+        encoding="utf-8",
+    )
     return path
 
 
@@ -60,7 +64,12 @@ def served() -> Iterator[str]:
 def opened(browser: Browser, address: str, **options) -> Page:
     page = browser.new_page(**{"viewport": {"width": 1100, "height": 900}, **options})
     page.problems = []
-    page.on("console", lambda message: page.problems.append(message.text) if message.type in ("error", "warning") else None)
+    page.on(
+        "console",
+        lambda message: (
+            page.problems.append(message.text) if message.type in ("error", "warning") else None
+        ),
+    )
     page.on("pageerror", lambda error: page.problems.append(str(error)))
     page.goto(address)
     page.locator(".agt-words strong:not(:empty)").first.wait_for()
@@ -77,7 +86,10 @@ def rate(page: Page) -> Locator:
 
 
 def move_to(slider: Locator, stop: int) -> None:
-    slider.evaluate("(e, stop) => { e.value = stop; e.dispatchEvent(new Event('input', {bubbles: true})); }", stop)
+    slider.evaluate(
+        "(e, stop) => { e.value = stop; e.dispatchEvent(new Event('input', {bubbles: true})); }",
+        stop,
+    )
 
 
 def shown_by_torch(stop: int, loss_fn, kind: str, step: int) -> str:
@@ -90,15 +102,29 @@ def shown_by_torch(stop: int, loss_fn, kind: str, step: int) -> str:
 
 
 def number_in(text: str) -> float:
-    return float(re.search(r"the m?r?mse is ([\d.,e]+\d)|rmse is ([\d.,e]+\d)", text)[0].split("is ")[1].replace(",", ""))
+    return float(
+        re.search(r"the m?r?mse is ([\d.,e]+\d)|rmse is ([\d.,e]+\d)", text)[0]
+        .split("is ")[1]
+        .replace(",", "")
+    )
 
 
 @pytest.mark.parametrize("how", ["file", "http", "nbconvert"])
-def test_it_moves_wherever_it_is_opened(browser: Browser, served: str, tmp_path: Path, how: str) -> None:
+def test_it_moves_wherever_it_is_opened(
+    browser: Browser, served: str, tmp_path: Path, how: str
+) -> None:
     if how == "nbconvert":
-        page = HTMLExporter(template_name="basic").from_notebook_node(nbformat.read(LESSON, as_version=4))[0]
-        (tmp_path / "page.html").write_text(f"<!doctype html><meta charset=utf-8>{page}", encoding="utf-8")
-    address = {"file": (ROOT / "docs/learning_rate.html").as_uri(), "http": f"{served}/learning_rate.html", "nbconvert": (tmp_path / "page.html").as_uri()}[how]
+        page = HTMLExporter(template_name="basic").from_notebook_node(
+            nbformat.read(LESSON, as_version=4)
+        )[0]
+        (tmp_path / "page.html").write_text(
+            f"<!doctype html><meta charset=utf-8>{page}", encoding="utf-8"
+        )
+    address = {
+        "file": (ROOT / "docs/learning_rate.html").as_uri(),
+        "http": f"{served}/learning_rate.html",
+        "nbconvert": (tmp_path / "page.html").as_uri(),
+    }[how]
     tab = browser.new_page()
     asked: list[str] = []
     tab.on("request", lambda request: asked.append(request.url))
@@ -116,7 +142,9 @@ def test_it_moves_wherever_it_is_opened(browser: Browser, served: str, tmp_path:
 @pytest.mark.parametrize("kind", ["raw", "standardised"])
 @pytest.mark.parametrize("stop", [8, 32, 40])
 @pytest.mark.parametrize("step", [7, 200])
-def test_the_number_on_the_page_is_that_of_torch(browser: Browser, alone: str, loss_fn, kind: str, stop: int, step: int) -> None:
+def test_the_number_on_the_page_is_that_of_torch(
+    browser: Browser, alone: str, loss_fn, kind: str, stop: int, step: int
+) -> None:
     page = opened(browser, alone)
     page.get_by_role("radio", name=loss_fn.__name__, exact=True).check()
     page.get_by_role("radio", name=kind).check()
@@ -156,7 +184,9 @@ def test_bars_do_not_show_rounding_as_learning(browser: Browser, alone: str) -> 
 def test_the_story_is_told_in_words(browser: Browser, alone: str) -> None:
     page = opened(browser, alone)
     move_to(rate(page), 40)
-    assert words(page).startswith("Stuck. After 200 steps the mse is 674.3; the best possible is 7.305. The steep direction is learned")
+    assert words(page).startswith(
+        "Stuck. After 200 steps the mse is 674.3; the best possible is 7.305. The steep direction is learned"
+    )
     move_to(rate(page), 104)
     page.get_by_role("radio", name="standardised").check()
     assert words(page).startswith("Learned. After 200 steps the mse is 7.305")
@@ -183,7 +213,9 @@ VERDICTS = [  # loss, time, stop, step, what the run is doing
 
 
 @pytest.mark.parametrize(("loss", "kind", "stop", "step", "verdict"), VERDICTS)
-def test_the_verdict_holds(browser: Browser, alone: str, loss: str, kind: str, stop: int, step: int, verdict: str) -> None:
+def test_the_verdict_holds(
+    browser: Browser, alone: str, loss: str, kind: str, stop: int, step: int, verdict: str
+) -> None:
     page = opened(browser, alone)
     page.get_by_role("radio", name=loss, exact=True).check()
     page.get_by_role("radio", name=kind).check()
@@ -211,7 +243,10 @@ def test_losses_below_zero_are_drawn(browser: Browser, tmp_path: Path) -> None:
 
 def test_a_perfect_fit_is_said_to_be_one(browser: Browser, tmp_path: Path) -> None:
     time = torch.linspace(-1, 1, 20)
-    page = opened(browser, own(tmp_path, time=time, speed=quadratic(time, torch.ones(3)), params=torch.zeros(3)))
+    page = opened(
+        browser,
+        own(tmp_path, time=time, speed=quadratic(time, torch.ones(3)), params=torch.zeros(3)),
+    )
     page.get_by_role("radio", name="standardised").check()
     move_to(rate(page), stops(RATE).index(10**-0.5))
     assert words(page).startswith("Learned.")
@@ -222,7 +257,9 @@ def test_a_perfect_fit_is_said_to_be_one(browser: Browser, tmp_path: Path) -> No
 def test_an_edge_left_of_the_track_stays_on_it(browser: Browser, tmp_path: Path) -> None:
     time, speed = make_data()
     page = opened(browser, own(tmp_path, time=time * 600, speed=speed, params=torch.ones(3)))
-    hatch, rail, note = (page.locator(f".agt-{each}").first.bounding_box() for each in ("hatch", "rail", "edge"))
+    hatch, rail, note = (
+        page.locator(f".agt-{each}").first.bounding_box() for each in ("hatch", "rail", "edge")
+    )
     assert hatch["x"] == pytest.approx(rail["x"], abs=1) and note["x"] >= rail["x"] - 1
     page.close()
 
@@ -231,7 +268,10 @@ def test_the_secant_on_the_page_closes_in_on_the_tangent(browser: Browser) -> No
     page = opened(browser, (ROOT / "docs/gradients.html").as_uri())
     push = page.get_by_role("slider", name="push h")
     push.press("Home")
-    assert words(page) == "At x = 2.00 the secant rises by 4.001, the tangent by 4.000, for each 1 to the right."
+    assert (
+        words(page)
+        == "At x = 2.00 the secant rises by 4.001, the tangent by 4.000, for each 1 to the right."
+    )
     page.get_by_role("slider", name="x", exact=True).press("Home")
     assert "the secant rises by -4.999, the tangent by -5.000" in words(page)
     page.close()
@@ -245,16 +285,30 @@ def valley(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 VALLEY = [  # time, stop, step, what it says, what the bars say
-    ("raw", 40, 200, "Stuck. After 200 steps the mse is 674.3", ["0% left", "90.4% left", "99.8% left"]),
+    (
+        "raw",
+        40,
+        200,
+        "Stuck. After 200 steps the mse is 674.3",
+        ["0% left", "90.4% left", "99.8% left"],
+    ),
     ("raw", 40, 0, "Not started. The mse is 25,824", ["100% left", "100% left", "100% left"]),
     ("raw", 64, 200, "Exploded at step 11: loss is inf. Rates past 2/λmax = 3.54e-5", None),
-    ("standardised", 104, 200, "Learned. After 200 steps the mse is 7.305", ["0% left", "0% left", "0% left"]),
+    (
+        "standardised",
+        104,
+        200,
+        "Learned. After 200 steps the mse is 7.305",
+        ["0% left", "0% left", "0% left"],
+    ),
     ("standardised", 40, 200, "Slow. After 200 steps", ["96.9% left", "98.7% left", "99.6% left"]),
 ]
 
 
 @pytest.mark.parametrize(("kind", "stop", "step", "says", "left"), VALLEY)
-def test_the_valley_is_told_in_words(browser: Browser, valley: str, kind: str, stop: int, step: int, says: str, left: list | None) -> None:
+def test_the_valley_is_told_in_words(
+    browser: Browser, valley: str, kind: str, stop: int, step: int, says: str, left: list | None
+) -> None:
     page = opened(browser, valley)
     page.get_by_role("radio", name=kind).check()
     move_to(rate(page), stop)
@@ -281,7 +335,9 @@ SEEN = r"""() => {
 
 @pytest.mark.parametrize("width", [1100, 390])
 @pytest.mark.parametrize(("kind", "stop", "step"), [("raw", 40, 3), ("standardised", 104, 4)])
-def test_the_ellipses_and_the_path_are_where_they_belong(browser: Browser, valley: str, width: int, kind: str, stop: int, step: int) -> None:
+def test_the_ellipses_and_the_path_are_where_they_belong(
+    browser: Browser, valley: str, width: int, kind: str, stop: int, step: int
+) -> None:
     "The first ellipse gives the scale of both axes; the dot is then where PyTorch says."
     g = torch.Generator().manual_seed(42)
     (time, speed), start = make_data(g), torch.randn(3, generator=g)
@@ -299,9 +355,13 @@ def test_the_ellipses_and_the_path_are_where_they_belong(browser: Browser, valle
     radii = (2 * (10 - 7.304959) / curvatures[[2, 0]]).sqrt()  # of the line at mse 10
     scale = seen["ring"] / radii  # pixels for each unit
     if kind == "standardised":
-        assert scale[0].item() == pytest.approx(scale[1].item(), rel=0.02), "drawn in its true shape"
+        assert scale[0].item() == pytest.approx(scale[1].item(), rel=0.02), (
+            "drawn in its true shape"
+        )
     for name, at in (("start", 0), ("now", step)):
-        assert torch.allclose((seen[name] - seen["goal"]).abs(), (errors[at] * scale).abs(), rtol=0.04, atol=2), name
+        assert torch.allclose(
+            (seen[name] - seen["goal"]).abs(), (errors[at] * scale).abs(), rtol=0.04, atol=2
+        ), name
     page.close()
 
 
@@ -323,15 +383,23 @@ def test_the_valley_moves_with_every_control(browser: Browser, valley: str) -> N
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1100, 390, 320])
-def test_the_valley_fits_and_axe_finds_nothing(browser: Browser, valley: str, width: int, scheme: str) -> None:
+def test_the_valley_fits_and_axe_finds_nothing(
+    browser: Browser, valley: str, width: int, scheme: str
+) -> None:
     page = opened(browser, valley, viewport={"width": width, "height": 900}, color_scheme=scheme)
     for stop in (40, LAST_BUT_ONE):
         move_to(rate(page), stop)
         words(page)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    small = page.evaluate("[...document.querySelectorAll('.agt text, .agt span, .agt p')].filter(e => parseFloat(getComputedStyle(e).fontSize) < 12).length")
+    small = page.evaluate(
+        "[...document.querySelectorAll('.agt text, .agt span, .agt p')].filter(e => parseFloat(getComputedStyle(e).fontSize) < 12).length"
+    )
     assert small == 0, "text under 12 px"
-    found = Axe().run(page, context=".agt", options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
+    found = Axe().run(
+        page,
+        context=".agt",
+        options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
+    )
     assert found.violations_count == 0, found.generate_report()
     assert page.problems == []
     page.close()
@@ -405,7 +473,10 @@ def test_points_give_their_exact_values(browser: Browser, alone: str) -> None:
     point = page.locator(".agt-dot").nth(3)
     _, speed = make_data()
     point.hover()
-    assert f"t = 3.00 s: {speed[3].item():.3g} measured, " in page.locator(".agt-note").first.inner_text()
+    assert (
+        f"t = 3.00 s: {speed[3].item():.3g} measured, "
+        in page.locator(".agt-note").first.inner_text()
+    )
     page.locator(".agt-dot").first.focus()
     page.keyboard.press("End")
     name = page.evaluate("document.activeElement.getAttribute('aria-label')")
@@ -427,7 +498,10 @@ def test_a_screen_reader_hears_numbers_and_not_every_frame(browser: Browser, alo
     assert page.evaluate("heard") == 1
     assert page.locator(".agt-heard").inner_text() == page.locator(".agt-words").first.inner_text()
     assert rate(page).get_attribute("aria-valuetext") == "0.0000316, after 200 steps, loss 674.3"
-    assert page.get_by_role("slider", name="Steps").get_attribute("aria-valuetext") == "200, after 200 steps, loss 674.3"
+    assert (
+        page.get_by_role("slider", name="Steps").get_attribute("aria-valuetext")
+        == "200, after 200 steps, loss 674.3"
+    )
     page.close()
 
 
@@ -436,36 +510,80 @@ def test_everything_by_keyboard_with_a_visible_focus(browser: Browser, alone: st
     seen = []
     for _ in range(9):
         page.keyboard.press("Tab")
-        seen.append(page.evaluate("document.activeElement.tagName + ' ' + (document.activeElement.type ?? '')"))
-    order = ["INPUT range", "INPUT range", "BUTTON button", "INPUT radio", "INPUT radio", "BUTTON button", "circle "]
+        seen.append(
+            page.evaluate(
+                "document.activeElement.tagName + ' ' + (document.activeElement.type ?? '')"
+            )
+        )
+    order = [
+        "INPUT range",
+        "INPUT range",
+        "BUTTON button",
+        "INPUT radio",
+        "INPUT radio",
+        "BUTTON button",
+        "circle ",
+    ]
     assert seen[: len(order)] == order
     rate(page).focus()
     page.keyboard.press("Tab")
     page.keyboard.press("Shift+Tab")
-    assert page.locator(".agt-knob").first.evaluate("e => getComputedStyle(e).outlineStyle") == "solid"
+    assert (
+        page.locator(".agt-knob").first.evaluate("e => getComputedStyle(e).outlineStyle") == "solid"
+    )
     page.close()
 
 
 def test_touch_moves_it(browser: Browser, alone: str) -> None:
-    context = browser.new_context(has_touch=True, is_mobile=True, viewport={"width": 390, "height": 800})
+    context = browser.new_context(
+        has_touch=True, is_mobile=True, viewport={"width": 390, "height": 800}
+    )
     page = context.new_page()
     page.goto(alone)
     page.locator(".agt-words strong:not(:empty)").wait_for()
     box = rate(page).bounding_box()
     page.touchscreen.tap(box["x"] + box["width"] * 0.8, box["y"] + box["height"] / 2)
     assert words(page).startswith("Exploded")
-    assert all(size["height"] >= 24 for size in (each.bounding_box() for each in page.locator(".agt :is(input, button)").all()))
+    assert all(
+        size["height"] >= 24
+        for size in (each.bounding_box() for each in page.locator(".agt :is(input, button)").all())
+    )
     context.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1100, 390, 320])
 @pytest.mark.parametrize(
-    "page_name", ["learning_rate", "fit", "gradients", "conditioning", "graph", "errors", "vectors", "optimizers", "learner", "scale", "index"]
+    "page_name",
+    [
+        "learning_rate",
+        "fit",
+        "gradients",
+        "conditioning",
+        "graph",
+        "errors",
+        "vectors",
+        "optimizers",
+        "learner",
+        "scale",
+        "index",
+    ],
 )
-def test_axe_finds_nothing_in_the_pictures(browser: Browser, scheme: str, width: int, page_name: str) -> None:
-    page = opened(browser, (ROOT / f"docs/{page_name}.html").as_uri(), viewport={"width": width, "height": 900}, color_scheme=scheme)
-    rules = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+def test_axe_finds_nothing_in_the_pictures(
+    browser: Browser, scheme: str, width: int, page_name: str
+) -> None:
+    page = opened(
+        browser,
+        (ROOT / f"docs/{page_name}.html").as_uri(),
+        viewport={"width": width, "height": 900},
+        color_scheme=scheme,
+    )
+    rules = {
+        "runOnly": {
+            "type": "tag",
+            "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+        }
+    }
     found = Axe().run(page, context=".agt", options=rules)
     assert found.violations_count == 0, found.generate_report()
     page.close()
@@ -477,7 +595,9 @@ def test_it_fits_any_width(browser: Browser, alone: str, width: int) -> None:
     move_to(rate(page), LAST_BUT_ONE)
     words(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    small = page.evaluate("[...document.querySelectorAll('.agt text, .agt span, .agt p')].filter(e => parseFloat(getComputedStyle(e).fontSize) < 12).length")
+    small = page.evaluate(
+        "[...document.querySelectorAll('.agt text, .agt span, .agt p')].filter(e => parseFloat(getComputedStyle(e).fontSize) < 12).length"
+    )
     assert small == 0, "text under 12 px"
     ARTIFACTS.mkdir(exist_ok=True)
     page.screenshot(path=ARTIFACTS / f"explorer-{width}.png", full_page=True)
@@ -500,7 +620,9 @@ def test_thrown_to_both_ends_and_back(browser: Browser, alone: str) -> None:
     page.close()
 
 
-def test_two_on_a_page_and_the_same_one_twice(browser: Browser, tmp_path: Path, saved: object) -> None:
+def test_two_on_a_page_and_the_same_one_twice(
+    browser: Browser, tmp_path: Path, saved: object
+) -> None:
     page = opened(browser, standing_alone(tmp_path, saved, saved).as_uri())
     page.locator(".agt-words strong:not(:empty)").nth(1).wait_for()
     first = words(page)
@@ -508,7 +630,10 @@ def test_two_on_a_page_and_the_same_one_twice(browser: Browser, tmp_path: Path, 
     page.wait_for_timeout(100)
     assert words(page) == first
     assert page.locator(".agt-words").nth(1).text_content() != first
-    assert len(page.evaluate("[...new Set([...document.querySelectorAll('[id]')].map(e => e.id))]")) == page.locator("[id]").count()
+    assert (
+        len(page.evaluate("[...new Set([...document.querySelectorAll('[id]')].map(e => e.id))]"))
+        == page.locator("[id]").count()
+    )
     page.close()
 
 
@@ -528,4 +653,6 @@ def test_a_page_without_a_picture_carries_nothing_of_it() -> None:
     pages = list((ROOT / "docs/parts").glob("*.html"))
     assert len(pages) >= 4
     for path in pages:
-        assert not BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").select(".agt, .agt-saved")
+        assert not BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").select(
+            ".agt, .agt-saved"
+        )

@@ -16,7 +16,8 @@ from playwright.sync_api import Browser
 from torch import Tensor
 from torch.testing import assert_close
 
-from conftest import ARTIFACTS, LESSONS, ROOT, notebooks
+import notebooks
+from project import ARTIFACTS, LESSONS, ROOT
 from test_explorer import unpack
 
 NUMBER = re.compile(r"[-+]?\d+\.?\d*(?:[eE][-+]?\d+)?")
@@ -38,12 +39,20 @@ def texts(cell: dict) -> list[str]:
 
 def live_pages(notebook: dict) -> list[BeautifulSoup]:
     "The saved live pictures of a notebook."
-    pages = (out.get("data", {}).get("text/html", "") for cell in notebook.cells for out in cell.get("outputs", []))
+    pages = (
+        out.get("data", {}).get("text/html", "")
+        for cell in notebook.cells
+        for out in cell.get("outputs", [])
+    )
     return [BeautifulSoup(page, "html.parser") for page in pages if "agt-saved" in page]
 
 
 def drawings(notebook: dict) -> list[str]:
-    found = (out.get("data", {}).get("image/svg+xml") for cell in notebook.cells for out in cell.get("outputs", []))
+    found = (
+        out.get("data", {}).get("image/svg+xml")
+        for cell in notebook.cells
+        for out in cell.get("outputs", [])
+    )
     return [drawing for drawing in found if drawing]
 
 
@@ -67,9 +76,13 @@ def test_saved_text_is_fresh(path: Path, executed: dict) -> None:
     for kept, made in zip(saved.cells, fresh.cells, strict=True):
         if kept.cell_type != "code":
             continue
-        assert [out.output_type for out in kept.outputs] == [out.output_type for out in made.outputs], kept.source
+        assert [out.output_type for out in kept.outputs] == [
+            out.output_type for out in made.outputs
+        ], kept.source
         for one, other in zip(texts(kept), texts(made), strict=True):
-            assert same_text(one, other), f"{kept.source}\nsaved: {one}\nfresh: {other}\nrun `make notebooks`"
+            assert same_text(one, other), (
+                f"{kept.source}\nsaved: {one}\nfresh: {other}\nrun `make notebooks`"
+            )
 
 
 def rendered(browser: Browser, drawing: str) -> Image.Image:
@@ -94,7 +107,10 @@ def written_on(drawing: str) -> str:
 
 
 def same_picture(browser: Browser, one: str, other: str) -> bool:
-    return same_text(written_on(one), written_on(other)) and difference(rendered(browser, one), rendered(browser, other)) < 0.001
+    return (
+        same_text(written_on(one), written_on(other))
+        and difference(rendered(browser, one), rendered(browser, other)) < 0.001
+    )
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=name)
@@ -106,7 +122,9 @@ def test_saved_pictures_are_fresh(path: Path, executed: dict, browser: Browser) 
             ARTIFACTS.mkdir(exist_ok=True)
             for kind, drawing in (("saved", one), ("fresh", other)):
                 rendered(browser, drawing).save(ARTIFACTS / f"{path.stem}-{number}-{kind}.png")
-            pytest.fail(f"picture {number} of {path.name} differs: see {ARTIFACTS}, or run `make notebooks`")
+            pytest.fail(
+                f"picture {number} of {path.name} differs: see {ARTIFACTS}, or run `make notebooks`"
+            )
 
 
 def spec_of(page: BeautifulSoup) -> tuple[str, dict[str, Tensor]]:
@@ -125,11 +143,18 @@ def test_saved_live_pictures_are_fresh(path: Path, executed: dict) -> None:
         assert same_text(told, told_now), "run `make notebooks`"
         for key, array in arrays.items():
             rows = array.reshape(-1, array.shape[-1])[:, :12]
-            same_start = arrays_now[key].reshape(-1, array.shape[-1])[:, :12]  # a run that wanders doubles every rounding error
+            same_start = arrays_now[key].reshape(-1, array.shape[-1])[
+                :, :12
+            ]  # a run that wanders doubles every rounding error
             assert_close(rows, same_start, rtol=1e-3, atol=2e-3, equal_nan=True)
         for part in ("style", "script:not([type])"):
-            assert one.select_one(part).string == other.select_one(part).string, "the front end has changed: run `make notebooks`"
-        pictures = [Image.open(BytesIO(base64.b64decode(page.img["src"].split(",")[1]))).convert("RGB") for page in (one, other)]
+            assert one.select_one(part).string == other.select_one(part).string, (
+                "the front end has changed: run `make notebooks`"
+            )
+        pictures = [
+            Image.open(BytesIO(base64.b64decode(page.img["src"].split(",")[1]))).convert("RGB")
+            for page in (one, other)
+        ]
         assert difference(*pictures) < 0.001
         assert len(one.img["alt"].split()) >= 6 and same_text(one.img["alt"], other.img["alt"])
 
@@ -146,7 +171,9 @@ def test_saved_live_pictures_are_fresh(path: Path, executed: dict) -> None:
         ("line lost", r'<path d="M [^>]*stroke: #c44e00; stroke-width: 2[^>]*/>', ""),
     ],
 )
-def test_a_changed_picture_is_noticed(browser: Browser, what: str, pattern: str, instead: str) -> None:
+def test_a_changed_picture_is_noticed(
+    browser: Browser, what: str, pattern: str, instead: str
+) -> None:
     drawing = drawings(nbformat.read(LESSONS[1], as_version=4))[-1]
     changed, count = re.subn(pattern, instead, drawing)
     assert count and changed != drawing, f"no {what} found to change"
@@ -158,12 +185,22 @@ def test_a_changed_picture_is_noticed(browser: Browser, what: str, pattern: str,
 def test_pictures_have_words_and_no_output_is_an_error(path: Path) -> None:
     for cell in cells(path, "code"):
         kinds = [out.output_type for out in cell.outputs]
-        assert "error" not in kinds and not [out for out in cell.outputs if out.get("name") == "stderr"], cell.source
+        assert "error" not in kinds and not [
+            out for out in cell.outputs if out.get("name") == "stderr"
+        ], cell.source
         if any("image/svg+xml" in out.get("data", {}) for out in cell.outputs):
             alt = re.search(r"^#\| fig-alt: (.*)$", cell.source, re.M)
-            untrusted = all("image/png" in out.data for out in cell.outputs if "image/svg+xml" in out.get("data", {}))
-            assert untrusted, "JupyterLab shows no SVG in a notebook that it does not trust: keep a PNG beside it"
-            assert alt and len(alt[1].split()) >= 10, f"say in words what the picture shows:\n{cell.source}"
+            untrusted = all(
+                "image/png" in out.data
+                for out in cell.outputs
+                if "image/svg+xml" in out.get("data", {})
+            )
+            assert untrusted, (
+                "JupyterLab shows no SVG in a notebook that it does not trust: keep a PNG beside it"
+            )
+            assert alt and len(alt[1].split()) >= 10, (
+                f"say in words what the picture shows:\n{cell.source}"
+            )
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=name)
@@ -175,16 +212,22 @@ def test_no_widget_model_is_saved(path: Path) -> None:
 def test_cells_are_small_and_imports_stand_alone(path: Path) -> None:
     lengths = []
     for cell in cells(path, "code"):
-        lines = [line for line in cell.source.splitlines() if line.strip() and not line.startswith("#|")]
+        lines = [
+            line for line in cell.source.splitlines() if line.strip() and not line.startswith("#|")
+        ]
         hidden = re.match(r"#\| (hide|export)$", cell.source.splitlines()[0])
         lengths += [] if hidden else [len(lines)]
         assert hidden or len(lines) <= 15, cell.source
         assert hidden or max(map(len, lines), default=0) <= 88, cell.source
         imports = [line for line in lines if re.match(r"(from|import) ", line)]
         guarded = "TYPE_CHECKING:" in cell.source or "find_spec" in cell.source
-        assert guarded or not imports or len(imports) == len(lines), f"imports stand in a cell of their own:\n{cell.source}"
+        assert guarded or not imports or len(imports) == len(lines), (
+            f"imports stand in a cell of their own:\n{cell.source}"
+        )
         assert " import *" not in cell.source
-        assert hidden or not re.search(r"^assert ", cell.source, re.M), "what only we need to know is hidden"
+        assert hidden or not re.search(r"^assert ", cell.source, re.M), (
+            "what only we need to know is hidden"
+        )
     assert path not in LESSONS or statistics.median(lengths) <= 6
 
 
@@ -194,24 +237,41 @@ def test_prose_is_short_and_alternates(path: Path) -> None:
     prose = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
     words = sum(len(re.sub(r"\]\([^)]*\)", "]", text).split()) for text in prose)
     assert 700 <= words <= 1500, words
-    assert not re.search(r"^\d+[.)] ", "\n".join(prose), re.M), "a figure that Markdown takes for the number of a list"
-    kinds = "".join(cell.cell_type[0] for cell in notebook.cells if not cell.source.startswith(("#| hide", "#| export\n")))
+    assert not re.search(r"^\d+[.)] ", "\n".join(prose), re.M), (
+        "a figure that Markdown takes for the number of a list"
+    )
+    kinds = "".join(
+        cell.cell_type[0]
+        for cell in notebook.cells
+        if not cell.source.startswith(("#| hide", "#| export\n"))
+    )
     assert "mmm" not in kinds[2:-3], "prose and code take turns"
     assert sum("**Predict.**" in text for text in prose) >= 5
     assert prose[0].splitlines()[1].endswith("?")
     assert "!" not in re.sub(r"`[^`]*`|!\[", "", "".join(prose))
 
 
-@pytest.mark.parametrize("path", [*LESSONS, ROOT / "nbs" / "index.ipynb", ROOT / "nbs" / "teachers.ipynb"], ids=name)
+@pytest.mark.parametrize(
+    "path", [*LESSONS, ROOT / "nbs" / "index.ipynb", ROOT / "nbs" / "teachers.ipynb"], ids=name
+)
 def test_every_figure_in_the_prose_is_computed(path: Path) -> None:
     code = ""
     for cell in cells(path, "code"):
         hidden = re.match(r"#\| (hide|export)\b", cell.source)
-        lines = [line for line in cell.source.splitlines() if "assert" in line or not (hidden or line.startswith("#|"))]
+        lines = [
+            line
+            for line in cell.source.splitlines()
+            if "assert" in line or not (hidden or line.startswith("#|"))
+        ]
         code += " ".join([*texts(cell), *lines, ""])
     known = {float(number) for number in NUMBER.findall(code.replace("_", ""))}
     for cell in cells(path, "markdown"):
-        prose = re.sub(r"```.*?```|`[^`]*`|(?<=\])\([^)]*\)|Python 3\.11|Apache-2\.0", " ", cell.source, flags=re.S).replace(",", "")
+        prose = re.sub(
+            r"```.*?```|`[^`]*`|(?<=\])\([^)]*\)|Python 3\.11|Apache-2\.0",
+            " ",
+            cell.source,
+            flags=re.S,
+        ).replace(",", "")
         for figure in re.findall(r"(?<![\w.])\d+\.\d+(?:e-?\d+)?|\d+e-?\d+|\b\d{4,}\b", prose):
             digits = len(figure.split(".")[-1].split("e")[0]) if "." in figure else 0
             shown = float(figure)

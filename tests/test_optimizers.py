@@ -7,11 +7,24 @@ from functools import partial
 
 import pytest
 import torch
-from autograd_tutorial.explorer import best_params, standardise
+from autograd_tutorial.core.saving import STATIC
+from autograd_tutorial.core.theory import best_params, standardise
 from autograd_tutorial.fit import make_data, mse, quadratic, rmse
 from autograd_tutorial.learning_rate import sweep
-from autograd_tutorial.live import STATIC
-from autograd_tutorial.optimizers import BETAS, RATES, Adam, Descent, Momentum, Nesterov, Tuned, _how, race, show_race, steps_to, tune
+from autograd_tutorial.optimizers import (
+    BETAS,
+    RATES,
+    Adam,
+    Descent,
+    Momentum,
+    Nesterov,
+    Tuned,
+    _how,
+    race,
+    steps_to,
+    tune,
+)
+from autograd_tutorial.pictures import show_race
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, Page
 from torch import Tensor
@@ -38,9 +51,15 @@ PAIRS = [
     (partial(Descent, lr=1e-5), lambda p: SGD([p], lr=1e-5)),
     (partial(Momentum, lr=3e-5, beta=0.97), lambda p: SGD([p], lr=3e-5, momentum=0.97)),
     (partial(Momentum, lr=1e-5, beta=0), lambda p: SGD([p], lr=1e-5)),
-    (partial(Nesterov, lr=1e-5, beta=0.9), lambda p: SGD([p], lr=1e-5, momentum=0.9, nesterov=True)),
+    (
+        partial(Nesterov, lr=1e-5, beta=0.9),
+        lambda p: SGD([p], lr=1e-5, momentum=0.9, nesterov=True),
+    ),
     (partial(Adam, lr=0.3), lambda p: torch.optim.Adam([p], lr=0.3)),
-    (partial(Adam, lr=0.1, betas=(0.8, 0.999), eps=1e-3), lambda p: torch.optim.Adam([p], lr=0.1, betas=(0.8, 0.999), eps=1e-3)),
+    (
+        partial(Adam, lr=0.1, betas=(0.8, 0.999), eps=1e-3),
+        lambda p: torch.optim.Adam([p], lr=0.1, betas=(0.8, 0.999), eps=1e-3),
+    ),
     (Adam, lambda p: torch.optim.Adam([p])),
 ]
 
@@ -98,7 +117,12 @@ BAD = [
     (Descent, (LEAF, 0.0), ValueError, "lr must be a finite number > 0"),
     (Descent, (LEAF, "fast"), TypeError, "lr must be"),
     (Descent, (LEAF, torch.tensor([0.1, 0.2])), ValueError, r"\(L, 1\) for \(L, P\)"),
-    (Descent, (torch.zeros(2, 3).requires_grad_(), torch.tensor([[0.1], [-0.2]])), ValueError, "lr must be a finite number > 0"),
+    (
+        Descent,
+        (torch.zeros(2, 3).requires_grad_(), torch.tensor([[0.1], [-0.2]])),
+        ValueError,
+        "lr must be a finite number > 0",
+    ),
     (Momentum, (LEAF, 0.1, 1.0), ValueError, "beta must be a number from 0 to below 1, got 1.0"),
     (Momentum, (LEAF, 0.1, -0.1), ValueError, "beta must be"),
     (Nesterov, (LEAF, 0.1, math.nan), ValueError, "beta must be"),
@@ -115,7 +139,15 @@ def test_bad_settings_are_refused(kind, given, error, says) -> None:
 
 
 def test_steps_to_counts_from_the_last_time_above() -> None:
-    losses = torch.tensor([[9.0, 1.0, 4.0, 1.0], [1.0, 1.0, 2.0, 0.0], [9.0, 1.0, 1.0, 3.0], [9.0, 1.0, 1.0, math.nan], [9.0, 8.0, 7.0, 2.0]])
+    losses = torch.tensor(
+        [
+            [9.0, 1.0, 4.0, 1.0],
+            [1.0, 1.0, 2.0, 0.0],
+            [9.0, 1.0, 1.0, 3.0],
+            [9.0, 1.0, 1.0, math.nan],
+            [9.0, 8.0, 7.0, 2.0],
+        ]
+    )
     assert steps_to(losses, 2.0).tolist() == [3, 0, math.inf, math.inf, 3]
     assert steps_to(losses[0], 2).item() == 3
     assert steps_to(losses[None], 2).shape == (1, 5)
@@ -173,7 +205,11 @@ def test_bad_input_of_race_and_tune_is_refused(data) -> None:
         (([Descent], 5, *data), TypeError, "dict of one or more"),
         (({"it": 3}, 5, *data), TypeError, r"optimizers\['it'\] must be a function"),
         (({"it": lambda p: None}, 5, *data), TypeError, r"a step\(\), got None"),
-        (({"it": lambda p: torch.optim.LBFGS([p])}, 5, *data), TypeError, "got LBFGS, which needs one"),
+        (
+            ({"it": lambda p: torch.optim.LBFGS([p])}, 5, *data),
+            TypeError,
+            "got LBFGS, which needs one",
+        ),
         ((good, -1, *data), ValueError, "steps must be a whole number"),
         ((good, 5, data[0], data[1][:4], data[2]), ValueError, "one shape"),
         ((good, 5, *data[:2], data[2].float()), TypeError, "one dtype"),
@@ -190,7 +226,10 @@ def test_bad_input_of_race_and_tune_is_refused(data) -> None:
         (dict(betas=[1.0]), ValueError, "beta must be"),
         (dict(lrs=[1e30]), ValueError, "no rate of lrs"),
     ):
-        given = dict(kind=Momentum, goal=8.0, steps=40, time=data[0], speed=data[1], params=data[2]) | change
+        given = (
+            dict(kind=Momentum, goal=8.0, steps=40, time=data[0], speed=data[1], params=data[2])
+            | change
+        )
         with pytest.raises(error, match=says):
             tune(**given)
 
@@ -217,8 +256,14 @@ def shown() -> Iterator[BeautifulSoup]:
         g = torch.Generator().manual_seed(42)
         time, speed = make_data(g)
         entered = {
-            "raw": {"descent": partial(Descent, lr=3e-5), "Adam": partial(Adam, lr=2.0, betas=(0.98, 0.999))},
-            "standardised": {"descent": partial(Descent, lr=0.3), "Adam": partial(Adam, lr=0.5, betas=(0.8, 0.999))},
+            "raw": {
+                "descent": partial(Descent, lr=3e-5),
+                "Adam": partial(Adam, lr=2.0, betas=(0.98, 0.999)),
+            },
+            "standardised": {
+                "descent": partial(Descent, lr=0.3),
+                "Adam": partial(Adam, lr=0.5, betas=(0.8, 0.999)),
+            },
         }
         yield show_race(time, speed, torch.randn(3, generator=g), steps=900, optimizers=entered)
 
@@ -228,7 +273,11 @@ def race_page(browser: Browser, folder, shown, **form) -> Page:
 
 
 def told(shown) -> dict:
-    spec = json.loads(BeautifulSoup(shown.page, "html.parser").select_one("script[type='application/json']").string)
+    spec = json.loads(
+        BeautifulSoup(shown.page, "html.parser")
+        .select_one("script[type='application/json']")
+        .string
+    )
     return spec["data"]["heats"]
 
 
@@ -238,26 +287,41 @@ def test_the_picture_knows_when_each_arrives(data, shown) -> None:
     made = {
         ("mse raw", "Adam"): (time, lambda p: torch.optim.Adam([p], lr=2.0, betas=(0.98, 0.999))),
         ("mse standardised", "descent"): (x, lambda p: SGD([p], lr=0.3)),
-        ("mse standardised", "Adam"): (x, lambda p: torch.optim.Adam([p], lr=0.5, betas=(0.8, 0.999))),
+        ("mse standardised", "Adam"): (
+            x,
+            lambda p: torch.optim.Adam([p], lr=0.5, betas=(0.8, 0.999)),
+        ),
     }
     for (key, name), (at, make) in made.items():
         needed = steps_to(race({"it": make}, 900, at, speed, start)[0], goal_of(at, speed)).item()
-        assert {racer["name"]: racer["arrival"] for racer in told(shown)[key]["racers"]}[name] == needed
+        assert {racer["name"]: racer["arrival"] for racer in told(shown)[key]["racers"]}[
+            name
+        ] == needed
     assert told(shown)["mse raw"]["racers"][0] == dict(name="descent", how="lr 3e-5", arrival=None)
-    assert told(shown)["mse raw"]["steps"][:4] == [0, 1, 2, 3] and told(shown)["mse raw"]["steps"][-1] == 900
+    assert (
+        told(shown)["mse raw"]["steps"][:4] == [0, 1, 2, 3]
+        and told(shown)["mse raw"]["steps"][-1] == 900
+    )
 
 
 STORY = [  # time, optimizer, percent, what it says
     ("raw", "descent", 0, "At the start. The mse is 25,824"),
     ("raw", "descent", 100, "Not there. After 900 steps descent has an mse of 6"),
     ("raw", "Adam", 100, "Arrived. After 900 steps Adam has an mse of 7.30"),
-    ("raw", "Adam", 20, "On the way. After 33 steps Adam has an mse of 6,883; the best possible is 7.305."),
+    (
+        "raw",
+        "Adam",
+        20,
+        "On the way. After 33 steps Adam has an mse of 6,883; the best possible is 7.305.",
+    ),
     ("standardised", "descent", 100, "Arrived. After 900 steps descent has an mse of 7.305"),
 ]
 
 
 @pytest.mark.parametrize(("kind", "name", "share", "says"), STORY)
-def test_the_race_is_told_in_words(browser: Browser, tmp_path, shown, kind: str, name: str, share: int, says: str) -> None:
+def test_the_race_is_told_in_words(
+    browser: Browser, tmp_path, shown, kind: str, name: str, share: int, says: str
+) -> None:
     page = race_page(browser, tmp_path, shown)
     page.get_by_role("radio", name=kind).check()
     page.get_by_role("radio", name=name).check()
@@ -306,13 +370,24 @@ def test_bad_entries_are_refused(data) -> None:
         with pytest.raises(ValueError, match=says):
             show_race(*data, optimizers=entered)
     with pytest.raises(ValueError, match="linear"):
-        show_race(data[0], data[1], torch.ones(2).double(), model=lambda t, p: p[0] * torch.exp(-p[1] * t), steps=5)
+        show_race(
+            data[0],
+            data[1],
+            torch.ones(2).double(),
+            model=lambda t, p: p[0] * torch.exp(-p[1] * t),
+            steps=5,
+        )
 
 
 def test_whoever_brings_points_gets_four_tuned(data, monkeypatch: pytest.MonkeyPatch) -> None:
     "With times so large that no rate of the usual grid survives."
     monkeypatch.setenv(STATIC, "1")
     shown = show_race(20 * data[0], data[1], data[2], steps=150)
-    assert [racer["name"] for racer in told(shown)["mse raw"]["racers"]] == ["descent", "momentum", "Nesterov", "Adam"]
+    assert [racer["name"] for racer in told(shown)["mse raw"]["racers"]] == [
+        "descent",
+        "momentum",
+        "Nesterov",
+        "Adam",
+    ]
     assert all(racer["arrival"] is not None for racer in told(shown)["mse standardised"]["racers"])
     assert isinstance(Tuned(Adam, dict(lr=0.1), None)(torch.zeros(3).requires_grad_()), Adam)

@@ -1,13 +1,13 @@
 "The adapter between smalldocs and the site: what it changes, and that it speaks up."
 
 import pytest
-from autograd_tutorial.plots import COLOURS
+from autograd_tutorial.pictures.plots import COLOURS
 from bs4 import BeautifulSoup, Tag
 
 import copies
 import pages
 import render
-from conftest import ROOT
+from project import ROOT
 
 MENU = (
     '<nav id="quarto-sidebar"><div class="sidebar-menu-container"><ul>'
@@ -31,21 +31,40 @@ def body(html: str) -> Tag:
 
 def test_a_page_is_taken_apart() -> None:
     page = pages.read(MENU + MAIN.format("<p>Words</p>"))
-    assert (page.heading, page.description, page.body.decode_contents()) == ("Fit", "How?", "<p>Words</p>")
-    assert [(part.title, [(item.text, item.href, item.here) for item in part.items]) for part in page.parts] == [
+    assert (page.heading, page.description, page.body.decode_contents()) == (
+        "Fit",
+        "How?",
+        "<p>Words</p>",
+    )
+    assert [
+        (part.title, [(item.text, item.href, item.here) for item in part.items])
+        for part in page.parts
+    ] == [
         ("", [("Overview", "index.html", False)]),
         ("Part", [("Fit", "fit.html", True), ("Later", "", False)]),
     ]
 
 
-@pytest.mark.parametrize("lost", ["quarto-document-content", "title-block-header", 'class="title"', "quarto-sidebar", "menu-text", "sidebar-item-section"])
+@pytest.mark.parametrize(
+    "lost",
+    [
+        "quarto-document-content",
+        "title-block-header",
+        'class="title"',
+        "quarto-sidebar",
+        "menu-text",
+        "sidebar-item-section",
+    ],
+)
 def test_a_changed_renderer_is_noticed(lost: str) -> None:
     with pytest.raises(ValueError, match="look at what changed in smalldocs"):
         pages.read((MENU + MAIN.format("")).replace(lost, "other"))
 
 
 def test_maths_becomes_mathml() -> None:
-    found = body(r'<p>At <span class="math inline">\(x^2\)</span>:</p><p><span class="math display">\[\frac{dy}{dx}\]</span></p>')
+    found = body(
+        r'<p>At <span class="math inline">\(x^2\)</span>:</p><p><span class="math display">\[\frac{dy}{dx}\]</span></p>'
+    )
     assert found.p.math["display"] == "inline" and found.p.math.msup
     assert found.select_one("div.formula > math[display=block] mfrac")
     with pytest.raises(ValueError, match="look at what changed in smalldocs"):
@@ -55,20 +74,29 @@ def test_maths_becomes_mathml() -> None:
 
 
 def test_code_loses_the_button_that_needs_bootstrap() -> None:
-    code = (
-        '<div class="code-copy-outer-scaffold"><div class="sourceCode"><pre><code>x  &lt; 1</code></pre></div><button class="code-copy-button"></button></div>'
+    code = '<div class="code-copy-outer-scaffold"><div class="sourceCode"><pre><code>x  &lt; 1</code></pre></div><button class="code-copy-button"></button></div>'
+    assert (
+        body(code).decode_contents() == '<div class="code"><pre><code>x  &lt; 1</code></pre></div>'
     )
-    assert body(code).decode_contents() == '<div class="code"><pre><code>x  &lt; 1</code></pre></div>'
 
 
 @pytest.mark.parametrize(
     ("html", "complaint"),
     [
         (r"<p>At \(x^2\).</p>", "left a formula as it was"),
-        ('<div class="other"><pre class="sourceCode"><code>x</code></pre></div>', "cells are not what they were"),
-        ('<p><strong>Predict.</strong> 6?</p><div class="other"><pre>6</pre></div>', "cells are not what they were"),
+        (
+            '<div class="other"><pre class="sourceCode"><code>x</code></pre></div>',
+            "cells are not what they were",
+        ),
+        (
+            '<p><strong>Predict.</strong> 6?</p><div class="other"><pre>6</pre></div>',
+            "cells are not what they were",
+        ),
         (r'<p><span class="math inline">\(\foo{x}\)</span></p>', "cannot be set"),
-        (r'<p><span class="math inline">\(\begin{aligned} a &amp;= b \end{aligned}\)</span></p>', "cannot be set"),
+        (
+            r'<p><span class="math inline">\(\begin{aligned} a &amp;= b \end{aligned}\)</span></p>',
+            "cannot be set",
+        ),
         (r'<p><span class="math inline">\(\text{a &lt;b&gt; c}\)</span></p>', "cannot be set"),
     ],
 )
@@ -77,26 +105,55 @@ def test_what_the_renderer_or_a_formula_gets_wrong_is_noticed(html: str, complai
         body(html)
 
 
-OUTPUT = '<div class="cell"><pre>code</pre><div class="cell-output cell-output-display">{}</div></div>'
+OUTPUT = (
+    '<div class="cell"><pre>code</pre><div class="cell-output cell-output-display">{}</div></div>'
+)
 
 
 def test_a_prediction_folds_its_answer_and_the_words_on_it() -> None:
-    found = body("<p><strong>Predict.</strong> 6 or 12?</p>" + OUTPUT.format("12") + "<p>It adds.</p><p>More.</p>" + OUTPUT.format("7"))
+    found = body(
+        "<p><strong>Predict.</strong> 6 or 12?</p>"
+        + OUTPUT.format("12")
+        + "<p>It adds.</p><p>More.</p>"
+        + OUTPUT.format("7")
+    )
     assert found.details.get_text("|", strip=True) == "Show the output|12|It adds."
     assert len(found.select("details")) == 1 and found.select_one(".cell pre").get_text() == "code"
-    assert found.get_text("|", strip=True) == "Predict.|6 or 12?|code|Show the output|12|It adds.|More.|code|7"
+    assert (
+        found.get_text("|", strip=True)
+        == "Predict.|6 or 12?|code|Show the output|12|It adds.|More.|code|7"
+    )
 
 
 def test_all_that_a_prediction_asks_for_is_folded() -> None:
     ask = "<p><strong>Predict.</strong> Which?</p>"
-    found = body(ask + '<div class="cell"><pre>def</pre></div>' + OUTPUT.format("1") + OUTPUT.format("2") + "<p>Both.</p>" + OUTPUT.format("3"))
-    assert [fold.get_text("|", strip=True) for fold in found.select("details")] == ["Show the output|1", "Show the output|2|Both."]
+    found = body(
+        ask
+        + '<div class="cell"><pre>def</pre></div>'
+        + OUTPUT.format("1")
+        + OUTPUT.format("2")
+        + "<p>Both.</p>"
+        + OUTPUT.format("3")
+    )
+    assert [fold.get_text("|", strip=True) for fold in found.select("details")] == [
+        "Show the output|1",
+        "Show the output|2|Both.",
+    ]
 
 
 def test_a_prediction_leaves_the_next_one_and_live_pictures_open() -> None:
     ask = "<p>So. <strong>Predict.</strong> What?</p>"
-    found = body(ask + OUTPUT.format("1") + ask + OUTPUT.format('<div class="agt-saved"></div>') + "<p>Words</p>")
-    assert [fold.get_text("|", strip=True) for fold in found.select("details")] == ["Show the output|1", "Show the answer|Words"]
+    found = body(
+        ask
+        + OUTPUT.format("1")
+        + ask
+        + OUTPUT.format('<div class="agt-saved"></div>')
+        + "<p>Words</p>"
+    )
+    assert [fold.get_text("|", strip=True) for fold in found.select("details")] == [
+        "Show the output|1",
+        "Show the answer|Words",
+    ]
     assert not found.select("details .agt-saved")
 
 
@@ -129,7 +186,9 @@ def test_search_words_hold_code_and_captions_by_section() -> None:
     )
     assert pages.words_of(main, "Fit", "fit.html") == [
         dict(title="Fit", section="", href="fit.html", text="Intro"),
-        dict(title="Fit", section="Head", href="fit.html#s", text="torch.stack Dots that fall Six."),
+        dict(
+            title="Fit", section="Head", href="fit.html#s", text="torch.stack Dots that fall Six."
+        ),
     ]
 
 

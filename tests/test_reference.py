@@ -25,13 +25,21 @@ def test_every_example_gives_what_it_says(module: ModuleType) -> None:
         known: dict = {}
         exec("\n".join(reference.imports(example)), known)
         said: list[str] = []
-        test = doctest.DocTest(example, known, f"{reference.short(module)}.{name}", None, None, None)
+        test = doctest.DocTest(
+            example, known, f"{reference.short(module)}.{name}", None, None, None
+        )
         flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
-        doctest.DocTestRunner(checker=Checker(), verbose=False, optionflags=flags).run(test, out=said.append)
+        doctest.DocTestRunner(checker=Checker(), verbose=False, optionflags=flags).run(
+            test, out=said.append
+        )
         assert not said, "".join(said)
 
 
 @pytest.mark.parametrize("module", MODULES, ids=reference.short)
 def test_a_default_fits_into_its_table(module: ModuleType) -> None:
-    for each in filter(inspect.isfunction, (getattr(module, name) for name in reference.names(module))):
-        assert all(len(repr(param.default)) < 100 for param in inspect.signature(each).parameters.values()), each
+    for each in filter(
+        inspect.isfunction, (getattr(module, name) for name in reference.names(module))
+    ):
+        assert all(
+            len(repr(param.default)) < 100 for param in inspect.signature(each).parameters.values()
+        ), each

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import settings
-from conftest import DOCS, ROOT, copy_of_project, files, made_by_docs, run
+from project import DOCS, ROOT, copy_of_project, files, made_by_docs, run
 
 AT_TOP = set(
     """
@@ -24,12 +24,16 @@ AT_TOP = set(
 def assert_same(made: Path, kept: Path, pattern: str = "*") -> None:
     "Both folders hold the same files with the same bytes."
     assert files(made, pattern) == files(kept, pattern)
-    _, differ, missing = filecmp.cmpfiles(made, kept, [str(f) for f in files(made, pattern)], shallow=False)
+    _, differ, missing = filecmp.cmpfiles(
+        made, kept, [str(f) for f in files(made, pattern)], shallow=False
+    )
     assert not differ + missing, "run `make notebooks docs` and commit what it makes"
 
 
 def test_top_level_holds_conventions_only() -> None:
-    tracked = subprocess.check_output(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, text=True)
+    tracked = subprocess.check_output(
+        ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, text=True
+    )
     assert {name.split("/")[0] for name in tracked.splitlines()} == AT_TOP
 
 
@@ -46,7 +50,11 @@ def test_installed_metadata_is_what_settings_say() -> None:
     assert installed["Requires-Python"] == f">={stated['min_python']}"
     assert installed["Keywords"].replace(",", " ").split() == stated["keywords"].split()
     extras = {key.removesuffix("_requirements") for key in stated if key.endswith("_requirements")}
-    assert set(installed.get_all("Provides-Extra")) == extras == {"lab", "fastai", "dev", "bench", "classroom"}
+    assert (
+        set(installed.get_all("Provides-Extra"))
+        == extras
+        == {"lab", "fastai", "dev", "bench", "classroom"}
+    )
 
 
 def test_requirements_are_the_declared_ones() -> None:
@@ -63,13 +71,27 @@ def test_pyproject_repeats_settings_exactly() -> None:
     assert project["project"]["name"] == stated["lib_name"]
     assert project["project"]["license"] == stated["license"]
     assert project["project"]["requires-python"] == f">={stated['min_python']}"
-    assert set(project["project"]["dynamic"]) >= {"version", "description", "authors", "keywords", "dependencies"}
+    assert set(project["project"]["dynamic"]) >= {
+        "version",
+        "description",
+        "authors",
+        "keywords",
+        "dependencies",
+    }
 
 
 def test_tests_run_with_the_locked_versions() -> None:
     lines = (ROOT / "tests" / "constraints.txt").read_text(encoding="utf-8").splitlines()
     locked = dict(line.split("==") for line in lines if not line.startswith("#"))
-    for name in ("torch", "nbdev", "smalldocs", "ipywidgets", "jupyterlab", "matplotlib", "playwright"):
+    for name in (
+        "torch",
+        "nbdev",
+        "smalldocs",
+        "ipywidgets",
+        "jupyterlab",
+        "matplotlib",
+        "playwright",
+    ):
         assert version(name).split("+")[0] == locked[name], name
 
 
@@ -96,22 +118,34 @@ def test_a_new_home_changes_every_link(tmp_path: Path) -> None:
     (project / "settings.ini").write_text(text, encoding="utf-8")
     made_by_docs(project)
     made = (path for path in project.rglob("*") if "tests" not in path.relative_to(project).parts)
-    for path in (path for path in made if path.suffix in {".py", ".md", ".toml", ".yml", ".cff", ".ipynb", ".html", ".json", ".xml"}):
+    for path in (
+        path
+        for path in made
+        if path.suffix
+        in {".py", ".md", ".toml", ".yml", ".cff", ".ipynb", ".html", ".json", ".xml"}
+    ):
         text = path.read_text(encoding="utf-8")
         assert f"{stated['user']}/" not in text and f"{stated['user']}.github.io" not in text, path
         assert "_fork_fork" not in text, path
     page = (project / "docs" / "fit.html").read_text(encoding="utf-8")
-    assert f"https://colab.research.google.com/github/someone/{stated['repo']}_fork/blob/trunk/nbs/02_fit.ipynb" in page
+    assert (
+        f"https://colab.research.google.com/github/someone/{stated['repo']}_fork/blob/trunk/nbs/02_fit.ipynb"
+        in page
+    )
     lesson = (project / "nbs" / "02_fit.ipynb").read_text(encoding="utf-8")
     assert f"git+https://github.com/someone/{stated['repo']}_fork@trunk" in lesson
 
 
 def test_make_docs_does_what_is_tested_here() -> None:
     recipe = (ROOT / "Makefile").read_text(encoding="utf-8").split("\ndocs:")[1].split("\n\n")[0]
-    assert [line.split("/", 1)[1] for line in recipe.splitlines()[1:]] == [" ".join(words) for words in DOCS]
+    assert [line.split("/", 1)[1] for line in recipe.splitlines()[1:]] == [
+        " ".join(words) for words in DOCS
+    ]
 
 
-@pytest.mark.parametrize("module", ["", *(f".{path.stem}" for path in (ROOT / "autograd_tutorial").glob("[!_]*.py"))])
+@pytest.mark.parametrize(
+    "module", ["", *(f".{path.stem}" for path in (ROOT / "autograd_tutorial").glob("[!_]*.py"))]
+)
 def test_import_does_no_work(module: str) -> None:
     heavy = {"fastai", "sklearn", "jupyterlab", "ipywidgets", "IPython", "anywidget", "matplotlib"}
     code = f"import sys, autograd_tutorial{module}; print(*{{name.split('.')[0] for name in sys.modules}} & {heavy})"
@@ -136,6 +170,10 @@ def test_make_says_what_is_missing(tmp_path: Path) -> None:
     old.write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
     old.chmod(0o755)
     env = {"PATH": os.environ["PATH"]}  # not the flags of the make that runs this test
-    done = subprocess.run(["make", "lab", f"PYTHON={old}"], cwd=project, text=True, capture_output=True, env=env)
+    done = subprocess.run(
+        ["make", "lab", f"PYTHON={old}"], cwd=project, text=True, capture_output=True, env=env
+    )
     assert done.returncode != 0
-    assert done.stdout.strip().splitlines() == [f"Python 3.11 or newer is needed as '{old}'; name another with: make PYTHON=python3.12 ..."]
+    assert done.stdout.strip().splitlines() == [
+        f"Python 3.11 or newer is needed as '{old}'; name another with: make PYTHON=python3.12 ..."
+    ]

@@ -17,11 +17,24 @@ import pytest
 import torch
 import torch.distributed as dist
 from autograd_tutorial import scale, workers
+from autograd_tutorial.core.saving import STATIC
 from autograd_tutorial.fit import fit, make_data, mse, quadratic, rmse
 from autograd_tutorial.learner import Quadratic
-from autograd_tutorial.live import STATIC
-from autograd_tutorial.scale import all_reduce_gradient, fit_distributed, ring_seconds, share_gradients, show_all_reduce, split_points
-from autograd_tutorial.workers import check_sendable, in_group, launch, process_group, worker_device
+from autograd_tutorial.pictures import show_all_reduce
+from autograd_tutorial.scale import (
+    all_reduce_gradient,
+    fit_distributed,
+    ring_seconds,
+    share_gradients,
+    split_points,
+)
+from autograd_tutorial.tools.workers import (
+    check_sendable,
+    in_group,
+    launch,
+    process_group,
+    worker_device,
+)
 from torch import Tensor
 from torch.nn.parallel import DistributedDataParallel
 from torch.testing import assert_close
@@ -39,9 +52,15 @@ def data() -> tuple[Tensor, Tensor, Tensor]:
 
 def children() -> set[int]:
     "The processes that this one started and that are not waited for."
-    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,command="], text=True, capture_output=True, check=True).stdout
+    listed = subprocess.run(
+        ["ps", "-A", "-o", "pid=,ppid=,command="], text=True, capture_output=True, check=True
+    ).stdout
     rows = [line.split(None, 2) for line in listed.splitlines()]
-    return {int(pid) for pid, parent, *command in rows if int(parent) == os.getpid() and "autograd_tutorial.workers" in "".join(command)}
+    return {
+        int(pid)
+        for pid, parent, *command in rows
+        if int(parent) == os.getpid() and "autograd_tutorial.workers" in "".join(command)
+    }
 
 
 def descriptors() -> int:
@@ -163,12 +182,16 @@ class Runs:
 
         began = clock.monotonic()
         with pytest.raises(RuntimeError) as error:
-            fit_distributed(self.params, time, speed, model=doomed, checkpoint=self.file, every=2, **given)
+            fit_distributed(
+                self.params, time, speed, model=doomed, checkpoint=self.file, every=2, **given
+            )
         self.took, self.said = clock.monotonic() - began, str(error.value)
         self.untouched = torch.equal(self.params, start)
         self.left = [path.name for path in folder.iterdir()]
         self.kept = len(torch.load(self.file, weights_only=True)["losses"])
-        self.resumed = fit_distributed(self.params, time, speed, checkpoint=self.file, every=2, **given)
+        self.resumed = fit_distributed(
+            self.params, time, speed, checkpoint=self.file, every=2, **given
+        )
 
 
 @pytest.fixture(scope="module")
@@ -185,7 +208,9 @@ def test_a_run_of_two_is_that_of_one(data, runs: Runs) -> None:
 
 
 def test_a_killed_worker_is_named_at_once(runs: Runs) -> None:
-    assert runs.said.startswith("worker 1 (of ranks 0 to 1) was killed by SIGKILL; the others were ended")
+    assert runs.said.startswith(
+        "worker 1 (of ranks 0 to 1) was killed by SIGKILL; the others were ended"
+    )
     assert runs.took < 30 + 30  # starting included, on a busy machine
     assert runs.untouched and runs.left == ["run.pt"]
 
@@ -194,7 +219,9 @@ def test_a_resumed_run_is_exactly_one_that_was_never_killed(data, runs: Runs) ->
     assert 0 < runs.kept < 12 and runs.kept % 2 == 0
     assert torch.equal(runs.resumed, runs.losses) and torch.equal(runs.params, runs.whole)
     again = data[0].clone().requires_grad_()
-    held = scale._load(scale._check_fit(again, *data[1:], 1e-5, 12, mse, quadratic, 2, [12, 8], runs.file, 2))
+    held = scale._load(
+        scale._check_fit(again, *data[1:], 1e-5, 12, mse, quadratic, 2, [12, 8], runs.file, 2)
+    )
     assert held is not None and len(held[0]) == 12
 
 
@@ -203,14 +230,28 @@ def test_a_checkpoint_of_another_run_is_refused(data, runs: Runs) -> None:
     kept = runs.file.read_bytes()
     for change, says in (
         (dict(lr=2e-5), "of another run: other lr;"),
-        (dict(params=start + 1), "other params and loss; to go on, params and the rest must be those that it began with"),
+        (
+            dict(params=start + 1),
+            "other params and loss; to go on, params and the rest must be those that it began with",
+        ),
         (dict(speed=speed + 1), "other speed and loss"),
         (dict(time=time + 1), "other time and loss"),
         (dict(shares=[10, 10]), "other shares"),
         (dict(model=lambda t, p: p[0] * t), "other loss"),
         (dict(steps=11), "at least the 12"),
     ):
-        given = dict(params=start, time=time, speed=speed, lr=1e-5, steps=12, shares=[12, 8], checkpoint=runs.file) | change
+        given = (
+            dict(
+                params=start,
+                time=time,
+                speed=speed,
+                lr=1e-5,
+                steps=12,
+                shares=[12, 8],
+                checkpoint=runs.file,
+            )
+            | change
+        )
         leaf = given.pop("params").clone().requires_grad_()
         before = leaf.detach().clone()
         with pytest.raises(ValueError, match=says):
@@ -222,16 +263,34 @@ def test_what_is_no_checkpoint_is_refused(data, tmp_path: Path) -> None:
     start, time, speed = data
     torch.save({"losses": [1.0]}, tmp_path / "other.pt")
     (tmp_path / "text.pt").write_text("no", encoding="utf-8")
-    for name, why in (("other.pt", "it holds something else"), ("text.pt", "PyTorch cannot read it")):
-        with pytest.raises(ValueError, match=f"must be a file that fit_distributed wrote, got .*{name}: {why}"):
+    for name, why in (
+        ("other.pt", "it holds something else"),
+        ("text.pt", "PyTorch cannot read it"),
+    ):
+        with pytest.raises(
+            ValueError, match=f"must be a file that fit_distributed wrote, got .*{name}: {why}"
+        ):
             fit_distributed(start.clone().requires_grad_(), time, speed, checkpoint=tmp_path / name)
     for bad in (tmp_path, tmp_path / "missing" / "run.pt"):
         with pytest.raises(ValueError, match="a file in a folder that exists"):
             fit_distributed(start.clone().requires_grad_(), time, speed, checkpoint=bad)
 
 
-def test_a_save_that_is_cut_short_leaves_the_old_file(data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    job = scale._check_fit(data[0].clone().requires_grad_(), *data[1:], 1e-5, 9, mse, quadratic, 2, None, tmp_path / "run.pt", 1)
+def test_a_save_that_is_cut_short_leaves_the_old_file(
+    data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = scale._check_fit(
+        data[0].clone().requires_grad_(),
+        *data[1:],
+        1e-5,
+        9,
+        mse,
+        quadratic,
+        2,
+        None,
+        tmp_path / "run.pt",
+        1,
+    )
     scale._save(job, [3.0], torch.ones(3))
     before = (tmp_path / "run.pt").read_bytes()
 
@@ -247,8 +306,21 @@ def test_a_save_that_is_cut_short_leaves_the_old_file(data, tmp_path: Path, monk
     assert held is not None and held[0] == [3.0] and torch.equal(held[1], torch.ones(3))
 
 
-def test_two_runs_may_save_to_one_file(data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    given = (data[0].clone().requires_grad_(), *data[1:], 1e-5, 9, mse, quadratic, 2, None, tmp_path / "run.pt", 1)
+def test_two_runs_may_save_to_one_file(
+    data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = (
+        data[0].clone().requires_grad_(),
+        *data[1:],
+        1e-5,
+        9,
+        mse,
+        quadratic,
+        2,
+        None,
+        tmp_path / "run.pt",
+        1,
+    )
     one = scale._check_fit(*given)
     monkeypatch.setattr(os, "getpid", lambda: 1)
     other = scale._check_fit(*given)
@@ -263,7 +335,11 @@ def test_two_runs_may_save_to_one_file(data, tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(torch, "save", meanwhile)
     scale._save(one, [3.0], torch.ones(3))
     held = scale._load(one)
-    assert held is not None and held[0] == [3.0] and [path.name for path in tmp_path.iterdir()] == ["run.pt"]
+    assert (
+        held is not None
+        and held[0] == [3.0]
+        and [path.name for path in tmp_path.iterdir()] == ["run.pt"]
+    )
 
 
 def test_a_run_that_explodes_stops_with_a_warning(data) -> None:
@@ -287,7 +363,9 @@ def test_errors_of_a_worker_are_told(data) -> None:
             raise ValueError("no such speed")
         dist.barrier()
 
-    with pytest.raises(RuntimeError, match=r"worker 1 \(of ranks 0 to 1\) raised ValueError: no such speed") as error:
+    with pytest.raises(
+        RuntimeError, match=r"worker 1 \(of ranks 0 to 1\) raised ValueError: no such speed"
+    ) as error:
         launch(shout, 2)
     assert "in shout" in str(error.value.__cause__)
 
@@ -300,7 +378,11 @@ def test_a_worker_killed_from_outside(tmp_path: Path, capfd) -> None:
         clock.sleep(600)
 
     def kill() -> None:
-        wait_for(lambda: all((tmp_path / name).exists() and (tmp_path / name).read_text() for name in "01"))
+        wait_for(
+            lambda: all(
+                (tmp_path / name).exists() and (tmp_path / name).read_text() for name in "01"
+            )
+        )
         os.kill(int((tmp_path / "1").read_text()), signal.SIGKILL)
 
     thread = threading.Thread(target=kill)
@@ -333,9 +415,14 @@ def test_a_worker_that_hangs_is_named() -> None:
     def hang() -> None:
         if dist.get_rank() == 1:
             clock.sleep(600)
-        raise RuntimeError("[gloo/transport/tcp/unbound_buffer.cc:78] Timed out waiting 60000ms for recv operation to complete")
+        raise RuntimeError(
+            "[gloo/transport/tcp/unbound_buffer.cc:78] Timed out waiting 60000ms for recv operation to complete"
+        )
 
-    with pytest.raises(RuntimeError, match=r"worker 0 .* waited 60 s for the others, in vain: worker 1 hangs or needs longer; all were ended") as error:
+    with pytest.raises(
+        RuntimeError,
+        match=r"worker 0 .* waited 60 s for the others, in vain: worker 1 hangs or needs longer; all were ended",
+    ) as error:
         launch(hang, 2)
     assert "Timed out" in str(error.value.__cause__)
 
@@ -346,7 +433,11 @@ def test_an_interrupt_ends_all(tmp_path: Path) -> None:
         clock.sleep(600)
 
     def interrupt() -> None:
-        wait_for(lambda: all((tmp_path / name).exists() and (tmp_path / name).read_text() for name in "01"))
+        wait_for(
+            lambda: all(
+                (tmp_path / name).exists() and (tmp_path / name).read_text() for name in "01"
+            )
+        )
         os.kill(os.getpid(), signal.SIGINT)
 
     before = descriptors()
@@ -361,7 +452,7 @@ def test_an_interrupt_ends_all(tmp_path: Path) -> None:
 
 SCRIPT = """
 import os, sys, time
-from autograd_tutorial.workers import launch
+from autograd_tutorial.tools.workers import launch
 
 def wait(folder):
     import torch.distributed as dist
@@ -381,7 +472,9 @@ def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     folder.mkdir()
     parent = subprocess.Popen([sys.executable, script, folder])
     try:
-        wait_for(lambda: all((folder / name).exists() and (folder / name).read_text() for name in "01"))
+        wait_for(
+            lambda: all((folder / name).exists() and (folder / name).read_text() for name in "01")
+        )
     finally:
         parent.kill()
         parent.wait()
@@ -391,7 +484,7 @@ def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
 
 STDIN = """
 import torch
-from autograd_tutorial.workers import launch
+from autograd_tutorial.tools.workers import launch
 
 class Slope(torch.nn.Module):
     def __init__(self, factor):
@@ -414,7 +507,9 @@ print(launch(lambda net: net(torch.tensor([5.0])).item(), 1, Slope(1.5)))
 
 
 def test_what_only_a_program_without_a_file_has_is_sent() -> None:
-    done = subprocess.run([sys.executable, "-"], input=STDIN, text=True, capture_output=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-"], input=STDIN, text=True, capture_output=True, check=True
+    )
     assert done.stdout.strip() == "[6.0]", done.stderr
 
 
@@ -437,14 +532,22 @@ class Unreadable(Exception):
 def test_an_answer_that_cannot_be_read_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "_GRACE", 100.0)
     start = clock.monotonic()
-    with pytest.raises(RuntimeError, match=r"worker [01] \(of ranks 0 to 1\) raised TypeError when its answer was read"):
+    with pytest.raises(
+        RuntimeError,
+        match=r"worker [01] \(of ranks 0 to 1\) raised TypeError when its answer was read",
+    ):
         launch(lambda: Unreadable(1, 2), 2)
     assert clock.monotonic() - start < 100, "it lives, and nobody waits for it to die"
 
 
 def test_numbers_of_numpy_are_as_good(tmp_path) -> None:
     given = dict(
-        params=torch.zeros(3).requires_grad_(), time=POINTS[0], speed=POINTS[1], steps=np.int64(2), workers=np.int64(2), checkpoint=tmp_path / "run.pt"
+        params=torch.zeros(3).requires_grad_(),
+        time=POINTS[0],
+        speed=POINTS[1],
+        steps=np.int64(2),
+        workers=np.int64(2),
+        checkpoint=tmp_path / "run.pt",
     )
     first = fit_distributed(**given)
     given["params"] = torch.zeros(3).requires_grad_()
@@ -454,7 +557,9 @@ def test_numbers_of_numpy_are_as_good(tmp_path) -> None:
 
 
 def test_what_cannot_be_sent_is_named() -> None:
-    with pytest.raises(TypeError, match="model must be something that can be sent to a worker, got"):
+    with pytest.raises(
+        TypeError, match="model must be something that can be sent to a worker, got"
+    ):
         check_sendable(threading.Lock(), "model")
 
 
@@ -464,14 +569,33 @@ def test_what_cannot_be_sent_is_named() -> None:
 def test_the_same_under_torchrun(data, tmp_path: Path) -> None:
     start, time, speed = data
     file = tmp_path / "run.pt"
-    command = [sys.executable, "-m", "torch.distributed.run", "--nnodes", "1", "--nproc-per-node", "2"]
-    command += ["--rdzv-backend", "c10d", "--rdzv-endpoint", "127.0.0.1:0", "--local-addr", "127.0.0.1"]
+    command = [
+        sys.executable,
+        "-m",
+        "torch.distributed.run",
+        "--nnodes",
+        "1",
+        "--nproc-per-node",
+        "2",
+    ]
+    command += [
+        "--rdzv-backend",
+        "c10d",
+        "--rdzv-endpoint",
+        "127.0.0.1:0",
+        "--local-addr",
+        "127.0.0.1",
+    ]
     command += ["-m", "autograd_tutorial.scale", "--steps", "6", "--checkpoint", str(file)]
     done = subprocess.run(command, text=True, capture_output=True, timeout=120)
     assert done.returncode == 0, done.stderr
     printed = torch.tensor([float(line) for line in done.stdout.split()])
-    assert_close(printed, fit(start.clone().requires_grad_(), time, speed, steps=6), rtol=1e-5, atol=0)
-    resumed = fit_distributed(data[0].clone().requires_grad_(), time, speed, steps=6, checkpoint=file)  # by two here
+    assert_close(
+        printed, fit(start.clone().requires_grad_(), time, speed, steps=6), rtol=1e-5, atol=0
+    )
+    resumed = fit_distributed(
+        data[0].clone().requires_grad_(), time, speed, steps=6, checkpoint=file
+    )  # by two here
     assert_close(resumed, printed, rtol=1e-5, atol=0)
 
 
@@ -479,7 +603,14 @@ def test_workers_that_were_given_other_data_are_named() -> None:
     def check() -> str:
         rank = dist.get_rank()
         try:
-            scale._check_alike(dict(speed="one" if rank else "other", lr=1e-5, loss=1.0 + 1e-7 * rank, steps=10 + (rank == 2)))
+            scale._check_alike(
+                dict(
+                    speed="one" if rank else "other",
+                    lr=1e-5,
+                    loss=1.0 + 1e-7 * rank,
+                    steps=10 + (rank == 2),
+                )
+            )
         except ValueError as error:
             return str(error)
         return "alike"
@@ -502,16 +633,33 @@ fit_distributed(torch.zeros(3).requires_grad_(), time, speed)
 def test_other_data_under_torchrun_is_refused(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(OTHER_DATA, encoding="utf-8")
-    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--local-addr", "127.0.0.1", "--nproc-per-node", "2", str(script)]
+    command = [
+        sys.executable,
+        "-m",
+        "torch.distributed.run",
+        "--standalone",
+        "--local-addr",
+        "127.0.0.1",
+        "--nproc-per-node",
+        "2",
+        str(script),
+    ]
     done = subprocess.run(command, text=True, capture_output=True, timeout=120)
-    assert done.returncode and "ValueError: all workers must be given the same as worker 0, but worker 1 has other speed and loss" in done.stderr
+    assert (
+        done.returncode
+        and "ValueError: all workers must be given the same as worker 0, but worker 1 has other speed and loss"
+        in done.stderr
+    )
 
 
 def test_shares_must_fit_the_workers(data) -> None:
     with pytest.raises(ValueError, match="all_reduce_gradient must run inside launch"):
         all_reduce_gradient(*data, [20])
     for shares in ([20], [10, 5, 5]):
-        with pytest.raises(RuntimeError, match=f"ValueError: shares must be one for each of 2 workers, got {len(shares)}"):
+        with pytest.raises(
+            RuntimeError,
+            match=f"ValueError: shares must be one for each of 2 workers, got {len(shares)}",
+        ):
             launch(all_reduce_gradient, 2, *data, shares)
 
 
@@ -520,7 +668,9 @@ def test_a_process_of_a_group_is_told_apart(data, monkeypatch: pytest.MonkeyPatc
     for act in (worker_device, lambda: process_group().__enter__()):
         with pytest.raises(ValueError, match="under torchrun or launch"):
             act()
-    for name, value in dict(RANK="0", WORLD_SIZE="3", LOCAL_RANK="0", MASTER_ADDR="127.0.0.1", MASTER_PORT="1").items():
+    for name, value in dict(
+        RANK="0", WORLD_SIZE="3", LOCAL_RANK="0", MASTER_ADDR="127.0.0.1", MASTER_PORT="1"
+    ).items():
         monkeypatch.setenv(name, value)
     with pytest.raises(ValueError, match="workers must be None or the 3 that run here, got 2"):
         fit_distributed(data[0].clone().requires_grad_(), *data[1:], workers=2)
@@ -567,7 +717,11 @@ BAD_FITS = [
     (dict(speed=POINTS[1] * math.nan), ValueError, "speed must be finite"),
     (dict(time=POINTS[0].double(), speed=POINTS[1].double()), TypeError, "one dtype"),
     (dict(loss_fn=rmse), ValueError, "loss_fn must be a mean over points"),
-    (dict(loss_fn=lambda preds, targets: ((preds - targets) ** 2).sum()), ValueError, "a mean for a sum"),
+    (
+        dict(loss_fn=lambda preds, targets: ((preds - targets) ** 2).sum()),
+        ValueError,
+        "a mean for a sum",
+    ),
     (dict(loss_fn=lambda preds, targets: preds - targets), ValueError, "one number"),
     (dict(loss_fn=3), TypeError, "loss_fn must be a function"),
     (dict(model=None), TypeError, "model must be a function"),
@@ -598,7 +752,14 @@ def test_other_bad_input_is_refused() -> None:
         launch(3, 2)
     with pytest.raises(TypeError, match=r"args\[0\] must be something that can be sent"):
         launch(print, 2, threading.Lock())
-    for bad, error in ((0, ValueError), (65, ValueError), (-1, ValueError), (1.0, TypeError), ("2", TypeError), (None, TypeError)):
+    for bad, error in (
+        (0, ValueError),
+        (65, ValueError),
+        (-1, ValueError),
+        (1.0, TypeError),
+        ("2", TypeError),
+        (None, TypeError),
+    ):
         with pytest.raises(error, match="workers must be a whole number from 1 to 64"):
             launch(print, bad)
 
@@ -607,7 +768,9 @@ def test_ring_seconds_counts_turns() -> None:
     assert ring_seconds(1, 4e8, 1e-5, 1e10) == 0
     assert ring_seconds(2, 100.0, 1.0, 10.0) == pytest.approx(2 * (1 + 5))
     for n in range(1, 12):  # turn by turn
-        assert ring_seconds(n, 1e6, 1e-3, 1e9) == pytest.approx(sum(1e-3 + 1e6 / n / 1e9 for _ in range(2 * (n - 1))))
+        assert ring_seconds(n, 1e6, 1e-3, 1e9) == pytest.approx(
+            sum(1e-3 + 1e6 / n / 1e9 for _ in range(2 * (n - 1)))
+        )
     for given, error, says in (
         ((0, 1.0, 1.0, 1.0), ValueError, "workers must be a whole number >= 1"),
         ((2, 0.0, 1.0, 1.0), ValueError, "size must be a finite number > 0"),
@@ -641,24 +804,64 @@ def test_the_picture_holds_what_the_workers_find(data, shown) -> None:
     for kind, sizes in known["shares"].items():
         for n, shares in enumerate(sizes, 1):
             assert len(shares) == n and sum(shares) == 20
-            assert_close(torch.tensor(known["slopes"][kind][n - 1]), share_gradients(*data, shares)[:, 0])
+            assert_close(
+                torch.tensor(known["slopes"][kind][n - 1]), share_gradients(*data, shares)[:, 0]
+            )
     assert known["shares"]["even"][2] == [7, 7, 6] and known["shares"]["uneven"][2] == [12, 5, 3]
     assert known["full"] == pytest.approx(FULL[0].item(), rel=1e-6)
 
 
 STORY = [  # workers, shares, mean, moment, what it says
-    (3, "uneven", "plain", "before", "3 gradients. With 12, 5 and 3 points their slope of a goes from"),
-    (4, "even", "plain", "before", "4 gradients. With 5 points each their slope of a goes from -451.5 to -167,576; over all points it is -53,196."),
-    (4, "even", "plain", "after", "One gradient, the right one. By the plain mean every worker has -53,196 as slope of a, as over all points."),
-    (3, "uneven", "plain", "after", "One gradient, a wrong one. By the plain mean every worker has -95,768 as slope of a, 80% off: over all"),
+    (
+        3,
+        "uneven",
+        "plain",
+        "before",
+        "3 gradients. With 12, 5 and 3 points their slope of a goes from",
+    ),
+    (
+        4,
+        "even",
+        "plain",
+        "before",
+        "4 gradients. With 5 points each their slope of a goes from -451.5 to -167,576; over all points it is -53,196.",
+    ),
+    (
+        4,
+        "even",
+        "plain",
+        "after",
+        "One gradient, the right one. By the plain mean every worker has -53,196 as slope of a, as over all points.",
+    ),
+    (
+        3,
+        "uneven",
+        "plain",
+        "after",
+        "One gradient, a wrong one. By the plain mean every worker has -95,768 as slope of a, 80% off: over all",
+    ),
     (3, "uneven", "weighted", "after", "One gradient, the right one."),
-    (3, "even", "plain", "after", "One gradient, a wrong one. By the plain mean every worker has -57,856 as slope of a, 8.8% off"),
-    (1, "even", "plain", "before", "One worker. It holds all points, and its slope of a is -53,196; so is the plain mean."),
+    (
+        3,
+        "even",
+        "plain",
+        "after",
+        "One gradient, a wrong one. By the plain mean every worker has -57,856 as slope of a, 8.8% off",
+    ),
+    (
+        1,
+        "even",
+        "plain",
+        "before",
+        "One worker. It holds all points, and its slope of a is -53,196; so is the plain mean.",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("count", "kind", "mean", "moment", "says"), STORY)
-def test_the_picture_is_told_in_words(browser, tmp_path, shown, count: int, kind: str, mean: str, moment: str, says: str) -> None:
+def test_the_picture_is_told_in_words(
+    browser, tmp_path, shown, count: int, kind: str, mean: str, moment: str, says: str
+) -> None:
     from test_live import move_to, opened, standing_alone, words
 
     page = opened(browser, standing_alone(tmp_path, shown).as_uri())
@@ -674,7 +877,9 @@ def test_the_picture_is_told_in_words(browser, tmp_path, shown, count: int, kind
 def test_the_picture_fits(browser, tmp_path, shown, width: int) -> None:
     from test_live import opened, standing_alone
 
-    page = opened(browser, standing_alone(tmp_path, shown).as_uri(), viewport={"width": width, "height": 900})
+    page = opened(
+        browser, standing_alone(tmp_path, shown).as_uri(), viewport={"width": width, "height": 900}
+    )
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.problems == []
     page.close()
@@ -682,9 +887,16 @@ def test_the_picture_fits(browser, tmp_path, shown, width: int) -> None:
 
 def test_the_picture_takes_points_of_ones_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(STATIC, "1")
-    shown = show_all_reduce(torch.tensor([3.0, 1.0, 2.0]), torch.tensor([1.0, 2.0, 4.0]), torch.ones(2), model=lambda t, p: p[0] * t + p[1])
+    shown = show_all_reduce(
+        torch.tensor([3.0, 1.0, 2.0]),
+        torch.tensor([1.0, 2.0, 4.0]),
+        torch.ones(2),
+        model=lambda t, p: p[0] * t + p[1],
+    )
     known = told(shown)
-    assert known["time"] == [1, 2, 3] and known["most"] == 3 and known["name"] == "slope of params[0]"
+    assert (
+        known["time"] == [1, 2, 3] and known["most"] == 3 and known["name"] == "slope of params[0]"
+    )
     assert [len(each) for each in known["slopes"]["even"]] == [1, 2, 3]
     with pytest.raises(ValueError, match="time and speed must have one shape"):
         show_all_reduce(POINTS[0], POINTS[1][:3])

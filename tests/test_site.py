@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from autograd_tutorial.plots import COLOURS
+from autograd_tutorial.pictures.plots import COLOURS
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 from PIL import Image
@@ -18,12 +18,17 @@ from playwright.sync_api import Browser, Page
 import copies
 import serve
 import settings
-from conftest import ARTIFACTS, LESSONS, ROOT
+from project import ARTIFACTS, LESSONS, ROOT
 
 DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.rglob("*.html"))
 LESSON_PAGES = [DOCS / copies.page_name(path) for path in LESSONS]
-FORMS = {"light": (1280, "light"), "dark": (1280, "dark"), "phone": (390, "light"), "narrow": (320, "dark")}
+FORMS = {
+    "light": (1280, "light"),
+    "dark": (1280, "dark"),
+    "phone": (390, "light"),
+    "narrow": (320, "dark"),
+}
 SCROLL = """async () => {
     for (let at = 0; at < document.body.scrollHeight; at += 500) {
         scrollTo(0, at);
@@ -114,17 +119,31 @@ def test_page_is_whole_and_open_to_everyone(browser: Browser, path: Path, form: 
     page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
     wrong: list[str] = []
     page.on("requestfailed", lambda request: wrong.append(f"failed: {request.url}"))
-    page.on("request", lambda request: wrong.append(f"left: {request.url}") if request.url.startswith("http") else None)
-    page.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
+    page.on(
+        "request",
+        lambda request: (
+            wrong.append(f"left: {request.url}") if request.url.startswith("http") else None
+        ),
+    )
+    page.on(
+        "console",
+        lambda message: (
+            wrong.append(message.text) if message.type in ("error", "warning") else None
+        ),
+    )
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.goto(path.as_uri(), wait_until="load")
     page.wait_for_function(AWAKE)
     page.evaluate("document.querySelectorAll('main details').forEach((each) => (each.open = true))")
-    page.add_style_tag(content="section { content-visibility: visible !important; }")  # for the eye of axe and of the camera
+    page.add_style_tag(
+        content="section { content-visibility: visible !important; }"
+    )  # for the eye of axe and of the camera
     page.evaluate(SCROLL)
     page.wait_for_function("[...document.images].every((each) => each.complete)")
     assert wrong == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways"
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
+        "the page scrolls sideways"
+    )
     assert page.evaluate(SMALL) == [], "smaller than 12 px"
     pictures = page.evaluate("[...document.images].map(i => [i.naturalWidth, i.alt])")
     assert all(wide > 0 and len(words.split()) >= 6 for wide, words in pictures)
@@ -133,7 +152,12 @@ def test_page_is_whole_and_open_to_everyone(browser: Browser, path: Path, form: 
     ARTIFACTS.mkdir(exist_ok=True)
     page.evaluate("scrollTo(0, 0)")
     page.screenshot(path=ARTIFACTS / f"{name(path)}-{form}.png", full_page=True)
-    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
+    found = Axe().run(
+        page,
+        options={
+            "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+        },
+    )
     assert found.response["passes"], "axe has looked at nothing"
     assert found.violations_count == 0, found.generate_report()
     page.close()
@@ -141,22 +165,33 @@ def test_page_is_whole_and_open_to_everyone(browser: Browser, path: Path, form: 
 
 @pytest.mark.parametrize("width", [1280, 861, 700, 390, 320])
 @pytest.mark.parametrize("path", PAGES, ids=name)
-def test_page_is_light_and_stands_still(browser: Browser, address: str, path: Path, width: int) -> None:
+def test_page_is_light_and_stands_still(
+    browser: Browser, address: str, path: Path, width: int
+) -> None:
     if width not in (1280, 390) and not soup(path).select(".agt-saved"):
         return  # between the two usual widths only live pictures could move anything
     page = browser.new_context(viewport={"width": width, "height": 900}).new_page()
     seen: list[tuple[str, int]] = []
-    page.on("requestfinished", lambda request: seen.append((request.url, request.sizes()["responseBodySize"])))
+    page.on(
+        "requestfinished",
+        lambda request: seen.append((request.url, request.sizes()["responseBodySize"])),
+    )
     page.route("**/pictures/*.js", lambda route: (page.wait_for_timeout(150), route.continue_()))
     page.add_init_script(MOVED)
     page.goto(address + path.relative_to(DOCS).as_posix())
-    page.evaluate("scrollTo(0, (document.querySelector('.agt-saved')?.offsetTop ?? 400) - 300)")  # it wakes before our eyes
+    page.evaluate(
+        "scrollTo(0, (document.querySelector('.agt-saved')?.offsetTop ?? 400) - 300)"
+    )  # it wakes before our eyes
     page.wait_for_function(AWAKE)
     page.evaluate(SCROLL)
     page.wait_for_load_state("networkidle")
     assert page.evaluate("window.moved") == []
-    spare = page.evaluate("[...document.querySelectorAll('.agt-saved')].map((each) => each.clientHeight - each.firstElementChild.offsetHeight)")
-    assert all(0 <= room <= 130 for room in spare), f"the room kept for a picture in site.css: {spare}"
+    spare = page.evaluate(
+        "[...document.querySelectorAll('.agt-saved')].map((each) => each.clientHeight - each.firstElementChild.offsetHeight)"
+    )
+    assert all(0 <= room <= 130 for room in spare), (
+        f"the room kept for a picture in site.css: {spare}"
+    )
     assert all(url.startswith(address) for url, _ in seen), seen
     assert len(seen) <= 15 and sum(size for _, size in seen) <= 200_000, seen
     page.context.close()
@@ -164,7 +199,9 @@ def test_page_is_light_and_stands_still(browser: Browser, address: str, path: Pa
 
 @pytest.mark.parametrize("width", [1280, 700, 390])
 @pytest.mark.parametrize("path", LESSON_PAGES, ids=name)
-def test_page_stands_still_while_it_arrives(browser: Browser, slow_address: str, path: Path, width: int) -> None:
+def test_page_stands_still_while_it_arrives(
+    browser: Browser, slow_address: str, path: Path, width: int
+) -> None:
     page = browser.new_page(viewport={"width": width, "height": 900})
     page.add_init_script(MOVED)
     page.goto(slow_address + path.relative_to(DOCS).as_posix(), wait_until="networkidle")
@@ -185,7 +222,9 @@ def test_pictures_of_one_palette_have_a_ground_of_their_own() -> None:
     stills = sorted((DOCS / "pictures").glob("*.png"))
     assert len(stills) >= len(LESSON_PAGES)
     for path in stills:
-        assert Image.open(path).convert("RGBA").getextrema()[3] == (255, 255), f"{path.name} cannot be read on a dark page"
+        assert Image.open(path).convert("RGBA").getextrema()[3] == (255, 255), (
+            f"{path.name} cannot be read on a dark page"
+        )
 
 
 def test_theme_can_be_switched_and_is_remembered(fit: Page) -> None:
@@ -193,7 +232,9 @@ def test_theme_can_be_switched_and_is_remembered(fit: Page) -> None:
     fit.get_by_role("button", name="Dark").click()
     dark = "getComputedStyle(document.body).backgroundColor === 'rgb(21, 24, 28)'"
     fit.wait_for_function(dark)
-    assert fit.locator(".cell-output img").first.screenshot() != shot, "the pictures keep the old theme"
+    assert fit.locator(".cell-output img").first.screenshot() != shot, (
+        "the pictures keep the old theme"
+    )
     fit.reload()
     fit.wait_for_function(dark)
     fit.get_by_role("button", name="Dark", pressed=True).click()
@@ -202,16 +243,29 @@ def test_theme_can_be_switched_and_is_remembered(fit: Page) -> None:
 
 
 def test_site_and_live_pictures_have_the_colours_of_the_plots() -> None:
-    for path, ground in ((ROOT / "nbs/_theme/site.css", "panel"), (ROOT / "autograd_tutorial/static/kit/kit.css", "ground")):
+    for path, ground in (
+        (ROOT / "nbs/_theme/site.css", "panel"),
+        (ROOT / "autograd_tutorial/static/kit/kit.css", "ground"),
+    ):
         sheet = path.read_text(encoding="utf-8")
         for name, (light, dark) in COLOURS.items():
-            assert f"--{ground if name == 'ground' else name}: light-dark({light}, {dark});" in sheet, (path, name)
+            assert (
+                f"--{ground if name == 'ground' else name}: light-dark({light}, {dark});" in sheet
+            ), (path, name)
 
 
 def test_colours_of_the_pictures_stand_out() -> None:
     for side, grounds in ((0, ("#ffffff", "#fafbfc")), (1, ("#15181c", "#1b1f24"))):
-        for colour, least in (("ink", 4.5), ("muted", 4.5), ("present", 4.5), ("best", 4.5), ("data", 3)):
-            assert all(contrast(COLOURS[colour][side], ground) >= least for ground in grounds), colour
+        for colour, least in (
+            ("ink", 4.5),
+            ("muted", 4.5),
+            ("present", 4.5),
+            ("best", 4.5),
+            ("data", 3),
+        ):
+            assert all(contrast(COLOURS[colour][side], ground) >= least for ground in grounds), (
+                colour
+            )
 
 
 @pytest.mark.parametrize("place", ["file", "http"])
@@ -244,7 +298,9 @@ def test_search_marks_the_word_where_it_leads(fit: Page) -> None:
     fit.locator(".search a[href*='gradients.html#leaves']").wait_for()
     fit.keyboard.press("Enter")
     fit.wait_for_url("**/gradients.html*")
-    fit.wait_for_function("[...document.querySelectorAll('details[open]')].some((each) => each.textContent.includes('retain_grad'))")
+    fit.wait_for_function(
+        "[...document.querySelectorAll('details[open]')].some((each) => each.textContent.includes('retain_grad'))"
+    )
 
 
 def test_search_understands_a_question(fit: Page) -> None:
@@ -277,7 +333,9 @@ def test_keyboard_reaches_everything_in_order(fit: Page) -> None:
         stops.append(at)
     assert at is None, "the focus is caught"
     assert stops[0][0].startswith('<a class="skip"')
-    assert all(ring and shown for _, ring, shown, _ in stops), [stop for stop in stops if not (stop[1] and stop[2])]
+    assert all(ring and shown for _, ring, shown, _ in stops), [
+        stop for stop in stops if not (stop[1] and stop[2])
+    ]
     inside = [top for html, _, _, top in stops if "toc" not in html][-30:]
     assert inside == sorted(inside)
 
@@ -332,7 +390,9 @@ def test_paper_has_the_answers_and_no_menus(fit: Page) -> None:
     fit.evaluate("dispatchEvent(new Event('afterprint'))")
     assert fit.locator("main details[open]").count() == 0
     fit.evaluate("document.documentElement.dataset.theme = 'dark'")
-    assert fit.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)", "paper is white"
+    assert (
+        fit.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    ), "paper is white"
     assert not fit.locator(".bar, .contents, .copy, .agt-button").filter(visible=True).count()
 
 
@@ -351,14 +411,20 @@ def test_every_control_in_a_lesson_does_something(browser: Browser, path: Path) 
         if control.get_attribute("type") == "range":
             control.press("ArrowLeft" if control.input_value() != "0" else "ArrowRight")
         elif control.get_attribute("type") == "radio":
-            others = "[...e.closest('fieldset').querySelectorAll('input')].find((each) => each !== e)"
+            others = (
+                "[...e.closest('fieldset').querySelectorAll('input')].find((each) => each !== e)"
+            )
             control.evaluate(f"(e) => (e.checked ? {others} : e)?.click()")
         else:
             control.click()
         page.wait_for_timeout(250)
-        assert picture.inner_html() != before, f"a control of {path.name} does nothing: {control.evaluate('e => e.outerHTML')}"
+        assert picture.inner_html() != before, (
+            f"a control of {path.name} does nothing: {control.evaluate('e => e.outerHTML')}"
+        )
     others = page.locator("button:visible:not(.agt button):not(.copy)").all_inner_texts()
-    assert set(others) <= {"Search", "Dark", "Unfold all answers"}, "a button that no test here presses"
+    assert set(others) <= {"Search", "Dark", "Unfold all answers"}, (
+        "a button that no test here presses"
+    )
     page.close()
 
 
@@ -383,9 +449,13 @@ def test_the_lessons_have_live_pictures() -> None:
 def test_every_link_inside_leads_somewhere() -> None:
     home = settings.site()
     ids = {path: {tag["id"] for tag in soup(path).select("[id]")} for path in PAGES}
-    assert all(len(found) == len(soup(path).select("[id]")) for path, found in ids.items()), "an id stands twice"
+    assert all(len(found) == len(soup(path).select("[id]")) for path, found in ids.items()), (
+        "an id stands twice"
+    )
     for path in PAGES:
-        for tag in soup(path).select("a[href], link[href], script[src], img[src], meta[property='og:image']"):
+        for tag in soup(path).select(
+            "a[href], link[href], script[src], img[src], meta[property='og:image']"
+        ):
             link = tag.get("href") or tag.get("src") or tag.get("content")
             inside = link.startswith(home)
             address = urlsplit(link.removeprefix(home) if inside else link)
@@ -396,7 +466,9 @@ def test_every_link_inside_leads_somewhere() -> None:
             target = target / "index.html" if target.is_dir() else target
             assert target.exists(), f"{path.name} links to {address.path}"
             if address.fragment and target in ids:
-                assert unquote(address.fragment) in ids[target], f"{path.name} links to #{address.fragment}"
+                assert unquote(address.fragment) in ids[target], (
+                    f"{path.name} links to #{address.fragment}"
+                )
 
 
 @pytest.mark.parametrize("path", LESSON_PAGES, ids=name)
@@ -407,9 +479,15 @@ def test_lesson_page_has_its_ways_on(path: Path) -> None:
     assert links["View the notebook"] == f"{settings.blob()}nbs/{notebook.name}"
     assert (DOCS / links["Download it"]).read_bytes() == notebook.read_bytes()
     assert re.match(r"about \d+ minutes", page.select_one(".facts li").get_text())
-    for each in re.findall(r"^def (\w+)|^class (\w+)", (ROOT / "autograd_tutorial" / f"{path.stem}.py").read_text(), re.M):
+    for each in re.findall(
+        r"^def (\w+)|^class (\w+)",
+        (ROOT / "autograd_tutorial" / f"{path.stem}.py").read_text(),
+        re.M,
+    ):
         exported = each[0] or each[1]
-        assert exported.startswith("_") or links[exported] == f"reference/{path.stem}.html#{exported}"
+        assert (
+            exported.startswith("_") or links[exported] == f"reference/{path.stem}.html#{exported}"
+        )
     turns = {a["rel"][0]: a["href"] for a in page.select(".turn a")}
     at = LESSON_PAGES.index(path)
     assert turns == {
@@ -420,7 +498,9 @@ def test_lesson_page_has_its_ways_on(path: Path) -> None:
 
 def test_contents_name_eleven_lessons_in_three_parts() -> None:
     page = soup(DOCS / "index.html")
-    parts = {part.get_text(): part.find_next_sibling("ol") for part in page.select("#contents p.part")}
+    parts = {
+        part.get_text(): part.find_next_sibling("ol") for part in page.select("#contents p.part")
+    }
     assert list(parts) == ["Learning by descending", "Under the hood", "Out in the world"]
     assert [len(part.select("li")) for part in parts.values()] == [4, 4, 3]
     assert [int(part["start"]) for part in parts.values()] == [1, 5, 9]
@@ -430,13 +510,22 @@ def test_contents_name_eleven_lessons_in_three_parts() -> None:
 def test_page_says_what_it_is_to_whoever_links_to_it(path: Path) -> None:
     page = soup(path)
     if path.stem == "404":
-        assert page.select_one("meta[name=robots]")["content"] == "noindex" and not page.select("link[rel=canonical]")
+        assert page.select_one("meta[name=robots]")["content"] == "noindex" and not page.select(
+            "link[rel=canonical]"
+        )
         return
     place = path.relative_to(DOCS).as_posix()
-    told = {meta.get("property") or meta.get("name"): meta["content"] for meta in page.select("meta[content]")}
+    told = {
+        meta.get("property") or meta.get("name"): meta["content"]
+        for meta in page.select("meta[content]")
+    }
     address = settings.site() + ("" if place == "index.html" else place)
     assert page.select_one("link[rel=canonical]")["href"] == told["og:url"] == address
-    assert told["description"] and told["og:title"] == page.h1.get_text() and page.title.get_text().startswith(page.h1.get_text())
+    assert (
+        told["description"]
+        and told["og:title"] == page.h1.get_text()
+        and page.title.get_text().startswith(page.h1.get_text())
+    )
     assert len(page.select("h1")) == 1 and page.html["lang"] == "en"
     assert f"<loc>{address}</loc>" in (DOCS / "sitemap.xml").read_text(encoding="utf-8")
 
@@ -446,6 +535,8 @@ def test_maths_is_read_out_and_can_be_selected(browser: Browser) -> None:
     page.goto((DOCS / "gradients.html").as_uri())
     formula = page.locator("math").first
     assert formula.evaluate("e => e.getBoundingClientRect().height") > 20
-    copied = formula.evaluate("e => { getSelection().selectAllChildren(e); return getSelection().toString(); }")
+    copied = formula.evaluate(
+        "e => { getSelection().selectAllChildren(e); return getSelection().toString(); }"
+    )
     assert "".join(unicodedata.normalize("NFKC", copied).split()).startswith("dydx=lim")
     page.close()

@@ -6,11 +6,12 @@ import re
 import pytest
 import torch
 from autograd_tutorial.conditioning import hessian_spectrum
+from autograd_tutorial.core.saving import STATIC
 from autograd_tutorial.fit import make_data, mse, quadratic, rmse
 from autograd_tutorial.gradients import numeric_grad
 from autograd_tutorial.learning_rate import stability_edge
-from autograd_tutorial.live import STATIC
-from autograd_tutorial.vectors import MOST, explore_vjp, hvp, jvp, largest_curvature, vjp
+from autograd_tutorial.pictures import explore_vjp
+from autograd_tutorial.vectors import MOST, hvp, jvp, largest_curvature, vjp
 from playwright.sync_api import Browser, Page
 from torch import Tensor
 from torch.testing import assert_close
@@ -59,7 +60,9 @@ def test_the_jacobian_of_the_quadratic_by_rows_and_by_columns(data, start) -> No
 @pytest.mark.parametrize("seed", range(5))
 def test_both_products_agree_with_pushing_and_with_each_other(seed: int) -> None:
     x, v, u = drawn(3, seed=seed), drawn(2, 2, seed=seed + 9), drawn(3, seed=seed + 99)
-    assert_close(vjp(curved, x, v), numeric_grad(lambda p: (v * curved(p)).sum(), x), rtol=1e-5, atol=1e-6)
+    assert_close(
+        vjp(curved, x, v), numeric_grad(lambda p: (v * curved(p)).sum(), x), rtol=1e-5, atol=1e-6
+    )
     pushed = (curved(x + 1e-5 * u) - curved(x - 1e-5 * u)) / 2e-5
     assert_close(jvp(curved, x, u), pushed, rtol=1e-5, atol=1e-6)
     assert_close(vjp(curved, x, v) @ u, (v * jvp(curved, x, u)).sum())
@@ -107,10 +110,21 @@ def test_the_largest_curvature_may_point_down_and_may_be_none() -> None:
 
 
 @pytest.mark.parametrize(
-    "curves", [(3.0, -3.0), (3.0, -3.0, 1.0), (-2.0, 3.0, -3.0, 0.0), (3.0, 3.0, -3.0), (3.0, -2.99, 1.0), (1e-3, -1e-3), (1e5, 1.0, -1e5)]
+    "curves",
+    [
+        (3.0, -3.0),
+        (3.0, -3.0, 1.0),
+        (-2.0, 3.0, -3.0, 0.0),
+        (3.0, 3.0, -3.0),
+        (3.0, -2.99, 1.0),
+        (1e-3, -1e-3),
+        (1e5, 1.0, -1e5),
+    ],
 )
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
-def test_two_curvatures_of_equal_size_and_opposite_sign_do_not_swing_for_ever(curves: tuple, dtype: torch.dtype) -> None:
+def test_two_curvatures_of_equal_size_and_opposite_sign_do_not_swing_for_ever(
+    curves: tuple, dtype: torch.dtype
+) -> None:
     H = torch.tensor(curves, dtype=dtype)
     bowl = lambda p: (H * p**2).sum() / 2  # noqa: E731
     for seed in range(20):
@@ -122,9 +136,15 @@ def test_two_curvatures_of_equal_size_and_opposite_sign_do_not_swing_for_ever(cu
 
 def test_power_iteration_begins_where_the_generator_says() -> None:
     f = lambda p: (torch.tensor([3.0, 2.0, 1.0]) * p**2).sum()  # noqa: E731
-    first, again, other = (largest_curvature(f, torch.zeros(3), 1, torch.Generator().manual_seed(seed))[0] for seed in (1, 1, 2))
+    first, again, other = (
+        largest_curvature(f, torch.zeros(3), 1, torch.Generator().manual_seed(seed))[0]
+        for seed in (1, 1, 2)
+    )
     assert first == again != other
-    assert largest_curvature(f, torch.zeros(3), 1)[0] == largest_curvature(f, torch.zeros(3), 1, torch.Generator().manual_seed(42))[0]
+    assert (
+        largest_curvature(f, torch.zeros(3), 1)[0]
+        == largest_curvature(f, torch.zeros(3), 1, torch.Generator().manual_seed(42))[0]
+    )
 
 
 def test_nothing_is_left_behind(start) -> None:
@@ -133,9 +153,15 @@ def test_nothing_is_left_behind(start) -> None:
     before = x.detach().clone()
     products = jvp(torch.sin, x, v), hvp(lambda p: p.sin().sum(), x, v)
     results = vjp(torch.sin, x, v), *largest_curvature(lambda p: p.sin().sum(), x)
-    assert x.grad is None and torch.equal(x.detach(), before) and torch.equal(v, torch.ones(3).double())
+    assert (
+        x.grad is None
+        and torch.equal(x.detach(), before)
+        and torch.equal(v, torch.ones(3).double())
+    )
     assert not any(each.requires_grad for each in results)
-    assert all(each.requires_grad for each in products), "as in torch.func, what comes forward can be differentiated again"
+    assert all(each.requires_grad for each in products), (
+        "as in torch.func, what comes forward can be differentiated again"
+    )
     assert not jvp(torch.sin, before, v).requires_grad
     with torch.no_grad():
         assert_close(vjp(torch.sin, x, v), before.cos())
@@ -181,25 +207,61 @@ X = torch.ones(3)
 WRONG = [
     (lambda: vjp(3, X, X), TypeError, "f must be a function, got 3"),
     (lambda: vjp(torch.sin, [1.0], X), TypeError, "x must be a tensor, got list"),
-    (lambda: vjp(torch.sin, torch.ones(3).long(), X), TypeError, "x must be float32 or float64, got torch.int64"),
+    (
+        lambda: vjp(torch.sin, torch.ones(3).long(), X),
+        TypeError,
+        "x must be float32 or float64, got torch.int64",
+    ),
     (lambda: vjp(torch.sin, X * NAN, X), ValueError, "x must be finite, got 3 nan or inf"),
-    (lambda: vjp(torch.sin, X, torch.ones(2)), ValueError, r"v must have the shape of f\(x\), \(3,\), got \(2,\)"),
+    (
+        lambda: vjp(torch.sin, X, torch.ones(2)),
+        ValueError,
+        r"v must have the shape of f\(x\), \(3,\), got \(2,\)",
+    ),
     (lambda: vjp(torch.sin, X, X.double()), TypeError, "must have one dtype"),
     (lambda: vjp(torch.sin, X, None), TypeError, "v must be a tensor, got NoneType"),
     (lambda: vjp(lambda x: 1.0, X, X), TypeError, "f must return a float tensor, got 1.0"),
     (lambda: vjp(lambda x: x.detach(), X, X), ValueError, "autograd recorded nothing"),
-    (lambda: vjp(lambda x: torch.ones(3, requires_grad=True) * 2, X, X), ValueError, "does not use x"),
+    (
+        lambda: vjp(lambda x: torch.ones(3, requires_grad=True) * 2, X, X),
+        ValueError,
+        "does not use x",
+    ),
     (lambda: jvp(None, X, X), TypeError, "f must be a function"),
-    (lambda: jvp(torch.sin, X, torch.ones(2)), ValueError, r"u must have the shape of x, \(3,\), got \(2,\)"),
+    (
+        lambda: jvp(torch.sin, X, torch.ones(2)),
+        ValueError,
+        r"u must have the shape of x, \(3,\), got \(2,\)",
+    ),
     (lambda: jvp(lambda x: (x, x), X, X), TypeError, "f must return a float tensor"),
-    (lambda: hvp(torch.sin, X, X), ValueError, r"f must return one number, shape \(\), got shape \(3,\): reduce it"),
+    (
+        lambda: hvp(torch.sin, X, X),
+        ValueError,
+        r"f must return one number, shape \(\), got shape \(3,\): reduce it",
+    ),
     (lambda: hvp(lambda x: 2.0, X, X), TypeError, "f must return a float tensor"),
     (lambda: hvp("f", X, X), TypeError, "f must be a function"),
-    (lambda: largest_curvature(torch.sum, X, 0), ValueError, "steps must be a whole number >= 1, got 0"),
+    (
+        lambda: largest_curvature(torch.sum, X, 0),
+        ValueError,
+        "steps must be a whole number >= 1, got 0",
+    ),
     (lambda: largest_curvature(torch.sum, X, 1.5), TypeError, "steps must be a whole number"),
-    (lambda: largest_curvature(torch.sum, X, 2, 42), TypeError, "generator must be a torch.Generator"),
-    (lambda: largest_curvature(torch.sum, torch.ones(0)), ValueError, "x must hold a number or more"),
-    (lambda: explore_vjp(torch.arange(MOST + 1.0), torch.arange(MOST + 1.0), X), ValueError, f"at most {MOST} points, a row for each, got {MOST + 1}"),
+    (
+        lambda: largest_curvature(torch.sum, X, 2, 42),
+        TypeError,
+        "generator must be a torch.Generator",
+    ),
+    (
+        lambda: largest_curvature(torch.sum, torch.ones(0)),
+        ValueError,
+        "x must hold a number or more",
+    ),
+    (
+        lambda: explore_vjp(torch.arange(MOST + 1.0), torch.arange(MOST + 1.0), X),
+        ValueError,
+        f"at most {MOST} points, a row for each, got {MOST + 1}",
+    ),
     (lambda: explore_vjp(torch.arange(5.0)), (TypeError, ValueError), "speed"),
     (lambda: explore_vjp(params=torch.ones(2)), ValueError, r"shape \(3,\)"),
 ]
@@ -223,12 +285,20 @@ def test_the_picture_holds_what_autograd_gives(data, start) -> None:
 
     time, speed = data
     arrays = _products(time, speed, start)
-    assert {name: tuple(each.shape) for name, each in arrays.items()} == {"J": (20, 3), "v": (2, 20), "sums": (2, 20, 20, 3)}
+    assert {name: tuple(each.shape) for name, each in arrays.items()} == {
+        "J": (20, 3),
+        "v": (2, 20),
+        "sums": (2, 20, 20, 3),
+    }
     for kind, first, many in [(0, 10, 1), (0, 0, 20), (1, 17, 3), (1, 0, 20), (1, 18, 9)]:
         v = torch.zeros(20).double()
         v[first : first + many] = arrays["v"][kind, first : first + many]
-        assert_close(arrays["sums"][kind, first, many - 1], vjp(lambda p: quadratic(time, p), start, v))
-    (slope,) = torch.autograd.grad(mse(quadratic(time, p := start.clone().requires_grad_()), speed), p)
+        assert_close(
+            arrays["sums"][kind, first, many - 1], vjp(lambda p: quadratic(time, p), start, v)
+        )
+    (slope,) = torch.autograd.grad(
+        mse(quadratic(time, p := start.clone().requires_grad_()), speed), p
+    )
     assert_close(arrays["sums"][1, 0, -1], slope)
 
 
@@ -236,7 +306,9 @@ def test_the_picture_takes_other_points(monkeypatch) -> None:
     monkeypatch.setenv(STATIC, "1")
     g = torch.Generator().manual_seed(1)
     for n in (2, 7, MOST):
-        saved = explore_vjp(torch.randn(n, generator=g), torch.randn(n, generator=g), torch.randn(3, generator=g))
+        saved = explore_vjp(
+            torch.randn(n, generator=g), torch.randn(n, generator=g), torch.randn(3, generator=g)
+        )
         assert len(saved.words.split()) >= 6 and len(spec_of(saved.page)["data"]["time"]) == n
 
 
@@ -258,27 +330,52 @@ SAID = [
     ("ones", 4, 6, "vᵀJ = 271; 39; 6. How far the predictions at t = 4 to 9 move in sum."),
     ("ones", 0, 20, "vᵀJ = 2,470; 190; 20. The gradient of preds.sum()."),
     ("mse slopes", 19, 9, "What t = 19 (1 of 9) adds to that of all rows."),
-    ("ones", 18, 5, "vᵀJ = 685; 37; 2. How far the predictions at t = 18 to 19 (2 of 5) move in sum."),
+    (
+        "ones",
+        18,
+        5,
+        "vᵀJ = 685; 37; 2. How far the predictions at t = 18 to 19 (2 of 5) move in sum.",
+    ),
     ("mse slopes", 17, 3, "What t = 17 to 19 add to that of all rows."),
     ("mse slopes", 0, 20, "That of t = 0 to 19."),
 ]
 
 
 @pytest.mark.parametrize(("kind", "first", "rows", "says"), SAID)
-def test_the_page_says_and_shows_what_autograd_gives(browser: Browser, alone: str, data, start, kind: str, first: int, rows: int, says: str) -> None:
+def test_the_page_says_and_shows_what_autograd_gives(
+    browser: Browser, alone: str, data, start, kind: str, first: int, rows: int, says: str
+) -> None:
     time, speed = data
     preds = quadratic(time, start)
-    v = (torch.ones(20).double() if kind == "ones" else 2 * (preds - speed) / 20)[first : first + rows]
+    v = (torch.ones(20).double() if kind == "ones" else 2 * (preds - speed) / 20)[
+        first : first + rows
+    ]
     wanted = vjp(lambda p: quadratic(time, p)[first : first + rows], start, v)
     page = opened(browser, alone)
     choose(page, kind, first, rows)
     assert words(page).endswith(says)
-    said = torch.tensor([float(each.replace(",", "")) for each in words(page).split(" = ")[1].split(". ")[0].split("; ")]).double()
-    shown = torch.tensor([float(each.replace(",", "")) for each in page.locator(".agt-tag").all_text_contents()[1:]]).double()
+    said = torch.tensor(
+        [
+            float(each.replace(",", ""))
+            for each in words(page).split(" = ")[1].split(". ")[0].split("; ")
+        ]
+    ).double()
+    shown = torch.tensor(
+        [float(each.replace(",", "")) for each in page.locator(".agt-tag").all_text_contents()[1:]]
+    ).double()
     assert_close(said, wanted, rtol=3e-4, atol=0)
     assert_close(shown, said)
-    weights = [page.locator("g[role=img]").nth(row).get_attribute("aria-label").split("v ")[1].split(";")[0] for row in range(20)]
-    assert [row for row in range(20) if float(weights[row])] == list(range(first, min(20, first + rows)))
+    weights = [
+        page.locator("g[role=img]")
+        .nth(row)
+        .get_attribute("aria-label")
+        .split("v ")[1]
+        .split(";")[0]
+        for row in range(20)
+    ]
+    assert [row for row in range(20) if float(weights[row])] == list(
+        range(first, min(20, first + rows))
+    )
     assert page.problems == []
     page.close()
 
@@ -287,7 +384,9 @@ BARS = "[...document.querySelectorAll('g[role=img]')].map(g => [...g.querySelect
 
 
 @pytest.mark.parametrize("width", [1100, 320])
-def test_bars_are_as_long_as_what_they_stand_for(browser: Browser, alone: str, data, start, width: int) -> None:
+def test_bars_are_as_long_as_what_they_stand_for(
+    browser: Browser, alone: str, data, start, width: int
+) -> None:
     page = opened(browser, alone, viewport={"width": width, "height": 900})
     choose(page, "mse slopes", 0, 20)
     words(page)
@@ -297,13 +396,20 @@ def test_bars_are_as_long_as_what_they_stand_for(browser: Browser, alone: str, d
     assert len(bars[0]) == 2, "at t = 0 the entries of a and b are 0"
     found = torch.tensor([row for row in bars if len(row) == 4]).double()
     longest = found.amax(0)
-    assert_close(found / longest, (products / products.amax(0))[1:], rtol=0, atol=0.06 / longest.min().item() + 1e-3)
+    assert_close(
+        found / longest,
+        (products / products.amax(0))[1:],
+        rtol=0,
+        atol=0.06 / longest.min().item() + 1e-3,
+    )
     page.close()
 
 
 def test_rows_are_chosen_with_the_mouse(browser: Browser, alone: str) -> None:
     page = opened(browser, alone)
-    spots = [page.locator("g[role=img] > rect:first-child").nth(row).bounding_box() for row in (7, 3)]
+    spots = [
+        page.locator("g[role=img] > rect:first-child").nth(row).bounding_box() for row in (7, 3)
+    ]
     middle = [(each["x"] + 200, each["y"] + each["height"] / 2) for each in spots]
     page.mouse.click(*middle[0])
     assert "at t = 7 moves" in words(page)
@@ -343,7 +449,12 @@ OVERLAPS = """() => {
 @pytest.mark.parametrize("width", [320, 390, 600, 1280])
 def test_no_figure_stands_on_another_or_outside(browser: Browser, alone: str, width: int) -> None:
     page = opened(browser, alone, viewport={"width": width, "height": 800})
-    for kind, first, rows in [("ones", 10, 1), ("ones", 0, 20), ("mse slopes", 0, 20), ("mse slopes", 17, 3)]:
+    for kind, first, rows in [
+        ("ones", 10, 1),
+        ("ones", 0, 20),
+        ("mse slopes", 0, 20),
+        ("mse slopes", 17, 3),
+    ]:
         choose(page, kind, first, rows)
         words(page)
         assert page.evaluate(OVERLAPS) == []

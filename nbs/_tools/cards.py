@@ -5,14 +5,16 @@ from pathlib import Path
 
 import matplotlib
 import torch
-from autograd_tutorial.explorer import best_params
+from autograd_tutorial.core.theory import best_params
 from autograd_tutorial.fit import make_data, quadratic
 from autograd_tutorial.learning_rate import sweep
-from autograd_tutorial.plots import COLOURS
+from autograd_tutorial.pictures.plots import COLOURS
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-INK, MUTED, LINE, DATA, PRESENT, BEST = (COLOURS[name][1] for name in ("ink", "muted", "line", "data", "present", "best"))
+INK, MUTED, LINE, DATA, PRESENT, BEST = (
+    COLOURS[name][1] for name in ("ink", "muted", "line", "data", "present", "best")
+)
 GROUND = "#15181c"
 ALT = "twenty dots, a dashed curve through them, and a solid one, after 200 steps, that misses them"
 
@@ -22,8 +24,24 @@ def write(path: Path, heading: str, question: str) -> None:
     with matplotlib.rc_context(matplotlib.rcParamsDefault):
         figure = Figure(figsize=(12, 6.3), dpi=100, facecolor=GROUND)
         figure.text(0.055, 0.84, "autograd_tutorial", color=MUTED, fontsize=22)
-        figure.text(0.055, 0.76, textwrap.fill(heading, 18), color=INK, fontsize=36, weight="bold", va="top")
-        figure.text(0.055, 0.44, textwrap.fill(question, 30), color=MUTED, fontsize=23, va="top", linespacing=1.4)
+        figure.text(
+            0.055,
+            0.76,
+            textwrap.fill(heading, 18),
+            color=INK,
+            fontsize=36,
+            weight="bold",
+            va="top",
+        )
+        figure.text(
+            0.055,
+            0.44,
+            textwrap.fill(question, 30),
+            color=MUTED,
+            fontsize=23,
+            va="top",
+            linespacing=1.4,
+        )
         draw(figure.add_axes((0.53, 0.1, 0.43, 0.8)))
         figure.savefig(path, facecolor=GROUND, metadata={"Software": None})
 
@@ -38,5 +56,7 @@ def draw(ax: Axes) -> None:
     ax.tick_params(length=0, labelbottom=False, labelleft=False)
     ax.grid(axis="y", color=LINE, linewidth=1.5)
     ax.plot(time, speed, "o", color=DATA, markersize=11)
-    ax.plot(time, quadratic(time, best_params(time, speed)), "--", color=BEST, linewidth=4)
+    ax.plot(
+        time, quadratic(time, best_params(time, speed)), "--", color=BEST, linewidth=4
+    )
     ax.plot(time, quadratic(time, stuck), color=PRESENT, linewidth=5)

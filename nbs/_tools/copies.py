@@ -31,7 +31,9 @@ def alt_text(cell: AttrDict, path: Path) -> str:
     "What the picture of `cell` shows, in words."
     found = re.search(r"^#\| fig-alt: (.*)$", cell.source, re.M)
     if not found:
-        raise ValueError(f"a picture in {path.name} has no alternative text: give its cell a '#| fig-alt:' line")
+        raise ValueError(
+            f"a picture in {path.name} has no alternative text: give its cell a '#| fig-alt:' line"
+        )
     return found[1]
 
 
@@ -50,13 +52,21 @@ def as_markdown(path: Path, show: Callable[[dict, str], str]) -> str:
         for out in cell.get("outputs", []):
             data = out.get("data", {})
             if "image/png" in data:
-                words = "".join(data["text/plain"]) if is_live(data) else alt_text(cell, path)
+                words = (
+                    "".join(data["text/plain"])
+                    if is_live(data)
+                    else alt_text(cell, path)
+                )
                 out["data"] = {"text/markdown": show(data, words)}
         if re.search(r"^#\| echo: false$", cell.source, re.M):
-            cell.update(cell_type="markdown", source=cell.outputs[0]["data"]["text/markdown"])
+            cell.update(
+                cell_type="markdown", source=cell.outputs[0]["data"]["text/markdown"]
+            )
         cell.source = re.sub(r"^#\| .*\n", "", cell.source, flags=re.M)
     notebook.metadata["language_info"] = {"name": "python"}
-    text, _ = MarkdownExporter().from_notebook_node(reads(json.dumps(notebook), as_version=4))
+    text, _ = MarkdownExporter().from_notebook_node(
+        reads(json.dumps(notebook), as_version=4)
+    )
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 
@@ -65,10 +75,17 @@ def write_copies(docs: Path) -> None:
     for path in sources():
         copy = docs / at_page(str(path.relative_to(NBS)), ".html.md")
         text = as_markdown(path, lambda data, words: f"*Picture: {words}*")
-        copy.write_text(LINK.sub(lambda link: at_page(link[0], ".html.md"), text), encoding="utf-8")
+        copy.write_text(
+            LINK.sub(lambda link: at_page(link[0], ".html.md"), text), encoding="utf-8"
+        )
 
 
 def write_readme() -> None:
     "README.md from index.ipynb, with its picture in the site."
-    text = as_markdown(NBS / "index.ipynb", lambda data, words: f"![{words}](docs/pictures/index-1.png)")
-    (ROOT / "README.md").write_text(LINK.sub(lambda link: f"nbs/{link[0]}", text), encoding="utf-8")
+    text = as_markdown(
+        NBS / "index.ipynb",
+        lambda data, words: f"![{words}](docs/pictures/index-1.png)",
+    )
+    (ROOT / "README.md").write_text(
+        LINK.sub(lambda link: f"nbs/{link[0]}", text), encoding="utf-8"
+    )

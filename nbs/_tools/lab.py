@@ -8,8 +8,13 @@ from autograd_tutorial.cli import open_lab
 
 NBS = Path(__file__).resolve().parents[1]
 SETTINGS = {
-    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
-    "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},  # a lesson reopened shows its pictures at once
+    "@jupyterlab/apputils-extension:notification": {
+        "fetchNews": "false",
+        "checkForUpdates": False,
+    },
+    "@jupyter-widgets/jupyterlab-manager:plugin": {
+        "saveState": True
+    },  # a lesson reopened shows its pictures at once
 }
 
 
@@ -21,7 +26,9 @@ def settle() -> None:
 
 
 def main(args: list[str]) -> None:
-    folder = Path(args.pop(0)).resolve() if args and not args[0].startswith("-") else NBS
+    folder = (
+        Path(args.pop(0)).resolve() if args and not args[0].startswith("-") else NBS
+    )
     settle()
     open_lab(folder, *args)
 

@@ -1,22 +1,32 @@
 "Run the notebooks and save their outputs: `python nbs/_tools/notebooks.py [NOTEBOOK ...]`."
 
 import os
+import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
-from autograd_tutorial.live import STATIC
+from autograd_tutorial.core.saving import STATIC
 from nbclient import NotebookClient
+from nbclient.util import run_sync
 from nbdev.clean import nbdev_clean
+from nbformat import NotebookNode
 
 NBS = Path(__file__).resolve().parents[1]
 ROOT = NBS.parent
+LOOK = Path(__file__).with_name("matplotlibrc")
+METADATA = re.compile(r"\s*<metadata>.*?</metadata>", re.S)  # a date, and a version
 OWN = "ignore::FutureWarning:torch.jit._script"  # PyTorch 2.15 about code of its own, at the first forward-mode derivative
 
 
 def sources() -> list[Path]:
     "Every notebook of the series, in the order of its name."
-    return sorted(p for p in NBS.rglob("*.ipynb") if not any(part[0] in "._" for part in p.relative_to(NBS).parts))
+    return sorted(
+        p
+        for p in NBS.rglob("*.ipynb")
+        if not any(part[0] in "._" for part in p.relative_to(NBS).parts)
+    )
 
 
 def join_streams(outputs: list) -> list:
@@ -24,26 +34,68 @@ def join_streams(outputs: list) -> list:
     joined: list = []
     for out in outputs:
         last = joined[-1] if joined else {}
-        if out.output_type == "stream" == last.get("output_type") and out.name == last.name:
+        if (
+            out.output_type == "stream" == last.get("output_type")
+            and out.name == last.name
+        ):
             last.text += out.text
         else:
             joined.append(out)
     return joined
 
 
-def executed(path: Path) -> nbformat.NotebookNode:
-    "The notebook at `path`, run from top to bottom in a fresh kernel, with the pictures that stand without one."
+def started(
+    path: Path, skip: Callable[[NotebookNode], bool] = lambda cell: False
+) -> NotebookClient:
+    "A client that has run the notebook at `path`, with the pictures that stand without a kernel; its kernel lives on."
     notebook = nbformat.read(path, as_version=4)
-    client = NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": path.parent}})
-    client.execute(env={**os.environ, STATIC: "1", "PYTHONWARNINGS": f"{os.environ.get('PYTHONWARNINGS', '')},{OWN}"})
+    notebook.cells = [cell for cell in notebook.cells if not skip(cell)]
+    client = NotebookClient(
+        notebook,
+        timeout=300,
+        kernel_name="python3",
+        resources={"metadata": {"path": path.parent}},
+    )
+    warnings = f"{os.environ.get('PYTHONWARNINGS', '')},{OWN}"
+    client.execute(
+        env={
+            **os.environ,
+            STATIC: "1",
+            "MATPLOTLIBRC": str(LOOK),
+            "PYTHONWARNINGS": warnings,
+        },
+        cleanup_kc=False,
+    )
+    return client
+
+
+def outputs_as_saved(notebook: NotebookNode) -> NotebookNode:
+    "The notebook without what differs from run to run."
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs = join_streams(cell.outputs)
             for out in cell.outputs:
                 if drawing := out.get("data", {}).get("image/svg+xml"):
-                    out.data = {"image/svg+xml": drawing[drawing.index("<svg") :], "image/png": out.data["image/png"]}
+                    plain = METADATA.sub("", drawing[drawing.index("<svg") :])
+                    out.data = {
+                        "image/svg+xml": plain,
+                        "image/png": out.data["image/png"],
+                    }
     notebook.metadata.pop("widgets", None)  # models of a kernel that has ended
     return notebook
+
+
+def end(client: NotebookClient) -> None:
+    "End the kernel that `started` left."
+    run_sync(client.km.shutdown_kernel)(now=True)
+    client.kc.stop_channels()
+
+
+def executed(path: Path) -> NotebookNode:
+    "The notebook at `path`, run from top to bottom in a fresh kernel that has ended."
+    client = started(path)
+    end(client)
+    return outputs_as_saved(client.nb)
 
 
 def main(names: list[str]) -> None:

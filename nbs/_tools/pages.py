@@ -15,7 +15,9 @@ from bs4 import BeautifulSoup, NavigableString, Tag
 from latex2mathml.converter import convert
 
 RATE = re.compile(r"\d[\d.]*e-\d+")  # 3.54e-5, which must not break at its minus
-WORDS_A_MINUTE = 160  # of prose that asks to be thought about, code and figures included
+WORDS_A_MINUTE = (
+    160  # of prose that asks to be thought about, code and figures included
+)
 
 
 @dataclass
@@ -54,7 +56,9 @@ def only(page: Tag, selector: str) -> Tag:
     "The one element that `selector` finds."
     found = page.select(selector)
     if len(found) != 1:
-        raise ValueError(f"the renderer's page has {len(found)} of {selector!r} instead of one: look at what changed in smalldocs")
+        raise ValueError(
+            f"the renderer's page has {len(found)} of {selector!r} instead of one: look at what changed in smalldocs"
+        )
     return found[0]
 
 
@@ -69,7 +73,10 @@ def read(html: str) -> Content:
     return Content(
         heading=only(head, "h1.title").get_text(" ", strip=True),
         description=description.get_text(" ", strip=True) if description else "",
-        toc=[Link(a.get_text(" ", strip=True), a["href"]) for a in page.select("#TOC > ul > li > a")],
+        toc=[
+            Link(a.get_text(" ", strip=True), a["href"])
+            for a in page.select("#TOC > ul > li > a")
+        ],
         parts=contents(only(page, "#quarto-sidebar .sidebar-menu-container > ul")),
         body=main,
     )
@@ -83,17 +90,25 @@ def contents(menu: Tag) -> list[Part]:
         if "sidebar-item-section" not in item["class"]:
             loose.items.append(entry(item))
             continue
-        title = only(item, ":scope > .sidebar-item-container .menu-text").get_text(strip=True)
-        parts.append(Part(title, [entry(each) for each in item.select(":scope > ul > li")]))
+        title = only(item, ":scope > .sidebar-item-container .menu-text").get_text(
+            strip=True
+        )
+        parts.append(
+            Part(title, [entry(each) for each in item.select(":scope > ul > li")])
+        )
     if not loose.items or len(parts) == 1:
-        raise ValueError("the renderer's page has no contents: look at what changed in smalldocs")
+        raise ValueError(
+            "the renderer's page has no contents: look at what changed in smalldocs"
+        )
     return parts
 
 
 def entry(item: Tag) -> Link:
     text = only(item, ".menu-text").get_text(" ", strip=True)
     link = item.select_one("a[href]")
-    return Link(text, link["href"], "aria-current" in link.attrs) if link else Link(text)
+    return (
+        Link(text, link["href"], "aria-current" in link.attrs) if link else Link(text)
+    )
 
 
 def mend(body: Tag) -> None:
@@ -101,24 +116,47 @@ def mend(body: Tag) -> None:
     soup = BeautifulSoup("", "html.parser")
     for span in body.select("span.math"):
         typeset(span)
-    if left := re.search(r"\\[([].{0,40}", "".join(text for text in body.find_all(string=True) if not text.find_parent(["pre", "code", "math", "script"]))):
-        raise ValueError(f"the renderer left a formula as it was: {left[0]!r}: look at what changed in smalldocs")
+    if left := re.search(
+        r"\\[([].{0,40}",
+        "".join(
+            text
+            for text in body.find_all(string=True)
+            if not text.find_parent(["pre", "code", "math", "script"])
+        ),
+    ):
+        raise ValueError(
+            f"the renderer left a formula as it was: {left[0]!r}: look at what changed in smalldocs"
+        )
     for scaffold in body.select(".code-copy-outer-scaffold"):
         only(scaffold, "button.code-copy-button").decompose()
         only(scaffold, "pre > code")
         scaffold["class"] = "code"
         scaffold.select_one("div.sourceCode").unwrap()
-    if body.select("pre.sourceCode:not(.code *)") or (body.find(predicts) and not body.select(".cell .cell-output")):
-        raise ValueError("the renderer's cells are not what they were: look at what changed in smalldocs")
+    if body.select("pre.sourceCode:not(.code *)") or (
+        body.find(predicts) and not body.select(".cell .cell-output")
+    ):
+        raise ValueError(
+            "the renderer's cells are not what they were: look at what changed in smalldocs"
+        )
     for table in body.select("table"):
         table.wrap(soup.new_tag("div", attrs={"class": "wide"}))
     for first in body.find_all("p", limit=2):
-        if first.a and urlsplit(first.a.get("href", "")).netloc == "colab.research.google.com":
+        if (
+            first.a
+            and urlsplit(first.a.get("href", "")).netloc == "colab.research.google.com"
+        ):
             first.decompose()
     fold_predictions(body, soup)
     for text in body.find_all(string=RATE):
         if text.parent.name in {"p", "li", "summary"}:
-            text.replace_with(BeautifulSoup(RATE.sub(r'<span class="whole">\g<0></span>', escape(text, quote=False)), "html.parser"))
+            text.replace_with(
+                BeautifulSoup(
+                    RATE.sub(
+                        r'<span class="whole">\g<0></span>', escape(text, quote=False)
+                    ),
+                    "html.parser",
+                )
+            )
     for tag in body.select("[data-anchor-id]"):
         del tag["data-anchor-id"], tag["class"]
     for cell in body.select("div.cell[id]"):
@@ -131,16 +169,25 @@ def typeset(span: Tag) -> None:
     tex = span.get_text().strip()
     begin, end = (r"\[", r"\]") if shown else (r"\(", r"\)")
     if not (tex.startswith(begin) and tex.endswith(end)):
-        raise ValueError(f"the renderer's maths is {tex!r}, not between {begin} and {end}: look at what changed in smalldocs")
-    made = BeautifulSoup(convert(tex[2:-2].strip(), display="block" if shown else "inline"), "html.parser").math
+        raise ValueError(
+            f"the renderer's maths is {tex!r}, not between {begin} and {end}: look at what changed in smalldocs"
+        )
+    made = BeautifulSoup(
+        convert(tex[2:-2].strip(), display="block" if shown else "inline"),
+        "html.parser",
+    ).math
     odd = [tag.name for tag in made.find_all(True) if tag.name[0] != "m"]
     if odd or re.search(r"[\\&]", made.get_text()):
         raise ValueError(f"this formula cannot be set: {tex}")
     made["alttext"] = tex[2:-2].strip()
     span.replace_with(made)
     if shown:
-        if made.parent.name != "p" or made.parent.get_text(strip=True) != made.get_text(strip=True):
-            raise ValueError(f"a displayed formula stands in a paragraph of its own: {tex}")
+        if made.parent.name != "p" or made.parent.get_text(strip=True) != made.get_text(
+            strip=True
+        ):
+            raise ValueError(
+                f"a displayed formula stands in a paragraph of its own: {tex}"
+            )
         made.parent.name = "div"
         made.parent["class"] = "formula"
 
@@ -152,14 +199,18 @@ def fold_predictions(body: Tag, soup: BeautifulSoup) -> None:
         if cell is None or cell.find_previous(predicts) is not paragraph:
             continue
         while cell is not None and "cell" in cell.get("class", []):
-            outputs = [] if cell.select_one(".agt-saved") else cell.select(".cell-output")
+            outputs = (
+                [] if cell.select_one(".agt-saved") else cell.select(".cell-output")
+            )
             if outputs:
                 fold = folded(soup, "Show the output", outputs)
                 cell.insert_after(fold)
             elif cell.select_one(".agt-saved"):
                 fold = folded(soup, "Show the answer", [])
                 cell.insert_after(fold)
-            cell = (fold if fold and fold.find_previous_sibling() is cell else cell).find_next_sibling()
+            cell = (
+                fold if fold and fold.find_previous_sibling() is cell else cell
+            ).find_next_sibling()
         if fold and cell is not None and cell.name == "p" and not predicts(cell):
             fold.append(cell.extract())
         for empty in body.select("details.answer:not(:has(> :nth-child(2)))"):
@@ -175,28 +226,55 @@ def folded(soup: BeautifulSoup, summary: str, inside: list[Tag]) -> Tag:
 
 
 def predicts(tag: Tag) -> bool:
-    return tag.name == "p" and any(strong.get_text() == "Predict." for strong in tag.find_all("strong"))
+    return tag.name == "p" and any(
+        strong.get_text() == "Predict." for strong in tag.find_all("strong")
+    )
 
 
 def move_pictures(body: Tag, place: str, docs: Path) -> str:
     "Give each picture files of its own, so that none holds up the text; returns the style that live ones share."
-    stem, root, css = place.removesuffix(".html").replace("/", "-"), "../" * place.count("/"), ""
+    stem, root, css = (
+        place.removesuffix(".html").replace("/", "-"),
+        "../" * place.count("/"),
+        "",
+    )
     for number, drawing in enumerate(body.select("img[src^='data:image/svg']"), 1):
         path = f"pictures/{stem}-figure-{number}.svg"
-        (docs / path).write_text(unquote(drawing["src"].split(",", 1)[1]), encoding="utf-8")
+        (docs / path).write_text(
+            unquote(drawing["src"].split(",", 1)[1]), encoding="utf-8"
+        )
         drawing["src"], drawing["loading"] = root + path, "lazy"
     for number, picture in enumerate(body.select(".agt-saved"), 1):
         name, kind = f"{stem}-{number}", picture["data-picture"]
         picture["id"] = name
-        still, told = only(picture, ":scope > img"), only(picture, "script[type='application/json']").extract()
-        front_end, css = only(picture, "script").extract(), only(picture, ":scope > style").extract().string
-        picture["style"] = f"--sliders: {sum('min' in control for control in json.loads(told.string)['controls'])}"
-        (docs / "pictures" / f"{name}.png").write_bytes(base64.b64decode(still["src"].split(",", 1)[1]))
-        (docs / "pictures" / f"{name}.js").write_text(waiting(name, told.string), encoding="utf-8")
-        (docs / "pictures" / f"{kind}.js").write_text(front_end.string, encoding="utf-8")
+        still, told = (
+            only(picture, ":scope > img"),
+            only(picture, "script[type='application/json']").extract(),
+        )
+        front_end, css = (
+            only(picture, "script").extract(),
+            only(picture, ":scope > style").extract().string,
+        )
+        picture["style"] = (
+            f"--sliders: {sum('min' in control for control in json.loads(told.string)['controls'])}"
+        )
+        (docs / "pictures" / f"{name}.png").write_bytes(
+            base64.b64decode(still["src"].split(",", 1)[1])
+        )
+        (docs / "pictures" / f"{name}.js").write_text(
+            waiting(name, told.string), encoding="utf-8"
+        )
+        (docs / "pictures" / f"{kind}.js").write_text(
+            front_end.string, encoding="utf-8"
+        )
         still["src"] = f"{root}pictures/{name}.png"
         alone = still.wrap(BeautifulSoup("", "html.parser").new_tag("noscript"))
-        alone.insert(0, BeautifulSoup("<p>Without scripts this picture stands still.</p>", "html.parser"))
+        alone.insert(
+            0,
+            BeautifulSoup(
+                "<p>Without scripts this picture stands still.</p>", "html.parser"
+            ),
+        )
     return css
 
 
@@ -217,14 +295,24 @@ def check(html: str) -> None:
     page = BeautifulSoup(html, "html.parser")
     for tag in page.find_all(True):
         loads = [tag.get(name, "") for name in ("src", "srcset", "poster", "data")]
-        loads += [tag.get("href", "")] if tag.name in {"link", "image", "use"} and not set(tag.get("rel", [])) & {"canonical", "alternate"} else []
-        loads += re.findall(r"(?:url\(|@import)\s*['\"]?([^'\")]+)", f"{tag.get('style', '')} {tag.string if tag.name == 'style' else ''}")
+        loads += (
+            [tag.get("href", "")]
+            if tag.name in {"link", "image", "use"}
+            and not set(tag.get("rel", [])) & {"canonical", "alternate"}
+            else []
+        )
+        loads += re.findall(
+            r"(?:url\(|@import)\s*['\"]?([^'\")]+)",
+            f"{tag.get('style', '')} {tag.string if tag.name == 'style' else ''}",
+        )
         for address in loads:
             if re.match(r"(https?:)?//", address.strip(), re.I):
                 raise ValueError(f"the page loads {address} from another host")
     for picture in page.select("img"):
         if len(picture.get("alt", "").split()) < 6:
-            raise ValueError(f"a picture needs words that state its finding, got alt={picture.get('alt')!r}")
+            raise ValueError(
+                f"a picture needs words that state its finding, got alt={picture.get('alt')!r}"
+            )
 
 
 def solves(node: NavigableString) -> bool:
@@ -240,10 +328,21 @@ def words_of(body: Tag, title: str, href: str) -> list[dict[str, str]]:
         if isinstance(node, Tag):
             if node.name == "h2":
                 anchor = node.get("id") or node.parent.get("id", "")
-                entries.append(dict(title=title, section=node.get_text(" ", strip=True), href=f"{href}#{anchor}", text=""))
+                entries.append(
+                    dict(
+                        title=title,
+                        section=node.get_text(" ", strip=True),
+                        href=f"{href}#{anchor}",
+                        text="",
+                    )
+                )
             elif node.name == "img":
                 entries[-1]["text"] += f" {node['alt']}"
-        elif type(node) is NavigableString and node.parent.name not in {"h2", "summary"} and not solves(node):
+        elif (
+            type(node) is NavigableString
+            and node.parent.name not in {"h2", "summary"}
+            and not solves(node)
+        ):
             entries[-1]["text"] += f"{node}"
     for each in entries:
         each["text"] = " ".join(each["text"].split())

@@ -31,10 +31,19 @@ def names(module: ModuleType) -> list[str]:
 
 def examples(module: ModuleType) -> dict[str, list[doctest.Example]]:
     "The example of each exported name, as doctest reads it; `ValueError` if one is missing or has no home."
-    pieces = re.split(r"^## (\w+)$", (EXAMPLES / f"{short(module)}.md").read_text(encoding="utf-8"), flags=re.M)[1:]
-    found = {name: doctest.DocTestParser().get_examples(text) for name, text in zip(pieces[::2], pieces[1::2], strict=True)}
+    pieces = re.split(
+        r"^## (\w+)$",
+        (EXAMPLES / f"{short(module)}.md").read_text(encoding="utf-8"),
+        flags=re.M,
+    )[1:]
+    found = {
+        name: doctest.DocTestParser().get_examples(text)
+        for name, text in zip(pieces[::2], pieces[1::2], strict=True)
+    }
     if set(found) != set(names(module)) or not all(found.values()):
-        raise ValueError(f"{EXAMPLES.name}/{short(module)}.md needs one example for each of {names(module)}, got {list(found)}")
+        raise ValueError(
+            f"{EXAMPLES.name}/{short(module)}.md needs one example for each of {names(module)}, got {list(found)}"
+        )
     return found
 
 
@@ -44,7 +53,9 @@ def imports(example: list[doctest.Example]) -> list[str]:
     words = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     lines = ["import torch"] if "torch" in words else []
     for module in modules():
-        if wanted := [name for name in module.__all__ if name in words and at_home(module, name)]:
+        if wanted := [
+            name for name in module.__all__ if name in words and at_home(module, name)
+        ]:
             lines.append(f"from {module.__name__} import {', '.join(wanted)}")
     return lines
 
@@ -59,45 +70,87 @@ def shown(example: list[doctest.Example]) -> str:
     "An example in Markdown: the code to copy, and what comes out."
     code = [*imports(example), "", *(step.source.rstrip() for step in example)]
     want = re.sub(r"^Traceback.*:\n", "", example[-1].want).rstrip()
-    said = [] if "..." in want or not want else ["::: {.cell-output}", "```", want, "```", ":::"]
+    said = (
+        []
+        if "..." in want or not want
+        else ["::: {.cell-output}", "```", want, "```", ":::"]
+    )
     return "\n".join(["**Example**", "", "```python", *code, "```", "", *said])
 
 
-def entry(name: str, module: ModuleType, example: list[doctest.Example], address: str) -> str:
+def entry(
+    name: str, module: ModuleType, example: list[doctest.Example], address: str
+) -> str:
     "One exported name, in Markdown, with the methods of a class."
     symbol = getattr(module, name)
     heading, rest = api.entry(symbol, 2).split("\n", 1)
     place = f"{address}{PACKAGE}/{short(module)}.py#L{api.line_of(symbol)}"
-    methods = [api.entry(method, 3) for method in api.methods(symbol)] if isinstance(symbol, type) else []
-    return "\n\n".join([f"{heading} {{#{name}}}", f"[source]({place}){{.source-link}}", rest.strip(), *methods, shown(example)])
+    methods = (
+        [api.entry(method, 3) for method in api.methods(symbol)]
+        if isinstance(symbol, type)
+        else []
+    )
+    return "\n\n".join(
+        [
+            f"{heading} {{#{name}}}",
+            f"[source]({place}){{.source-link}}",
+            rest.strip(),
+            *methods,
+            shown(example),
+        ]
+    )
 
 
 def constants(module: ModuleType) -> str:
     "What the module exports besides functions and classes: values, and names for types."
     rows = []
     for name in module.__all__:
-        stated = re.search(rf"^{name}(?:: [^=\n]+)? = (.+?)(?:  # (.*))?$", Path(module.__file__).read_text(encoding="utf-8"), re.M)
+        stated = re.search(
+            rf"^{name}(?:: [^=\n]+)? = (.+?)(?:  # (.*))?$",
+            Path(module.__file__).read_text(encoding="utf-8"),
+            re.M,
+        )
         if stated and name not in names(module):
             value = stated[1] if stated[1][-1] not in "[{(" else ""
             rows.append([f"`{name}`", f"`{value}`" if value else "", stated[2] or ""])
-    return f"## Values and types {{#values}}\n\n{api.table(rows, ['Name', 'Value', 'What it is'])}" if rows else ""
+    return (
+        f"## Values and types {{#values}}\n\n{api.table(rows, ['Name', 'Value', 'What it is'])}"
+        if rows
+        else ""
+    )
 
 
 def page(module: ModuleType, address: str) -> str:
     "The page of one module, in Markdown."
     front = dict(title=short(module), description=api.doc(module).split("\n")[0])
-    made = api.doc(module).partition("Docs: ")[2].split("/", 4)[4].removesuffix(".html.md")
+    made = (
+        api.doc(module).partition("Docs: ")[2].split("/", 4)[4].removesuffix(".html.md")
+    )
     home = f"Made, used and explained in [its notebook](../{made}.ipynb)."
     found = examples(module)
     entries = [entry(name, module, found[name], address) for name in names(module)]
-    parts = [f"---\n{json.dumps(front, ensure_ascii=False)}\n---", home, *entries, constants(module)]
+    parts = [
+        f"---\n{json.dumps(front, ensure_ascii=False)}\n---",
+        home,
+        *entries,
+        constants(module),
+    ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def overview() -> str:
     "The page that lists every module with its names, in Markdown."
-    front = dict(title="API reference", description="Every name that the package exports, by module.")
-    rows = [[f"[{short(each)}]({short(each)}.qmd)", ", ".join(f"[`{name}`]({short(each)}.qmd#{name})" for name in names(each))] for each in modules()]
+    front = dict(
+        title="API reference",
+        description="Every name that the package exports, by module.",
+    )
+    rows = [
+        [
+            f"[{short(each)}]({short(each)}.qmd)",
+            ", ".join(f"[`{name}`]({short(each)}.qmd#{name})" for name in names(each)),
+        ]
+        for each in modules()
+    ]
     return f"---\n{json.dumps(front)}\n---\n\n{api.table(rows, ['Module', 'Names'])}\n"
 
 
@@ -107,7 +160,11 @@ def write(folder: Path, address: str) -> list[Path]:
     pages = {folder / FOLDER / f"{short(module)}.qmd": module for module in modules()}
     for path, module in pages.items():
         path.write_text(page(module, address), encoding="utf-8")
-    symbols = {name: f"/{FOLDER}/{path.name}#{name}" for path, module in pages.items() for name in names(module)}
+    symbols = {
+        name: f"/{FOLDER}/{path.name}#{name}"
+        for path, module in pages.items()
+        for name in names(module)
+    }
     (folder / "_symbols.json").write_text(json.dumps(symbols), encoding="utf-8")
     index = folder / FOLDER / "index.qmd"
     index.write_text(overview(), encoding="utf-8")

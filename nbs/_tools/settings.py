@@ -28,7 +28,12 @@ def blob() -> str:
 
 def colab(path: str) -> str:
     "The address that opens a notebook in Colab."
-    return "https://colab.research.google.com/github/{user}/{repo}/blob/{branch}/".format_map(read()) + path
+    return (
+        "https://colab.research.google.com/github/{user}/{repo}/blob/{branch}/".format_map(
+            read()
+        )
+        + path
+    )
 
 
 def site() -> str:
@@ -52,7 +57,9 @@ def addresses(user: str, repo: str, branch: str) -> list[str]:
 def written(root: Path = ROOT) -> tuple[str, str, str]:
     "The user, repo and branch that pyproject.toml, and with it every link, has now."
     text = (root / "pyproject.toml").read_text(encoding="utf-8")
-    user, repo = re.search(r'^Repository = "https://github\.com/([^/"]+)/([^/"]+)"', text, re.M).groups()
+    user, repo = re.search(
+        r'^Repository = "https://github\.com/([^/"]+)/([^/"]+)"', text, re.M
+    ).groups()
     return user, repo, re.search(r'^branch = "([^"]+)"', text, re.M)[1]
 
 
@@ -61,7 +68,12 @@ def carry(root: Path = ROOT) -> None:
     settings = read(root)
     new = addresses(settings["user"], settings["repo"], settings["branch"])
     moved = dict(zip(addresses(*written(root)), new, strict=True))
-    old = re.compile("|".join(rf"{re.escape(address)}{'' if address.endswith('/') else NAME_ENDS}" for address in moved))
+    old = re.compile(
+        "|".join(
+            rf"{re.escape(address)}{'' if address.endswith('/') else NAME_ENDS}"
+            for address in moved
+        )
+    )
     named = ("pyproject.toml", "CITATION.cff", "CONTRIBUTING.md", "CHANGELOG.md")
     for path in [*(root / name for name in named), *(root / "nbs").rglob("*.ipynb")]:
         text = path.read_text(encoding="utf-8")
@@ -94,7 +106,9 @@ def repeated(settings: dict[str, str]) -> dict[str, dict[str, str]]:
 
 def repeat(text: str, start: str, value: str, name: str) -> str:
     "`text` with its line that begins with `start` as it must be; `ValueError` unless there is one."
-    text, count = re.subn(rf"^{re.escape(start)}.*$", lambda _: start + value, text, flags=re.M)
+    text, count = re.subn(
+        rf"^{re.escape(start)}.*$", lambda _: start + value, text, flags=re.M
+    )
     if count != 1:
         raise ValueError(f"{name} must have one line '{start}...', found {count}")
     return text

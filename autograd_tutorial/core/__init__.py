@@ -1,0 +1,1 @@
+"What several lessons stand on: checks of what comes in, the problem and its theory, safe steps."

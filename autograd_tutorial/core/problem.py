@@ -1,0 +1,101 @@
+"The problem that every lesson trains on: a model, a loss, data and a start."
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from autograd_tutorial.core.checks import (
+    check_data,
+    check_float_tensor,
+    check_function,
+    check_loss,
+    check_number,
+    check_one_dtype,
+    check_whole,
+    gradient,
+)
+
+Loss = Callable[[Tensor, Tensor], Tensor]  # of (preds, targets), (n,) each, to a number, ()
+Model = Callable[[Tensor, Tensor], Tensor]  # of time (n,) and params (P,) to preds (n,)
+
+
+def check_start(
+    time: Any,  # (n,) in s
+    speed: Any,  # (n,) in m/s
+    params: Any,  # (P,) where a run starts
+) -> None:
+    "`TypeError` or `ValueError` unless data and params are finite, of one float type, (n,) and (P,)."
+    check_data(time, speed)
+    check_float_tensor(params, "params")
+    if params.dim() != 1 or not len(params):
+        raise ValueError(f"params must have shape (P,) with P >= 1, got {tuple(params.shape)}")
+    check_one_dtype(params=params, time=time)
+
+
+def count_finite(
+    losses: Tensor,  # (steps + 1,)
+) -> int:
+    "How many losses come before the first that is inf or nan."
+    return int(losses.isfinite().int().cumprod(0).sum())
+
+
+def check_problem(
+    time: Any,  # (n,) in s
+    speed: Any,  # (n,) in m/s
+    params: Any,  # (P,) where a run starts
+    loss_fn: Any,  # of (preds, targets)
+    model: Any,  # of (time, params)
+) -> None:
+    "`TypeError` or `ValueError` unless there is a loss at the start, one number that leads to params."
+    check_function(loss_fn, "loss_fn")
+    check_function(model, "model")
+    check_start(time, speed, params)
+    leaf = params.detach().clone().requires_grad_()
+    with torch.enable_grad():
+        gradient(check_loss(loss_fn(model(time, leaf), speed)), leaf)
+
+
+def check_sweep(
+    lrs: Any,  # (L,) learning rates
+    steps: Any,  # how many
+    *problem: Any,  # time, speed, params, loss_fn, model: see `check_problem`
+) -> Tensor:  # (L,) the rates, in the float type of params
+    "`TypeError` or `ValueError` unless every rate is > 0, and there is a problem to train on."
+    given = lrs.tolist() if hasattr(lrs, "tolist") else lrs  # a tensor or an array
+    if not isinstance(given, (list, tuple)) or not given:
+        raise ValueError(
+            f"lrs must be one or more learning rates in a list or a 1-d tensor, got {lrs!r}"
+        )
+    check_problem(*problem)
+    rates = [check_number(lr, "lr", positive=True) for lr in given]
+    check_whole(steps, "steps")
+    params = problem[2]
+    return torch.tensor(rates, dtype=params.dtype, device=params.device)
+
+
+def check_plane(
+    time: Any,  # (n,) in s
+    speed: Any,  # (n,) in m/s
+    middle: Any,  # (P,)
+    plane: Any,  # (P, 2)
+    across: Any,  # (w,)
+    up: Any,  # (h,)
+    loss_fn: Any,  # of (preds, targets)
+    model: Any,  # of (time, params)
+) -> None:
+    "`TypeError` or `ValueError` unless there is a loss over a plane of params."
+    check_float_tensor(middle, "middle")
+    check_problem(time, speed, middle, loss_fn, model)
+    for name, value in dict(plane=plane, across=across, up=up).items():
+        check_float_tensor(value, name)
+    check_one_dtype(time=time, plane=plane, across=across, up=up)
+    if plane.shape != (len(middle), 2):
+        raise ValueError(
+            f"plane must have shape ({len(middle)}, 2), two directions in columns,"
+            f" got {tuple(plane.shape)}"
+        )
+    for name, value in dict(across=across, up=up).items():
+        if value.dim() != 1 or not len(value):
+            raise ValueError(f"{name} must have shape (k,) with k >= 1, got {tuple(value.shape)}")

@@ -1,0 +1,113 @@
+"What can be known of a fit without training it: curvatures, directions, the best params, scaled times."
+
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+from autograd_tutorial.core.checks import (
+    check_data,
+    check_float_tensor,
+    check_function,
+    check_three,
+)
+from autograd_tutorial.core.problem import Model, check_start
+
+
+class Scale(NamedTuple):
+    "How times were standardised. Call it on other times; `undo` turns params back."
+
+    mean: Tensor  # (), in the unit of time
+    std: Tensor  # (), the same, > 0
+
+    def __call__(self, time: Tensor) -> Tensor:
+        return (time - self.mean) / self.std
+
+    def undo(self, params: Tensor) -> Tensor:
+        "a, b, c of the same curve over raw times, (3,); errors on bad input."
+        check_float_tensor(check_three(params), "params")
+        a, b, c = params[0] / self.std**2, params[1] / self.std, params[2]
+        back = a, b - 2 * a * self.mean, c - b * self.mean + a * self.mean**2
+        return torch.stack(back)
+
+
+def standardise(
+    time: Tensor,  # (n,) in any unit; must vary
+) -> tuple[Tensor, Scale]:  # (n,) with mean 0 and deviation 1; what undoes it
+    "Shift and scale `time`; `TypeError` or `ValueError` on bad input."
+    check_data(time, time)
+    mean, std = time.mean(), time.std(correction=0)
+    check_float_tensor(torch.stack([mean, std]), "the mean and deviation of time")
+    if not std > 0:
+        got = f"got {time[0]:g} throughout"
+        raise ValueError(f"time must vary to be standardised, {got}")
+    scale = Scale(mean, std)
+    return scale(time), scale
+
+
+def design(
+    model: Model,
+    time: Tensor,  # (n,)
+    params: Tensor,  # (P,) where to look
+) -> Tensor | None:  # (n, P) in float64, or None where the model is not linear
+    "The matrix X with preds = X p + what they are at p = 0, if there is one."
+    at, p = time.double(), params.detach().double()
+    slope = torch.func.jacrev(lambda p: model(at, p))
+    X, elsewhere = slope(p), slope(1.7 * p + 0.3)
+    return X if torch.allclose(X, elsewhere, rtol=1e-6, atol=1e-9) else None
+
+
+def best_params(
+    time: Tensor,  # (n,)
+    speed: Tensor,  # (n,)
+    X: Tensor | None = None,  # (n, P); None is that of the quadratic
+) -> Tensor:  # (P,) in the float type of speed
+    "The params with the least mse, by least squares in float64."
+    columns = torch.vander(time.double(), 3) if X is None else X  # t², t, 1
+    best: Tensor = torch.linalg.lstsq(columns, speed.double()[:, None]).solution[:, 0]
+    return best.to(speed.dtype)
+
+
+def spectrum(
+    H: Tensor,  # (P, P), symmetric: a Hessian
+) -> tuple[Tensor, Tensor]:  # (P,), the largest first; directions, columns (P, P)
+    "Eigenvalues and eigenvectors, the largest part of each > 0; `ValueError` unless H is finite."
+    check_float_tensor(H, "the Hessian over these times")
+    values, V = (each.flip(-1) for each in torch.linalg.eigh(H))
+    largest = V.gather(0, V.abs().argmax(0, keepdim=True))  # (1, P)
+    return values, V * largest.sign()
+
+
+def name_directions(
+    count: int,  # how many directions
+) -> list[str]:  # the steepest first
+    "Words for the eigenvectors of the Hessian."
+    if count == 1:
+        return ["only"]
+    ordinals = ["second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"]
+    far = [f"number {i}" for i in range(9, count)]
+    middle = ["middle"] if count == 3 else (ordinals + far)[: count - 2]
+    return ["steep", *middle, "flat"]
+
+
+def check_place(
+    time: Any,  # (n,) in s
+    model: Any,  # of (time, params)
+    params: Any,  # (P,) where to take the Hessian; None is 0 of `count` params
+    speed: Any,  # (n,); may be None where the model is linear in params
+    count: int | None,  # how many params the model has; None: not known
+) -> tuple[Tensor, Tensor, Tensor]:  # time (n,), params (P,), speed (n,), all in float64
+    "`TypeError` or `ValueError` unless the Hessian of the mse is known there."
+    check_function(model, "model")
+    check_data(time, time if speed is None else speed)
+    if params is None and count is None:
+        raise ValueError("params must be given with a model of your own: where to look, shape (P,)")
+    at, p = time.detach(), time.new_zeros(count or 0) if params is None else params
+    check_start(at, at if speed is None else speed, p)
+    if speed is None and design(model, at, p) is None:
+        raise ValueError(
+            "speed must be given with a model that is not linear in its params:"
+            " the curvatures depend on it"
+        )
+    targets = torch.zeros_like(at) if speed is None else speed.detach()
+    return at.double(), p.detach().double(), targets.double()

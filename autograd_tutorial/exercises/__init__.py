@@ -1,0 +1,1 @@
+"The exercises: one module a lesson, and the checker that judges every answer."

@@ -1,0 +1,32 @@
+"Where a picture starts: the caller's data and params, or the article's."
+
+import torch
+from torch import Tensor
+
+from autograd_tutorial.core.checks import check_function
+from autograd_tutorial.core.problem import Loss, Model, check_start
+from autograd_tutorial.fit import make_data, mse, quadratic
+
+
+def starting_point(
+    time: Tensor | None = None,  # (n,) in s; None is what `make_data` gives
+    speed: Tensor | None = None,  # (n,) in m/s; given with `time`
+    params: Tensor | None = None,  # (P,); None is the article's
+    model: Model = quadratic,  # of (time, params)
+    loss_fn: Loss = mse,  # of (preds, targets)
+) -> tuple[Tensor, Tensor, Tensor]:
+    "Time, speed and params to start from; `TypeError` or `ValueError` on bad input."
+    check_function(model, "model")
+    check_function(loss_fn, "loss_fn")
+    if model is not quadratic and params is None:
+        raise ValueError("params must be given with a model of your own: its start, shape (P,)")
+    if (time is None) != (speed is None):
+        raise ValueError(
+            "time and speed go together: give both, or neither for the data of make_data"
+        )
+    g = torch.Generator().manual_seed(42)
+    points, start = make_data(g), torch.randn(3, generator=g)
+    time, speed = points if time is None or speed is None else (time, speed)
+    params = start if params is None else params
+    check_start(time, speed, params)
+    return time.detach(), speed.detach(), params.detach()
