@@ -39,11 +39,13 @@ bench: .venv/bench.done ## measure slider to picture, against other ways, import
 
 notebooks: .venv/dev.done ## export the code, run the notebooks, save their outputs
 	@$(BIN)/nbdev-export
+	@$(BIN)/ruff format --quiet autograd_tutorial
 	@$(BIN)/python nbs/_tools/notebooks.py
 
 docs: .venv/dev.done ## render docs/ and README.md from the saved notebooks
 	@$(BIN)/python nbs/_tools/settings.py
 	@$(BIN)/nbdev-export
+	@$(BIN)/ruff format --quiet autograd_tutorial
 	@$(BIN)/python nbs/_tools/render.py
 
 serve: ## show docs/ on a free port of this machine; Ctrl-C ends it

@@ -1,6 +1,9 @@
 """Backpropagation and autograd in PyTorch, one quadratic all the way down.
 
-The helpers live in the modules named after the lessons: `gradients`, `fit`, `learning_rate`.
+What a lesson teaches lives in the module of its name: `gradients`, `fit`, `learning_rate`,
+`conditioning`, `engine`, `errors`, `vectors`, `optimizers`, `learner`, `scale`. Live pictures come
+from `pictures`, recorded graphs from `graph`, exercises from `exercises`, what several lessons stand
+on from `core`, and helpers that no lesson teaches from `tools`.
 """
 
 

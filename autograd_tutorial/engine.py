@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .tools.spelling import LikeTorch
+
 if TYPE_CHECKING:
     Array = np.typing.NDArray[np.float64]
     Made = tuple[Array, Callable[[Array], tuple[Array, ...]]]  # a value, and its rule
 
 # %% auto #0
-__all__ = ["Tensor", "tensor", "no_grad"]
-
+__all__ = ['Tensor', 'tensor', 'no_grad']
 
 # %% ../nbs/06_engine.ipynb #engine-10
 def _add(x: Array, y: Array) -> Made:
@@ -36,7 +37,6 @@ def _neg(x: Array) -> Made:
 
 def _pow(x: Array, n: float) -> Made:
     return x ** float(n), lambda g: (g * n * x ** (n - 1 if n else 0),)
-
 
 # %% ../nbs/06_engine.ipynb #engine-15
 def _exp(x: Array) -> Made:
@@ -56,7 +56,6 @@ def _sqrt(x: Array) -> Made:
 def _relu(x: Array) -> Made:
     return np.maximum(x, 0), lambda g: (g * (x > 0),)
 
-
 # %% ../nbs/06_engine.ipynb #engine-19
 def _sum(x: Array, dim: Any = None, keepdim: bool = False) -> Made:
     def rule(g: Array) -> tuple[Array]:
@@ -71,12 +70,10 @@ def _mean(x: Array, dim: Any = None, keepdim: bool = False) -> Made:
     share = total.size / x.size
     return total * share, lambda g: rule(g * share)
 
-
 # %% ../nbs/06_engine.ipynb #engine-24
 def _undo_broadcast(g: Array, shape: tuple[int, ...]) -> Any:
     g = g.sum(tuple(range(g.ndim - len(shape))))  # dimensions that came in front
     return g.sum(tuple(i for i, n in enumerate(shape) if n == 1), keepdims=True)
-
 
 # %% ../nbs/06_engine.ipynb #engine-29
 def _matmul(x: Array, y: Array) -> Made:
@@ -91,7 +88,6 @@ def _matmul(x: Array, y: Array) -> Made:
 
     return table.squeeze((-2,) * (x.ndim == 1) + (-1,) * (y.ndim == 1)), rule
 
-
 # %% ../nbs/06_engine.ipynb #engine-31
 def _getitem(x: Array, index: Any) -> Made:
     def rule(g: Array) -> tuple[Array]:
@@ -100,19 +96,6 @@ def _getitem(x: Array, index: Any) -> Made:
         return (whole,)
 
     return x[index], rule
-
-
-# %% ../nbs/06_engine.ipynb #engine-33
-class _Record:
-    paused, __array_ufunc__ = 0, None
-
-    def __init__(self, data: Any, name: str = "", parents: Any = (), rule: Any = None):
-        self.data: Array = np.asarray(data, dtype=np.float64)
-        self.name, self.parents, self.rule = name, parents, rule
-        self.shape, self.is_leaf = self.data.shape, rule is None
-        self.requires_grad = not self.is_leaf
-        self.grad: Tensor | None = None
-
 
 # %% ../nbs/06_engine.ipynb #engine-35
 def _recorded(operation: Callable[..., Made], n: int = 1) -> Callable[..., Tensor]:
@@ -125,9 +108,19 @@ def _recorded(operation: Callable[..., Made], n: int = 1) -> Callable[..., Tenso
 
     return run
 
-
 # %% ../nbs/06_engine.ipynb #engine-37
-class _Operators(_Record):
+class Tensor(LikeTorch):
+    "An array of float64 that remembers how it was made."
+
+    paused, __array_ufunc__ = 0, None
+
+    def __init__(self, data: Any, name: str = "", parents: Any = (), rule: Any = None):
+        self.data: Array = np.asarray(data, dtype=np.float64)
+        self.name, self.parents, self.rule = name, parents, rule
+        self.shape, self.is_leaf = self.data.shape, rule is None
+        self.requires_grad = not self.is_leaf
+        self.grad: Tensor | None = None
+
     __add__ = __radd__ = _recorded(_add, 2)
     __mul__ = __rmul__ = _recorded(_mul, 2)
     __matmul__, __getitem__ = _recorded(_matmul, 2), _recorded(_getitem)
@@ -135,76 +128,12 @@ class _Operators(_Record):
     sum, mean = _recorded(_sum), _recorded(_mean)
     exp, log, sqrt, relu = map(_recorded, (_exp, _log, _sqrt, _relu))
 
-
-# %% ../nbs/06_engine.ipynb #engine-38
-def _in_place(operation: Callable[..., Tensor]) -> Callable[..., Any]:
-    return lambda self, other: self.copy_(operation(self, other))
-
-
-class _LikeTorch(_Operators):
-    def __sub__(self, other: Tensor | float) -> Tensor:
-        return self + -other
-
-    def __rsub__(self, other: Tensor | float) -> Tensor:
-        return -self + other
-
-    def __truediv__(self, other: Tensor | float) -> Tensor:
-        return self * other**-1.0
-
-    def __rtruediv__(self, other: Tensor | float) -> Tensor:
-        return self**-1.0 * other
-
-    def copy_(self, other: Tensor) -> _LikeTorch:
-        if not self.paused and (self.requires_grad or other.requires_grad):
-            raise RuntimeError("in place only inside no_grad: write c = c - a")
-        self.data[...] = other.data.reshape(self.shape)
-        return self
-
-    __iadd__, __imul__, __ipow__, __imatmul__, __isub__, __itruediv__ = map(
-        _in_place,
-        (
-            _Operators.__add__,
-            _Operators.__mul__,
-            _Operators.__pow__,
-            _Operators.__matmul__,
-            __sub__,
-            __truediv__,
-        ),
-    )
-
-    def detach(self) -> Tensor:
-        return Tensor(self.data)
-
-    def clone(self) -> Tensor:
-        return 1.0 * self
-
-    def item(self) -> float:
-        return float(self.data.item())
-
-    def __bool__(self) -> bool:
-        return bool(self.data)
-
-    def numel(self) -> int:
-        return self.data.size
-
-    def __repr__(self) -> str:
-        words = np.array2string(
-            self.data,
-            precision=4,
-            separator=", ",
-            prefix="tensor(",
-            floatmode="fixed" if (np.nan_to_num(self.data) % 1).any() else "maxprec_equal",
-        )
-        return f"tensor({words}{(f', grad_fn=<{self.name}>' if self.name else ', requires_grad=True') * self.requires_grad})"
-
-
-# %% ../nbs/06_engine.ipynb #engine-40
-class Tensor(_LikeTorch):
-    "An array of float64 that remembers how it was made."
-
     def requires_grad_(self) -> Tensor:
         self.requires_grad = True
         return self
+
+    def hand_on(self, g: Array) -> list[Array]:
+        return [*map(_undo_broadcast, self.rule(g), (p.shape for p in self.parents))]
 
     def backward(self) -> None:
         "Add to `.grad` of each leaf; `RuntimeError` unless one number was recorded."
@@ -213,7 +142,6 @@ class Tensor(_LikeTorch):
         for x, slope in _slopes(self).items():
             if x.requires_grad:
                 x.grad = Tensor(slope if x.grad is None else x.grad.data + slope)
-
 
 # %% ../nbs/06_engine.ipynb #engine-42
 def tensor(data: Any) -> Tensor:
@@ -229,7 +157,6 @@ class no_grad:
     def __exit__(self, *error: Any) -> None:
         Tensor.paused -= 1
 
-
 # %% ../nbs/06_engine.ipynb #engine-46
 def _uses(last: Tensor) -> Counter[Tensor]:
     uses, found = Counter({last: 0}), [last]
@@ -238,23 +165,21 @@ def _uses(last: Tensor) -> Counter[Tensor]:
         uses.update(node.parents)
     return uses
 
-
 # %% ../nbs/06_engine.ipynb #engine-49
 def _slopes(last: Tensor) -> dict[Tensor, Array]:
     uses, slopes = _uses(last), {last: np.ones_like(last.data)}
     ready = [] if last.is_leaf else [last]
     while ready:
         node = ready.pop()
-        parts, parents = node.rule(slopes.pop(node)), node.parents
+        parts, parents = node.hand_on(slopes.pop(node)), node.parents
         node.rule, node.parents = _freed, ()
         for parent, part in zip(parents, parts, strict=True):
-            slopes[parent] = slopes.get(parent, 0) + _undo_broadcast(part, parent.shape)
+            slopes[parent] = slopes.get(parent, 0) + part
             uses[parent] -= 1
             if not uses[parent] and not parent.is_leaf:
                 ready.append(parent)
     return slopes
 
 
-# %% ../nbs/06_engine.ipynb #engine-50
 def _freed(g: Array) -> tuple[Array, ...]:
     raise RuntimeError("this record was walked back before, and freed: compute again")

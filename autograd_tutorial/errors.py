@@ -7,19 +7,14 @@ Docs: https://autograd-tutorial.github.io/autograd_tutorial/errors.html.md"""
 # %% ../nbs/07_errors.ipynb #errors-06
 from __future__ import annotations
 
-import textwrap
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
 
-
-if TYPE_CHECKING:
-    pass
+from .tools.messages import check_expected, print_error
 
 # %% auto #0
-__all__ = ["expect_error"]
-
+__all__ = ['expect_error']
 
 # %% ../nbs/07_errors.ipynb #errors-14
 @contextmanager
@@ -28,43 +23,14 @@ def expect_error(
     words: str = "",  # some of its message, as PyTorch writes them
 ) -> Iterator[None]:
     "Print warnings and error of the block; `AssertionError` if none, or another."
-    _check_expected(kind, words)
+    check_expected(kind, words)
     try:
         with warnings.catch_warnings(record=True) as warned:
             warnings.simplefilter("always")
             yield
     except kind as error:
-        _show_error(error, kind, words, warned)
+        if words not in str(error):
+            raise AssertionError(f"a {kind.__name__} without {words!r} came") from error
+        print_error(error, warned)
     else:
         raise AssertionError(f"no {kind.__name__} was raised")
-
-
-# %% ../nbs/07_errors.ipynb #errors-15
-def _check_expected(kind: Any, words: Any) -> None:
-    if not isinstance(kind, type) or not issubclass(kind, Exception):
-        raise TypeError(f"kind must be a class of errors, such as RuntimeError, got {kind!r}")
-    if not isinstance(words, str):
-        raise TypeError(f"words must be a string, some words of the message, got {words!r}")
-
-
-def _show_error(
-    error: Exception, kind: type[Exception], words: str, warned: list[warnings.WarningMessage]
-) -> None:
-    "Print the first words of the message; `AssertionError`, with the error as its cause, where it is another."
-    if words not in str(error):
-        raise AssertionError(
-            f"a {kind.__name__} with {words!r} in its message was expected, and another came"
-        ) from error
-    firsts = (
-        str(each.message).split(". ")[0].split("\n")[0].rstrip(".") for each in warned
-    )  # what follows changes with PyTorch
-    for first in dict.fromkeys(firsts):
-        print(
-            textwrap.fill(
-                f"Warning: {textwrap.shorten(first, 100, placeholder=' ...')}",
-                86,
-                subsequent_indent="    ",
-            )
-        )
-    said = textwrap.shorten(str(error), 100, placeholder=" ...")
-    print(textwrap.fill(f"{type(error).__name__}: {said}", 86, subsequent_indent="    "))

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from .core.checks import check_generator, check_preds, check_same_shape, check_three
+from .core.checks import check_generator, check_preds
+from .core.checks import check_same_shape, check_three
 from .core.problem import Loss
 from .core.steps import checked_step, finite_steps
 from .pictures.plots import DATA, PRESENT, new_axes, set_finding
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 # %% auto #0
-__all__ = ["make_data", "quadratic", "mse", "rmse", "show_preds", "apply_step", "fit"]
-
+__all__ = ['make_data', 'quadratic', 'mse', 'rmse', 'show_preds', 'apply_step', 'fit']
 
 # %% ../nbs/02_fit.ipynb #fit-09
 def make_data(
@@ -35,7 +35,6 @@ def make_data(
     noise = torch.randn(20, generator=g, device=g.device) * 3
     return time, noise + 0.75 * (time - 9.5) ** 2 + 1
 
-
 # %% ../nbs/02_fit.ipynb #fit-13
 def quadratic(
     time: Tensor,  # (n,) in s
@@ -44,7 +43,6 @@ def quadratic(
     "The speed a t² + b t + c at each time."
     a, b, c = check_three(params)
     return a * time**2 + b * time + c
-
 
 # %% ../nbs/02_fit.ipynb #fit-16
 def mse(
@@ -55,7 +53,6 @@ def mse(
     check_same_shape(preds, targets)
     return ((preds - targets) ** 2).mean()
 
-
 # %% ../nbs/02_fit.ipynb #fit-17
 def rmse(
     preds: Tensor,  # (n,) what the model says
@@ -63,7 +60,6 @@ def rmse(
 ) -> Tensor:  # (), in the unit of the targets
     "Root mean squared error; `ValueError` where the shapes differ. Gradient nan at 0."
     return mse(preds, targets).sqrt()
-
 
 # %% ../nbs/02_fit.ipynb #fit-19
 def show_preds(
@@ -76,10 +72,11 @@ def show_preds(
     check_preds(preds, time, speed)
     ax = new_axes(ax)
     ax.plot(time.detach().cpu(), speed.detach().cpu(), **DATA)
-    ax.plot(time.detach().cpu(), preds.detach().cpu(), marker="o", markersize=3.5, **PRESENT)
+    ax.plot(
+        time.detach().cpu(), preds.detach().cpu(), marker="o", markersize=3.5, **PRESENT
+    )
     miss = rmse(preds.detach(), speed)
     return set_finding(ax, f"The curve misses the points by {miss:.4g} (rmse)")
-
 
 # %% ../nbs/02_fit.ipynb #fit-53
 @checked_step
@@ -102,7 +99,6 @@ def apply_step(
         print(loss.item())
     return preds
 
-
 # %% ../nbs/02_fit.ipynb #fit-62
 @checked_step
 def fit(
@@ -115,7 +111,7 @@ def fit(
 ) -> Tensor:  # (steps,) the loss before each step; fewer, with a warning, if one is inf
     "Descent, with a bar if long; `TypeError` or `ValueError` on bad input."
     losses: list[float] = []
-    for step in finite_steps(steps, params, losses, lr):
+    for _ in finite_steps(steps, params, losses, lr):
         loss = loss_fn(quadratic(time, params), speed)
         loss.backward()
         with torch.no_grad():

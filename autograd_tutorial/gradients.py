@@ -12,11 +12,10 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from .core.pushes import check_one, check_push
+from .core.pushes import check_push, number_at
 
 # %% auto #0
-__all__ = ["numeric_grad"]
-
+__all__ = ['numeric_grad']
 
 # %% ../nbs/01_gradients.ipynb #gradients-27
 def numeric_grad(
@@ -30,5 +29,5 @@ def numeric_grad(
     for i in range(at.numel()):
         push = torch.zeros_like(at)
         push.view(-1)[i] = h
-        grad.view(-1)[i] = (check_one(f, at + push) - check_one(f, at - push)) / (2 * h)
+        grad.view(-1)[i] = (number_at(f, at + push) - number_at(f, at - push)) / (2 * h)
     return grad.to(x.dtype) if isinstance(x, Tensor) else grad

@@ -7,51 +7,22 @@ Docs: https://autograd-tutorial.github.io/autograd_tutorial/learner.html.md"""
 # %% ../nbs/10_learner.ipynb #learner-06
 from __future__ import annotations
 
-import random
-import tempfile
 from collections.abc import Callable
-from functools import wraps
-from importlib import import_module
-from importlib.util import find_spec
+from tempfile import gettempdir
 from typing import TYPE_CHECKING, Any
 
-import torch
 from torch import Tensor, nn
-from torch.utils.data import TensorDataset
 
-from .core.checks import (
-    FLOATS,
-    check_data,
-    check_float_tensor,
-    check_function,
-    check_loss,
-    check_number,
-    check_whole,
-)
-from .core.problem import Model
-from .core.problem import Loss
-from .fit import make_data, mse, quadratic
-from .pictures.start import starting_point
-from .optimizers import Descent
+from .core.problem import Loss, Model
+from .fit import mse, quadratic
+from .tools.learners import check_learner, check_module, in_float32
+from .tools.learners import make_loaders, points_and_start, silence
 
 if TYPE_CHECKING:
     from fastai.basics import DataLoaders, Learner
 
 # %% auto #0
 __all__ = ["Quadratic", "quadratic_learner"]
-
-
-# %% ../nbs/10_learner.ipynb #learner-07
-class _Missing(ImportError):
-    "Without fastai: one line in a notebook, where a traceback would tell nothing more."
-
-    def _render_traceback_(self) -> list[str]:
-        return [str(self)]
-
-
-def _need_fastai() -> None:
-    if find_spec("fastai") is None:
-        raise _Missing("This needs fastai: pip install 'autograd_tutorial[fastai]'")
 
 
 # %% ../nbs/10_learner.ipynb #learner-15
@@ -63,23 +34,12 @@ class Quadratic(nn.Module):
         params: Tensor,  # (P,) the start; copied
         model: Model = quadratic,  # of (time, params)
     ):
+        check_module(params, model)
         super().__init__()
-        check_function(model, "model")
-        self.params, self.model = nn.Parameter(_check_start(params)), model
+        self.params, self.model = nn.Parameter(params.detach().clone()), model
 
     def forward(self, time: Tensor) -> Tensor:
-        preds: Tensor = self.model(time, self.params)
-        return preds
-
-
-# %% ../nbs/10_learner.ipynb #learner-16
-def _check_start(params: Any) -> Tensor:
-    "A copy that is nobody's record."
-    check_float_tensor(params, "params")
-    if params.dim() != 1 or not len(params):
-        raise ValueError(f"params must have shape (P,) with P >= 1, got {tuple(params.shape)}")
-    start: Tensor = params.detach().clone()
-    return start
+        return self.model(time, self.params)
 
 
 # %% ../nbs/10_learner.ipynb #learner-22
@@ -89,138 +49,25 @@ def quadratic_learner(
     params: Tensor | None = None,  # (P,) the start, copied; None is the article's
     lr: float = 1e-5,  # learning rate of `fit`, > 0
     loss_fn: Loss = mse,  # of (preds, targets)
-    batch_size: int
-    | None = None,  # points in a batch, shuffled, from 1 to n; None: all n, in order; with few, `lr_find` needs `stop_div=False`
-    opt_func: Callable[..., Any]
-    | None = None,  # of fastai, as `Adam`; None is its `SGD` without momentum
-    model: Model
-    | nn.Module = quadratic,  # of (time, params); or a Module of time that brings its params, trained in place
-    dls: DataLoaders | None = None,  # your own, in place of `time`, `speed` and `batch_size`
+    batch_size: int | None = None,  # 1 to n points, shuffled; None: all, in order
+    opt_func: Callable[..., Any] | None = None,  # of fastai, as `Adam`; None: its `SGD`
+    model: Model | nn.Module = quadratic,  # of (time, params); or a Module of time
+    dls: DataLoaders | None = None,  # in place of `time`, `speed` and `batch_size`
     seed: int = 42,  # of the shuffling, >= 0
     bar: bool = True,  # False: no bar, no table
     **more: Any,  # what else `Learner` takes, as `cbs`, `wd` or `metrics`
 ) -> Learner:  # ready for `fit`, `lr_find` and `fit_one_cycle`
-    "The fit as a fastai `Learner`; `TypeError` or `ValueError` on bad input, `ImportError` without fastai."
-    lr, seed = check_number(lr, "lr", positive=True), check_whole(seed, "seed", most=2**63 - 1)
-    check_function(loss_fn, "loss_fn")
-    _check_opt(opt_func)
-    if isinstance(model, type):
-        raise TypeError(
-            f"model must be a function or a Module, got the class {model.__name__}: call it, {model.__name__}()"
-        )
-    module, data = _parts(time, speed, params, model, dls)
-    loaders = _loaders(*data, batch_size, seed) if data else _check_dls(dls, batch_size)
-    learn = _learner(loaders, module, loss_fn, opt_func, lr, more)
-    return learn if bar else _quiet(learn)
+    """The fit as a `Learner`; `TypeError`, `ValueError`; `ImportError` without fastai.
 
-
-# %% ../nbs/10_learner.ipynb #learner-23
-def _parts(
-    time: Any, speed: Any, params: Any, model: Any, dls: Any
-) -> tuple[nn.Module, tuple[Tensor, Tensor] | None]:
-    "The Module, and time and speed where no `dls` are given."
-    if dls is not None and (time is not None or speed is not None):
-        raise ValueError("give time and speed, or dls in their place: not both")
-    if not isinstance(model, nn.Module):
-        cast = params is None and isinstance(time, Tensor) and time.dtype in FLOATS
-        time, speed, params = starting_point(
-            time, speed, _article(time.dtype) if cast and model is quadratic else params, model
-        )
-        return Quadratic(params, model), (time, speed) if dls is None else None
-    if params is not None:
-        raise ValueError("params must be None with a Module, which brings its own")
-    if not any(each.requires_grad for each in model.parameters()):
-        raise ValueError(f"model must have params to train, got none in {type(model).__name__}")
-    if time is None and speed is None:
-        time, speed = make_data()
-    check_data(time, speed)
-    return model, (time.detach(), speed.detach()) if dls is None else None
-
-
-def _article(dtype: torch.dtype) -> Tensor:
-    "The article's start, in the float type of the data."
-    return starting_point()[2].to(dtype)
-
-
-# %% ../nbs/10_learner.ipynb #learner-24
-def _loaders(time: Tensor, speed: Tensor, batch_size: Any, seed: int) -> DataLoaders:
-    count = len(time)
-    size = count if batch_size is None else check_whole(batch_size, "batch_size", 1, count)
-    _need_fastai()
-    from fastai.basics import DataLoader, DataLoaders
-
-    points, state = TensorDataset(time, speed), random.getstate()
-    train = DataLoader(points, bs=size, shuffle=batch_size is not None, device=time.device)
-    whole = DataLoader(points, bs=count, device=time.device)
-    random.setstate(state)  # each has drawn from Python's global generator
-    for loader in (train, whole):
-        loader.rng = random.Random(seed)  # shuffles
-        loader.fake_l.generator = torch.Generator().manual_seed(
-            seed
-        )  # PyTorch draws from it at each epoch, or else from the global one
-    return DataLoaders(train, whole, device=time.device)
-
-
-def _check_dls(dls: Any, batch_size: Any) -> DataLoaders:
-    _need_fastai()
-    from fastai.basics import DataLoaders
-
-    if not isinstance(dls, DataLoaders):
-        raise TypeError(
-            f"dls must be DataLoaders of fastai, got {type(dls).__name__}: use DataLoaders(train, valid)"
-        )
-    if batch_size is not None:
-        raise ValueError("batch_size must be None with dls, which have their own")
-    return dls
-
-
-# %% ../nbs/10_learner.ipynb #learner-25
-def _learner(
-    dls: DataLoaders,
-    module: nn.Module,
-    loss_fn: Loss,
-    opt_func: Any,
-    lr: float,
-    more: dict[str, Any],
-) -> Learner:
+    A Module brings its params, and is trained in place. With few points in a batch,
+    `lr_find` needs `stop_div=False`."""
+    check_learner(lr, loss_fn, opt_func, dls, batch_size)
     from fastai.basics import SGD, Learner
 
-    import_module("fastai.callback.schedule")  # gives a Learner its lr_find and fit_one_cycle
-    kept = dict(model_dir=tempfile.gettempdir()) | more  # where lr_find puts the params for a while
-    return Learner(
-        dls, module, _in_float32(loss_fn), SGD if opt_func is None else opt_func, lr=lr, **kept
-    )
-
-
-def _check_opt(opt_func: Any) -> None:
-    if opt_func is None:
-        return
-    check_function(opt_func, "opt_func")
-    kind = getattr(opt_func, "func", opt_func)  # of a partial
-    if isinstance(kind, type) and issubclass(kind, (torch.optim.Optimizer, Descent)):
-        cure = (
-            f"partial(OptimWrapper, opt=torch.optim.{kind.__name__})"
-            if issubclass(kind, torch.optim.Optimizer)
-            else f"fastai.basics.{'Adam' if kind.__name__ == 'Adam' else 'SGD'}"
-        )
-        raise TypeError(
-            f"opt_func must make an optimizer of fastai, got {kind.__module__}.{kind.__name__}: use {cure}"
-        )
-
-
-def _in_float32(loss_fn: Loss) -> Loss:
-    "The same loss, for a Recorder, which averages in float32 and breaks off at a float64."
-
-    @wraps(loss_fn)
-    def shortened(preds: Tensor, targets: Tensor) -> Tensor:
-        return check_loss(loss_fn(preds, targets)).float()
-
-    return shortened
-
-
-def _quiet(learn: Learner) -> Learner:
-    from fastai.callback.progress import ProgressCallback
-
-    learn.remove_cbs(ProgressCallback)
-    learn.logger = lambda *_: None
-    return learn
+    time, speed, params = points_and_start(time, speed, params, model, dls)
+    module = model if isinstance(model, nn.Module) else Quadratic(params, model)
+    loaders = make_loaders(time, speed, batch_size, seed) if dls is None else dls
+    more = dict(model_dir=gettempdir()) | more  # for `lr_find`, which saves the params
+    loss, opt = in_float32(loss_fn), opt_func or SGD
+    learn = Learner(loaders, module, loss, opt, lr=float(lr), **more)
+    return learn if bar else silence(learn)

@@ -13,14 +13,15 @@ import torch
 from torch import Tensor
 
 from .core.checks import check_times
-from .core.problem import Loss, Model, check_sweep
+from .core.problem import Loss, Model
+from .core.steps import checked_sweep
 from .fit import mse, quadratic
 
 # %% auto #0
-__all__ = ["sweep", "stability_edge"]
-
+__all__ = ['sweep', 'stability_edge']
 
 # %% ../nbs/03_learning_rate.ipynb #learning-rate-18
+@checked_sweep
 def sweep(
     lrs: Sequence[float] | Tensor,  # (L,) learning rates, each > 0
     steps: int,  # how many steps, >= 0
@@ -31,7 +32,7 @@ def sweep(
     model: Model = quadratic,  # of (time, params); runs under vmap
 ) -> tuple[Tensor, Tensor]:  # losses (L, steps + 1), params (L, steps + 1, P)
     "Descent at every rate at once; `TypeError` or `ValueError` on bad input."
-    rates = check_sweep(lrs, steps, time, speed, params, loss_fn, model)  # (L,)
+    rates = torch.as_tensor(lrs)[:, None]  # (L, 1)
     losses_at = torch.vmap(lambda p: loss_fn(model(time, p), speed))
     rows, losses, paths = params.detach().repeat(len(rates), 1), [], []  # (L, P)
     for _ in range(steps + 1):
@@ -40,9 +41,8 @@ def sweep(
         (slopes,) = torch.autograd.grad(now.sum(), rows)
         losses.append(now.detach())
         paths.append(rows.detach())
-        rows = rows.detach() - rates[:, None] * slopes
+        rows = rows.detach() - rates * slopes
     return torch.stack(losses, 1), torch.stack(paths, 1)
-
 
 # %% ../nbs/03_learning_rate.ipynb #learning-rate-44
 def stability_edge(

@@ -7,51 +7,18 @@ Docs: https://autograd-tutorial.github.io/autograd_tutorial/optimizers.html.md""
 # %% ../nbs/09_optimizers.ipynb #optimizers-06
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from inspect import Parameter, signature
-from typing import TYPE_CHECKING, Any, Protocol
-
 import torch
 from torch import Tensor
 
-from .core.checks import (
-    check_float_tensor,
-    check_function,
-    check_leaf,
-    check_loss,
-    check_number,
-    check_whole,
-    gradient,
-)
-from .core.problem import Model
-from .core.problem import Loss
+from .core.checks import check_number, gradient
+from .core.problem import Loss, Model
+from .core.steps import progress
 from .fit import mse, quadratic
-from .core.problem import check_start
-from .core.saving import STATIC
-
-if TYPE_CHECKING:
-    pass
-
-Setting = float | Tensor  # one number, or (L, 1): one for each row of params (L, P)
+from .tools.racing import Maker, Setting, check_beta, check_betas
+from .tools.racing import check_grad, check_params_and_lr, check_race
 
 # %% auto #0
-__all__ = [
-    "Setting",
-    "Maker",
-    "RATES",
-    "BETAS",
-    "Descent",
-    "Momentum",
-    "Nesterov",
-    "Adam",
-    "race",
-    "Stepper",
-    "steps_to",
-    "Tuned",
-    "tune",
-]
+__all__ = ["Descent", "Momentum", "Nesterov", "Adam", "race"]
 
 
 # %% ../nbs/09_optimizers.ipynb #optimizers-22
@@ -63,56 +30,23 @@ class Descent:
         params: Tensor,  # a leaf that requires gradients; stepped in place
         lr: Setting,  # learning rate, > 0
     ):
-        self.params, self.lr = _check_start(params, lr)
+        self.params, self.lr = check_params_and_lr(params, lr)
 
     def direction(self, grad: Tensor) -> Tensor:
         return grad
 
     def step(self) -> None:
+        check_grad(self.params)
         with torch.no_grad():
-            self.params -= self.lr * self.direction(_grad_of(self.params))
+            self.params -= self.lr * self.direction(self.params.grad)
 
     def zero_grad(self) -> None:
         self.params.grad = None
 
 
-# %% ../nbs/09_optimizers.ipynb #optimizers-23
-def _check_start(params: Any, lr: Any) -> tuple[Tensor, Setting]:
-    if isinstance(params, (list, tuple)) and len(params) == 1 and isinstance(params[0], Tensor):
-        raise TypeError("params must be one tensor, got a list with one in it: pass p, not [p]")
-    check_leaf(params)
-    return params, _check_setting(lr, "lr", params, positive=True)
-
-
-def _check_setting(value: Any, name: str, params: Tensor, positive: bool = False) -> Setting:
-    "A number, or (L, 1) of them for (L, P) params; a rate is > 0, a beta from 0 to below 1."
-    if not isinstance(value, Tensor) or not value.dim():
-        return _check_range(check_number(value, name, positive=positive), name, positive)
-    check_float_tensor(value, name)
-    if params.dim() != 2 or value.shape != (len(params), 1):
-        raise ValueError(
-            f"{name} must be one number, or (L, 1) for (L, P) params, got {tuple(value.shape)} for params {tuple(params.shape)}"
-        )
-    for number in (value.min().item(), value.max().item()):
-        _check_range(check_number(number, name, positive=positive), name, positive)
-    return value
-
-
-def _check_range(number: float, name: str, positive: bool) -> float:
-    if not positive and not 0 <= number < 1:
-        raise ValueError(f"{name} must be a number from 0 to below 1, got {number!r}")
-    return number
-
-
-def _grad_of(params: Tensor) -> Tensor:
-    if params.grad is None:
-        raise ValueError("params.grad is None: call backward() on a loss before step()")
-    return params.grad
-
-
 # %% ../nbs/09_optimizers.ipynb #optimizers-27
 class Momentum(Descent):
-    "With a velocity, as `torch.optim.SGD` with `momentum`; errors as `Descent`."
+    "Along a velocity, as `torch.optim.SGD` with `momentum`; `TypeError`, `ValueError`."
 
     def __init__(
         self,
@@ -121,7 +55,7 @@ class Momentum(Descent):
         beta: Setting = 0.9,  # the share of the velocity that stays, 0 <= beta < 1
     ):
         super().__init__(params, lr)
-        self.beta = _check_setting(beta, "beta", params)
+        self.beta = check_beta(beta, params)
         self.velocity = torch.zeros_like(params)
 
     def direction(self, grad: Tensor) -> Tensor:
@@ -137,22 +71,9 @@ class Nesterov(Momentum):
         return grad + self.beta * super().direction(grad)
 
 
-# %% ../nbs/09_optimizers.ipynb #optimizers-31
-class _Average:
-    "A running average; `beta` is the share of the past."
-
-    def __init__(self, beta: Setting):
-        self.beta, self.kept, self.count = beta, torch.tensor(0.0), 0
-
-    def update(self, value: Tensor) -> Tensor:
-        self.kept = self.beta * self.kept + (1 - self.beta) * value
-        self.count += 1
-        return self.kept / (1 - self.beta**self.count)
-
-
 # %% ../nbs/09_optimizers.ipynb #optimizers-32
 class Adam(Descent):
-    "Each param by its own measure, as `torch.optim.Adam`; errors as `Descent`."
+    "Each param by its own measure, as `torch.optim.Adam`; `TypeError` or `ValueError`."
 
     def __init__(
         self,
@@ -162,19 +83,19 @@ class Adam(Descent):
         eps: float = 1e-8,  # keeps a division by 0 away, > 0
     ):
         super().__init__(params, lr)
-        self.mean, self.square = _averages(betas, params)
+        self.betas = check_betas(betas, params)
         self.eps = check_number(eps, "eps", positive=True)
+        self.mean, self.square = torch.zeros_like(params), torch.zeros_like(params)
+        self.steps = 0
 
     def direction(self, grad: Tensor) -> Tensor:
-        return self.mean.update(grad) / (self.square.update(grad**2).sqrt() + self.eps)
-
-
-# %% ../nbs/09_optimizers.ipynb #optimizers-33
-def _averages(betas: Any, params: Tensor) -> tuple[_Average, _Average]:
-    if not isinstance(betas, (tuple, list)) or len(betas) != 2:
-        raise ValueError(f"betas must be two numbers from 0 to below 1, got {betas!r}")
-    one, other = (_Average(_check_setting(beta, "betas", params)) for beta in betas)
-    return one, other
+        first, second = self.betas
+        self.steps += 1
+        self.mean = first * self.mean + (1 - first) * grad
+        self.square = second * self.square + (1 - second) * grad**2
+        mean = self.mean / (1 - first**self.steps)
+        square = self.square / (1 - second**self.steps)
+        return mean / (square.sqrt() + self.eps)
 
 
 # %% ../nbs/09_optimizers.ipynb #optimizers-37
@@ -188,209 +109,15 @@ def race(
     model: Model = quadratic,  # of (time, params)
 ) -> tuple[Tensor, Tensor]:  # losses (R, steps + 1), params (R, steps + 1, P)
     "Run all from one start; `TypeError` or `ValueError` on bad input."
-    steps = _check_race(optimizers, steps, time, speed, params, loss_fn, model)
-    loss_at = _loss_of(time, speed, loss_fn, model)
-    runs = [_run(make, steps, params, loss_at) for make in optimizers.values()]
-    return torch.stack([run[0] for run in runs]), torch.stack([run[1] for run in runs])
-
-
-# %% ../nbs/09_optimizers.ipynb #optimizers-38
-class Stepper(Protocol):
-    "What `torch.optim` and the optimizers above have in common."
-
-    def step(self) -> Any: ...
-
-
-Maker = Callable[[Tensor], Stepper]
-RATES = [10 ** (at / 16) for at in range(-112, 17)]  # sixteen to a power of ten, from 1e-7 to 10
-BETAS = [0.3, 0.6, 0.8, 0.9, 0.98, 0.99, 0.995]
-
-
-# %% ../nbs/09_optimizers.ipynb #optimizers-39
-def _loss_of(
-    time: Tensor, speed: Tensor, loss_fn: Loss, model: Model
-) -> Callable[[Tensor], Tensor]:
-    return lambda p: check_loss(loss_fn(model(time, p), speed))
-
-
-def _walk(
-    make: Maker, steps: int, params: Tensor, losses_at: Callable[[Tensor], Tensor]
-) -> Iterator[Tensor]:
-    "The losses before each step and after the last, while `params` moves."
-    optimizer = _made(make, params)
-    for _ in _counted(steps + 1):
-        now = losses_at(params)
-        params.grad = gradient(now, params)
-        yield now.detach()
-        optimizer.step()
-
-
-def _made(make: Maker, params: Tensor) -> Stepper:
-    optimizer = make(params)
-    if not callable(getattr(optimizer, "step", None)):
-        raise TypeError(
-            f"each of optimizers must make an optimizer with a step(), got {optimizer!r}"
-        )
-    if (
-        "closure" in signature(optimizer.step).parameters
-        and signature(optimizer.step).parameters["closure"].default is Parameter.empty
-    ):
-        raise TypeError(
-            f"each of optimizers must step without a closure, got {type(optimizer).__name__}, which needs one"
-        )
-    return optimizer
-
-
-def _run(
-    make: Maker, steps: int, start: Tensor, loss_at: Callable[[Tensor], Tensor]
-) -> tuple[Tensor, Tensor]:
-    params = start.detach().clone().requires_grad_()
-    losses, path = [], []
-    for loss in _walk(make, steps, params, loss_at):
-        losses.append(loss)
-        path.append(params.detach().clone())
-    return torch.stack(losses), torch.stack(path)
-
-
-def _counted(steps: int) -> Iterable[int]:
-    "Count to `steps`, with a bar once it has taken a second."
-    from tqdm.auto import trange
-
-    saved = bool(os.environ.get(STATIC))  # a saved notebook has no use for a bar
-    bar: Iterable[int] = trange(
-        steps, delay=1.0, leave=False, desc="race", unit="step", disable=saved
-    )
-    return bar
-
-
-# %% ../nbs/09_optimizers.ipynb #optimizers-40
-def _check_race(
-    optimizers: Any, steps: Any, time: Any, speed: Any, params: Any, loss_fn: Any, model: Any
-) -> int:
-    if not isinstance(optimizers, dict) or not optimizers:
-        raise TypeError(f"optimizers must be a dict of one or more, by name, got {optimizers!r}")
-    for name, make in optimizers.items():
-        check_function(make, f"optimizers[{name!r}]")
-    check_function(loss_fn, "loss_fn")
-    check_function(model, "model")
-    check_start(time, speed, params, model)
-    return check_whole(steps, "steps")
-
-
-# %% ../nbs/09_optimizers.ipynb #optimizers-47
-def steps_to(
-    losses: Tensor,  # (..., steps + 1), as `race` and `sweep` give them
-    goal: float,  # the loss to reach
-) -> Tensor:  # (...), inf where it is not reached, or left again
-    "From which step on a run stays at `goal` or below; `TypeError` or `ValueError`."
-    if not isinstance(losses, Tensor) or not losses.is_floating_point():
-        raise TypeError(f"losses must be a float tensor, got {losses!r}")
-    if not losses.dim() or not losses.shape[-1]:
-        raise ValueError(f"losses must have shape (..., steps + 1), got {tuple(losses.shape)}")
-    count = losses.shape[-1]
-    over = ~(losses.detach() <= check_number(goal, "goal"))  # nan is over
-    last = (over * torch.arange(1, count + 1, device=losses.device)).amax(
-        -1
-    )  # how many steps end above
-    return torch.where(last < count, last.double(), torch.inf)
-
-
-# %% ../nbs/09_optimizers.ipynb #optimizers-48
-@dataclass(frozen=True)
-class Tuned:
-    "An optimizer with the settings that `tune` found. Call it on a leaf of params to make it."
-
-    kind: type[Descent]
-    settings: dict[str, Any]  # what `kind` is called with
-    steps: int | None  # how many it takes to the goal; None if it did not get there
-
-    def __call__(self, params: Tensor) -> Descent:
-        return self.kind(params, **self.settings)
-
-
-def tune(
-    kind: type[Descent],  # Descent, Momentum, Nesterov or Adam
-    goal: float,  # the loss to reach first, and to stay at
-    steps: int,  # how many at most, >= 1
-    time: Tensor,  # (n,) in s
-    speed: Tensor,  # (n,) in m/s
-    params: Tensor,  # (P,) the start of every run; not changed
-    loss_fn: Loss = mse,  # of (preds, targets); runs under vmap
-    model: Model = quadratic,  # of (time, params); runs under vmap
-    lrs: Sequence[float] | Tensor | None = None,  # learning rates to try, each > 0; None: `RATES`
-    betas: Sequence[float] | Tensor = BETAS,  # to try with each rate, from 0 to below 1
-) -> Tuned:
-    "The settings that are there first, with a bar if long; `TypeError` or `ValueError` on bad input."
-    grid = _check_tune(
-        kind, goal, steps, time, speed, params, loss_fn, model, RATES if lrs is None else lrs, betas
-    )
-    return _first(
-        kind, grid, goal, steps, params, torch.func.vmap(_loss_of(time, speed, loss_fn, model))
-    )
-
-
-# %% ../nbs/09_optimizers.ipynb #optimizers-49
-def _settings(kind: type[Descent], lr: Any, beta: Any) -> dict[str, Any]:
-    if issubclass(kind, Adam):
-        return dict(lr=lr, betas=(beta, 0.999))
-    return dict(lr=lr, beta=beta) if issubclass(kind, Momentum) else dict(lr=lr)
-
-
-def _first(
-    kind: type[Descent],
-    grid: Tensor,
-    goal: float,
-    steps: int,
-    start: Tensor,
-    losses_at: Callable[[Tensor], Tensor],
-) -> Tuned:
-    "Run every row of `grid` at once."
-    rows = start.detach().repeat(len(grid), 1).requires_grad_()  # (L, P)
-    lr, beta = grid[:, :1], grid[:, 1:]
-    since = torch.zeros(len(grid), dtype=torch.long, device=grid.device)
-    losses = grid.new_zeros(len(grid))
-    for step, losses in enumerate(
-        _walk(lambda p: kind(p, **_settings(kind, lr, beta)), steps, rows, losses_at)
-    ):
-        since = torch.where(losses <= goal, since, step + 1)
-    if not losses.isfinite().any():
-        raise ValueError("no rate of lrs gives a finite loss: try smaller ones")
-    rank = torch.where(losses <= goal, since.double(), torch.inf)
-    reached = bool(rank.isfinite().any())
-    order = rank if reached else losses.nan_to_num(torch.inf, torch.inf)
-    at = int(order.argsort(stable=True)[0])
-    return Tuned(kind, _settings(kind, *grid[at].tolist()), int(since[at]) if reached else None)
-
-
-def _check_tune(
-    kind: Any,
-    goal: Any,
-    steps: Any,
-    time: Any,
-    speed: Any,
-    params: Any,
-    loss_fn: Any,
-    model: Any,
-    lrs: Any,
-    betas: Any,
-) -> Tensor:  # (L, 2) a rate and a beta in each row
-    if not isinstance(kind, type) or not issubclass(kind, Descent):
-        raise TypeError(f"kind must be Descent, Momentum, Nesterov or Adam, got {kind!r}")
-    check_number(goal, "goal")
-    if _check_race({"it": kind}, steps, time, speed, params, loss_fn, model) < 1:
-        raise ValueError("steps must be >= 1, got 0: there would be nothing to tune")
-    for name, each in (("lrs", lrs), ("betas", betas)):
-        if isinstance(each, (str, int, float)) or (isinstance(each, Tensor) and each.dim() != 1):
-            raise TypeError(
-                f"{name} must be a list or a tensor (L,) of numbers to try, got {each!r}"
-            )
-    rates = [check_number(lr, "lr", positive=True) for lr in lrs]
-    shares = (
-        [_check_range(check_number(beta, "beta"), "beta", False) for beta in betas]
-        if issubclass(kind, (Momentum, Adam))
-        else [0.0]
-    )
-    if not rates or not shares:
-        raise ValueError("lrs and betas must hold one number or more each")
-    pairs = [(rate, share) for rate in rates for share in shares]
-    return torch.tensor(pairs, dtype=params.dtype, device=params.device)
+    check_race(optimizers, steps, time, speed, params, loss_fn, model)
+    losses = params.new_empty(len(optimizers), steps + 1)
+    paths = params.new_empty(len(optimizers), steps + 1, len(params))
+    for run, make in enumerate(optimizers.values()):
+        p = params.detach().clone().requires_grad_()
+        optimizer = make(p)
+        for step in progress(steps + 1, "race"):
+            loss = loss_fn(model(time, p), speed)
+            p.grad = gradient(loss, p)
+            losses[run, step], paths[run, step] = loss.detach(), p.detach()
+            optimizer.step()
+    return losses, paths

@@ -7,54 +7,21 @@ Docs: https://autograd-tutorial.github.io/autograd_tutorial/scale.html.md"""
 # %% ../nbs/11_scale.ipynb #scale-06
 from __future__ import annotations
 
-import hashlib
-import math
-import os
-from argparse import ArgumentParser
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from warnings import warn
-
 import torch
 import torch.distributed as dist
 from torch import Tensor
 from torch.nn.parallel import DistributedDataParallel
 
-from .core.checks import (
-    check_function,
-    check_leaf,
-    check_loss,
-    check_number,
-    check_three,
-    check_whole,
-    gradient,
-)
-from .core.problem import Model
-from .core.problem import Loss
-from .fit import make_data, mse, quadratic
+from .core.problem import Loss, Model
+from .fit import mse, quadratic
 from .learner import Quadratic
-from .core.problem import check_start
-from .tools.workers import (
-    MOST_WORKERS,
-    check_sendable,
-    in_group,
-    launch,
-    process_group,
-    worker_device,
-)
-
-if TYPE_CHECKING:
-    pass
+from .tools.checkpoints import Checkpoint, resumed, saved_steps
+from .tools.sharing import by_workers, check_gradients, check_line
+from .tools.sharing import check_rank, check_split, mean_of_workers
+from .tools.sharing import own_share
 
 # %% auto #0
-__all__ = [
-    "split_points",
-    "share_gradients",
-    "all_reduce_gradient",
-    "fit_distributed",
-    "ring_seconds",
-]
-
+__all__ = ['split_points', 'share_gradients', 'all_reduce_gradient', 'fit_distributed', 'ring_seconds']
 
 # %% ../nbs/11_scale.ipynb #scale-10
 def split_points(
@@ -62,31 +29,9 @@ def split_points(
     workers: int,  # how many share them, >= 1
 ) -> list[int]:  # how many each takes, as even as can be
     "The size of each share; `TypeError` or `ValueError` on bad input."
-    points, workers = _check_split(points, workers)
+    points, workers = check_split(points, workers)
     each, left = divmod(points, workers)
     return [each + (rank < left) for rank in range(workers)]
-
-
-# %% ../nbs/11_scale.ipynb #scale-11
-def _check_split(points: Any, workers: Any) -> tuple[int, int]:
-    points, workers = check_whole(points, "points", 1), check_whole(workers, "workers", 1)
-    if workers > points:
-        raise ValueError(f"workers must be at most {points}, one for each point, got {workers}")
-    return points, workers
-
-
-def _check_shares(shares: Any, points: int) -> list[int]:
-    if not isinstance(shares, (list, tuple)) or not shares:
-        raise TypeError(
-            f"shares must be a list of whole numbers, one for each worker, got {shares!r}"
-        )
-    sizes = [check_whole(each, f"shares[{rank}]", 1) for rank, each in enumerate(shares)]
-    if sum(sizes) != points:
-        raise ValueError(
-            f"shares must add up to the {points} points, got {sizes}, which is {sum(sizes)}"
-        )
-    return sizes
-
 
 # %% ../nbs/11_scale.ipynb #scale-12
 def share_gradients(
@@ -98,45 +43,13 @@ def share_gradients(
     model: Model = quadratic,  # of (time, params)
 ) -> Tensor:  # (workers, P), in each row what one worker finds
     "The gradient of each share alone; `TypeError` or `ValueError` on bad input."
-    shares = _check_gradients(params, time, speed, shares, loss_fn, model)
-    parts = zip(time.split(shares), speed.split(shares), strict=True)
-    return torch.stack([_slope(params, t, s, loss_fn, model) for t, s in parts])
-
-
-# %% ../nbs/11_scale.ipynb #scale-13
-def _check_gradients(
-    params: Any, time: Any, speed: Any, shares: Any, loss_fn: Any, model: Any
-) -> list[int]:
-    check_function(model, "model")
-    check_function(loss_fn, "loss_fn")
-    check_start(time, speed, params, model)
-    return _check_shares(shares, len(time))
-
-
-def _check_share(params: Any, time: Any, speed: Any, shares: Any) -> int:
-    "The rank of this worker, which has a share."
-    if not dist.is_initialized():
-        raise ValueError(
-            "all_reduce_gradient must run inside launch, as launch(all_reduce_gradient, 2, ...), got a process by itself"
-        )
-    _check_each(
-        _check_gradients(params, time, speed, shares, mse, quadratic), dist.get_world_size()
-    )
-    return dist.get_rank()
-
-
-def _check_each(shares: list[int], workers: int) -> list[int]:
-    if len(shares) != workers:
-        raise ValueError(
-            f"shares must be one for each of {workers} workers, got {len(shares)}: {shares}"
-        )
-    return shares
-
-
-def _slope(params: Tensor, time: Tensor, speed: Tensor, loss_fn: Loss, model: Model) -> Tensor:
-    leaf = params.detach().clone().requires_grad_()
-    return gradient(check_loss(loss_fn(model(time, leaf), speed)), leaf)
-
+    shares = check_gradients(params, time, speed, shares, loss_fn, model)
+    grads = []
+    for t, s in zip(time.split(shares), speed.split(shares)):
+        leaf = params.detach().clone().requires_grad_()
+        (grad,) = torch.autograd.grad(loss_fn(model(t, leaf), s), leaf)
+        grads.append(grad)
+    return torch.stack(grads)
 
 # %% ../nbs/11_scale.ipynb #scale-27
 def all_reduce_gradient(
@@ -146,33 +59,16 @@ def all_reduce_gradient(
     shares: list[int],  # (workers,) how many points each takes; their sum is n
 ) -> Tensor:  # (2, P), of the mse: over its own share; over all points
     "One's own and the common one; `TypeError` or `ValueError` on bad input or alone."
-    rank = _check_share(params, time, speed, shares)
+    rank = check_rank(params, time, speed, shares)
     t, s = time.split(shares)[rank], speed.split(shares)[rank]
-    own = _slope(params, t, s, mse, quadratic)
+    leaf = params.detach().clone().requires_grad_()
+    (own,) = torch.autograd.grad(mse(quadratic(t, leaf), s), leaf)
     mean = own * len(t) / len(time)
     dist.all_reduce(mean)
     return torch.stack([own, mean])
 
-
-# %% ../nbs/11_scale.ipynb #scale-37
-def _ddp_step(
-    curve: DistributedDataParallel,
-    time: Tensor,
-    speed: Tensor,
-    weight: float,
-    lr: float,
-    loss_fn: Loss,
-) -> tuple[Tensor, Tensor]:
-    curve.zero_grad()
-    loss = weight * loss_fn(curve(time), speed)
-    loss.backward()  # and DDP averages over the workers
-    total = loss.detach()
-    dist.all_reduce(total)
-    params = curve.module.params
-    return total / dist.get_world_size(), params.detach() - lr * params.grad
-
-
 # %% ../nbs/11_scale.ipynb #scale-39
+@by_workers
 def fit_distributed(
     params: Tensor,  # (P,) a leaf that requires gradients; stepped in place at the end
     time: Tensor,  # (n,) in s
@@ -181,252 +77,23 @@ def fit_distributed(
     steps: int = 10,  # how many steps in all, >= 0
     loss_fn: Loss = mse,  # of (preds, targets), a mean over points
     model: Model = quadratic,  # of (time, params)
-    workers: int
-    | None = None,  # how many processes, 1 to 64 and at most n; None: 2, or those of `torchrun`
     shares: list[int]
-    | None = None,  # (workers,) how many points each takes; None: as even as can be
-    checkpoint: str
-    | os.PathLike[str]
-    | None = None,  # a file to save to, and to go on from: with the params that its run began with; model is not compared
-    every: int = 10,  # steps between two saves, >= 1
-) -> (
-    Tensor
-):  # (steps,) the loss over all points before each step; fewer, with a warning, if one is inf
-    "`fit` by several processes, or by those of `torchrun`; `TypeError` or `ValueError` on bad input, `RuntimeError` that names a worker that failed, or needed over 60 s for a step."
-    job = _check_fit(
-        params, time, speed, lr, steps, loss_fn, model, workers, shares, checkpoint, every
-    )
-    losses, after = _in_group(job) if in_group() else _launched(job)
-    with torch.no_grad():
-        params.copy_(after)
-    params.grad = None
-    if len(losses) < steps:
-        why = f"the loss or the params would no longer be finite: lr {lr:g} is too large, or params, data or loss_fn are off"
-        warn(
-            f"fit_distributed stopped at step {len(losses) + 1}: {why}",
-            RuntimeWarning,
-            stacklevel=2,
-        )
-    return losses.to(params.device)
-
-
-# %% ../nbs/11_scale.ipynb #scale-40
-def _check_fit(
-    params: Any,
-    time: Any,
-    speed: Any,
-    lr: Any,
-    steps: Any,
-    loss_fn: Any,
-    model: Any,
-    workers: Any,
-    shares: Any,
-    checkpoint: Any,
-    every: Any,
-) -> dict[str, Any]:
-    "All that a worker needs."
-    lr, steps = check_number(lr, "lr", positive=True), check_whole(steps, "steps")
-    check_function(model, "model")
-    check_function(loss_fn, "loss_fn")
-    check_leaf(check_three(params) if model is quadratic else params)
-    check_start(time, speed, params, model)
-    for name, value in (("model", model), ("loss_fn", loss_fn)):
-        check_sendable(value, name)
-    shares = _check_group(len(time), workers, shares)
-    start, time, speed = (each.detach().cpu().clone() for each in (params, time, speed))
-    job = dict(
-        start=start,
-        time=time,
-        speed=speed,
-        lr=lr,
-        steps=steps,
-        loss_fn=loss_fn,
-        model=model,
-        shares=shares,
-    )
-    loss = _check_mean(job)
-    identity = dict(
-        time=_digest(time),
-        speed=_digest(speed),
-        params=_digest(start),
-        lr=lr,
-        shares=shares,
-        loss=loss,
-    )
-    path = _check_file(checkpoint)
-    return dict(
-        job,
-        identity=identity,
-        checkpoint=path,
-        part=f"{path}.{os.getpid()}.part",
-        every=check_whole(every, "every", 1),
-    )
-
-
-def _check_group(points: int, workers: Any, shares: Any) -> list[int]:
-    present = int(os.environ["WORLD_SIZE"]) if in_group() else None
-    if workers is None:
-        workers = present or (
-            len(shares) if isinstance(shares, (list, tuple)) and shares else min(2, points)
-        )
-    workers = check_whole(workers, "workers", 1, MOST_WORKERS)
-    if present not in (None, workers):
-        raise ValueError(f"workers must be None or the {present} that run here, got {workers}")
-    if shares is None:
-        return split_points(points, workers)
-    return _check_each(_check_shares(shares, points), workers)
-
-
-def _check_mean(job: dict[str, Any]) -> float:
-    "The loss at the start; `ValueError` unless it is the mean of what the shares have, each by its weight."
-    points = len(job["time"])
-    (whole,) = _losses(job, [points])
-    for shares in (job["shares"], [1, points - 1]):
-        mean = sum(n / points * each for n, each in zip(shares, _losses(job, shares), strict=True))
-        if math.isfinite(whole) and not math.isclose(mean, whole, rel_tol=1e-4, abs_tol=1e-12):
-            what = f"over all it is {whole:.6g}, and the mean over shares of {' and '.join(map(str, shares))} is {mean:.6g}"
-            raise ValueError(
-                f"loss_fn must be a mean over points, but {what}: take mse for rmse, a mean for a sum"
-            )
-    return whole
-
-
-def _losses(job: dict[str, Any], shares: list[int]) -> list[float]:
-    parts = zip(job["time"].split(shares), job["speed"].split(shares), strict=True)
-    with torch.no_grad():
-        return [
-            check_loss(job["loss_fn"](job["model"](t, job["start"]), s)).item() for t, s in parts
-        ]
-
-
-def _check_file(checkpoint: Any) -> str | None:
-    if checkpoint is None:
-        return None
-    if not isinstance(checkpoint, (str, os.PathLike)):
-        raise TypeError(f"checkpoint must be the name of a file or None, got {checkpoint!r}")
-    path = Path(checkpoint).absolute()
-    if path.is_dir() or not path.parent.is_dir():
-        raise ValueError(
-            f"checkpoint must be a file in a folder that exists, got {os.fspath(checkpoint)!r}"
-        )
-    return str(path)
-
-
-def _digest(tensor: Tensor) -> str:
-    return hashlib.sha256(
-        f"{tensor.dtype} {tuple(tensor.shape)}".encode() + tensor.contiguous().numpy().tobytes()
-    ).hexdigest()
-
-
-# %% ../nbs/11_scale.ipynb #scale-41
-def _launched(job: dict[str, Any]) -> tuple[Tensor, Tensor]:
-    _load(job)  # refused here, before anything starts
-    try:
-        return launch(_train, len(job["shares"]), job)[0]
-    finally:
-        if job["checkpoint"]:
-            Path(job["part"]).unlink(missing_ok=True)
-
-
-def _in_group(job: dict[str, Any]) -> tuple[Tensor, Tensor]:
-    if dist.is_initialized():
-        return _train(job)
-    with process_group():
-        return _train(job)
-
-
-def _check_alike(mine: dict[str, Any]) -> None:
-    "`ValueError` unless all workers were given the same."
-    given: list[Any] = [None] * dist.get_world_size()
-    dist.all_gather_object(given, mine)
-    others = {rank: _differing(each, given[0]) for rank, each in enumerate(given)}
-    told = [
-        f"worker {rank} has other {' and '.join(names)}" for rank, names in others.items() if names
-    ]
-    if told:
-        raise ValueError(f"all workers must be given the same as worker 0, but {', '.join(told)}")
-
-
-def _differing(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
-    return [name for name, value in other.items() if not _same(one[name], value)]
-
-
-def _train(job: dict[str, Any]) -> tuple[Tensor, Tensor]:
-    "All steps of one worker: the losses, and the params at the end."
-    rank, device = dist.get_rank(), worker_device()
-    _check_alike(dict(job["identity"], steps=job["steps"]))
-    kept = [_load(job) if rank == 0 else None]
-    dist.broadcast_object_list(
-        kept, device=torch.device("cpu")
-    )  # whoever has no file gets it from worker 0
-    losses, params = kept[0] or ([], job["start"])
-    curve = DistributedDataParallel(Quadratic(params, job["model"]).to(device))
-    time, speed = (job[name].split(job["shares"])[rank].to(device) for name in ("time", "speed"))
-    weight = job["shares"][rank] * len(job["shares"]) / len(job["time"])
-    for step in range(len(losses) + 1, job["steps"] + 1):
-        loss, after = _ddp_step(curve, time, speed, weight, job["lr"], job["loss_fn"])
-        if not (loss.isfinite() and after.isfinite().all()):
-            break
+    | None = None,  # points of each worker; None: two or torchrun's, even
+    checkpoint: Checkpoint | None = None,  # to go on from, with the params of its start
+) -> Tensor:  # (steps,) the loss before each step; fewer, with a warning, if one is inf
+    "`fit` by processes; `TypeError`, `ValueError` on bad input, `RuntimeError` if one fails."
+    t, s, weight = own_share(time, speed, shares)
+    losses = resumed(params, checkpoint)
+    curve = DistributedDataParallel(Quadratic(params, model))
+    for _ in saved_steps(steps, params, losses, checkpoint):
+        curve.zero_grad()
+        loss = weight * loss_fn(curve(t), s)
+        loss.backward()  # and DDP averages over the workers
         with torch.no_grad():
-            curve.module.params.copy_(after)
-        losses.append(loss.item())
-        if job["checkpoint"] and rank == 0 and (step % job["every"] == 0 or step == job["steps"]):
-            _save(job, losses, after)
-    return torch.tensor(
-        losses, dtype=job["start"].dtype
-    ), curve.module.params.detach().cpu().clone()
-
-
-# %% ../nbs/11_scale.ipynb #scale-42
-def _save(job: dict[str, Any], losses: list[float], params: Tensor) -> None:
-    "All or nothing: whoever is killed on the way leaves the old file whole."
-    with open(job["part"], "wb") as file:  # of this run alone: another may save at once
-        torch.save(dict(identity=job["identity"], losses=losses, params=params.cpu()), file)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(job["part"], job["checkpoint"])
-
-
-def _load(job: dict[str, Any]) -> tuple[list[float], Tensor] | None:
-    "What a checkpoint of this run holds; `ValueError` if it is of another."
-    path = job["checkpoint"]
-    if path is None or not os.path.exists(path):
-        return None
-    why = "PyTorch cannot read it"
-    try:
-        held = torch.load(path, map_location="cpu", weights_only=True)
-        why = "it holds something else"
-        losses, params, differ = (
-            list(held["losses"]),
-            held["params"],
-            _differing(held["identity"], job["identity"]),
-        )
-    except Exception as error:
-        told = error.strerror if isinstance(error, OSError) else why
-        raise ValueError(
-            f"checkpoint must be a file that fit_distributed wrote, got {path}: {told}"
-        ) from None
-    if differ:
-        raise ValueError(
-            f"checkpoint {path} is of another run: other {' and '.join(differ)}; to go on, params and the rest must be those that it began with; else take another name, or remove the file"
-        )
-    if len(losses) > job["steps"]:
-        raise ValueError(
-            f"steps must be at least the {len(losses)} that checkpoint {path} holds, got {job['steps']}"
-        )
-    return losses, params
-
-
-def _same(one: Any, other: Any) -> bool:
-    "Alike; a loss may differ by rounding, since another machine may go on."
-    if isinstance(one, float) and isinstance(other, float):
-        return (
-            math.isclose(one, other, rel_tol=1e-5)
-            or one == other
-            or (math.isnan(one) and math.isnan(other))
-        )
-    return bool(one == other)
-
+            params -= lr * curve.module.params.grad
+            curve.module.params.copy_(params)
+        losses.append(mean_of_workers(loss))
+    return time.new_tensor(losses)
 
 # %% ../nbs/11_scale.ipynb #scale-60
 def ring_seconds(
@@ -436,51 +103,5 @@ def ring_seconds(
     bandwidth: float,  # of each worker's line, in bytes a second, > 0
 ) -> float:  # seconds for one ring all-reduce, by this model
     "2 (N - 1) turns of size / N each; `TypeError` or `ValueError` on bad input."
-    workers = check_whole(workers, "workers", 1)
-    size, latency, bandwidth = _check_line(size, latency, bandwidth)
+    workers, size, latency, bandwidth = check_line(workers, size, latency, bandwidth)
     return 2 * (workers - 1) * (latency + size / workers / bandwidth)
-
-
-# %% ../nbs/11_scale.ipynb #scale-61
-def _check_line(size: Any, latency: Any, bandwidth: Any) -> tuple[float, float, float]:
-    size, latency, bandwidth = (
-        check_number(value, name, positive=True)
-        for name, value in dict(size=size, latency=latency, bandwidth=bandwidth).items()
-    )
-    return size, latency, bandwidth
-
-
-# %% ../nbs/11_scale.ipynb #scale-69
-def _main(args: list[str] | None = None) -> None:
-    "The article's fit, in as many processes as there are."
-    parser = ArgumentParser(
-        prog="python -m autograd_tutorial.scale",
-        description="Fit the twenty points in several processes: alone, or under torchrun.",
-    )
-    parser.add_argument("--steps", type=int, default=10, help="how many, 10 if not given")
-    parser.add_argument("--lr", type=float, default=1e-5, help="learning rate, 1e-5 if not given")
-    parser.add_argument(
-        "--workers",
-        type=int,
-        help="processes to start, 2 if not given; under torchrun: leave it out",
-    )
-    parser.add_argument("--checkpoint", help="a file to go on from and to save to")
-    asked = parser.parse_args(args)
-    g = torch.Generator().manual_seed(42)
-    time, speed = make_data(g)
-    params = torch.randn(3, generator=g).requires_grad_()
-    losses = fit_distributed(
-        params,
-        time,
-        speed,
-        asked.lr,
-        asked.steps,
-        workers=asked.workers,
-        checkpoint=asked.checkpoint,
-    )
-    if os.environ.get("RANK", "0") == "0":
-        print(*(f"{loss:.6g}" for loss in losses.tolist()), sep="\n")
-
-
-if __name__ == "__main__" and __package__ == "autograd_tutorial":  # python -m, not a notebook
-    _main()

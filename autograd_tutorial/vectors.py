@@ -8,25 +8,20 @@ Docs: https://autograd-tutorial.github.io/autograd_tutorial/vectors.html.md"""
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
 
-from .core.checks import (
-    check_float_tensor,
-    check_function,
-    check_generator,
-    check_one_dtype,
-    check_whole,
+from autograd_tutorial.core.products import (
+    check_jvp,
+    check_one_result,
+    check_vjp,
+    random_push,
+    settled_direction,
 )
 
-if TYPE_CHECKING:
-    pass
-
 # %% auto #0
-__all__ = ["vjp", "jvp", "hvp", "largest_curvature"]
-
+__all__ = ['vjp', 'jvp', 'hvp', 'largest_curvature']
 
 # %% ../nbs/08_vectors.ipynb #vectors-24
 def vjp(
@@ -35,44 +30,14 @@ def vjp(
     v: Tensor,  # a weight for each number of f(x), in its shape
 ) -> Tensor:  # vᵀJ, x's shape
     "The rows of f's Jacobian, weighted by v, added up; `TypeError` or `ValueError`."
-    at, y = _recorded(f, x)
-    _check_like(v, y, "v", "f(x)")
+    f = check_vjp(f, x, v)
+    at = x.detach().clone().requires_grad_()
+    with torch.enable_grad():
+        y = f(at)
     (row,) = torch.autograd.grad(y, at, grad_outputs=v, allow_unused=True)
     if row is None:
         raise ValueError("f must compute its result from x, but it does not use x")
     return row.clone()  # the identity would hand back v itself
-
-
-# %% ../nbs/08_vectors.ipynb #vectors-25
-def _recorded(f: Any, x: Any) -> tuple[Tensor, Tensor]:
-    "A copy of x, and f of it with its record."
-    check_function(f, "f")
-    check_float_tensor(x, "x")
-    at = x.detach().clone().requires_grad_()
-    with torch.enable_grad():
-        y = _check_result(f(at))
-    if not y.requires_grad:
-        raise ValueError(
-            "f must compute its result from x with torch, but autograd recorded nothing: is it detached, or under no_grad?"
-        )
-    return at, y
-
-
-def _check_result(y: Any) -> Tensor:
-    if not isinstance(y, Tensor) or not y.is_floating_point():
-        raise TypeError(f"f must return a float tensor, got {y!r}")
-    return y
-
-
-def _check_like(v: Any, like: Tensor, name: str, what: str) -> None:
-    "`v` has to have the shape and float type of `like`, which is `what`."
-    check_float_tensor(v, name)
-    check_one_dtype(**{name: v, what: like})
-    if v.shape != like.shape:
-        raise ValueError(
-            f"{name} must have the shape of {what}, {tuple(like.shape)}, got {tuple(v.shape)}"
-        )
-
 
 # %% ../nbs/08_vectors.ipynb #vectors-40
 def jvp(
@@ -81,13 +46,10 @@ def jvp(
     u: Tensor,  # a push for each number of x, in its shape
 ) -> Tensor:  # Ju, the shape of f(x)
     "How f(x) moves as x moves along u, 0 if f detaches; `TypeError` or `ValueError`."
-    check_function(f, "f")
-    check_float_tensor(x, "x")
-    _check_like(u, x, "u", "x")
-    at, push = (x.clone(),), (u.clone(),)  # f may write into what it gets
-    moved: Tensor = torch.func.jvp(lambda p: _check_result(f(p)), at, push)[1]
+    f = check_jvp(f, x, u)
+    at, push = x.clone(), u.clone()  # f may write into what it gets
+    moved: Tensor = torch.func.jvp(f, (at,), (push,))[1]
     return moved.clone()
-
 
 # %% ../nbs/08_vectors.ipynb #vectors-56
 def hvp(
@@ -96,18 +58,8 @@ def hvp(
     u: Tensor,  # a push for each number of x, in its shape
 ) -> Tensor:  # Hu, x's shape
     "How the gradient of f moves when x moves along u; `TypeError` or `ValueError`."
-    check_function(f, "f")
-    return jvp(torch.func.grad(lambda p: _check_number(f(p))), x, u)
-
-
-# %% ../nbs/08_vectors.ipynb #vectors-57
-def _check_number(y: Any) -> Tensor:
-    if _check_result(y).shape != ():
-        raise ValueError(
-            f"f must return one number, shape (), got shape {tuple(y.shape)}: reduce it, for instance with .mean()"
-        )
-    return _check_result(y)
-
+    f = check_one_result(f)
+    return jvp(torch.func.grad(f), x, u)
 
 # %% ../nbs/08_vectors.ipynb #vectors-64
 def largest_curvature(
@@ -117,36 +69,11 @@ def largest_curvature(
     generator: torch.Generator | None = None,  # of the first u; None: seeded with 42
 ) -> tuple[Tensor, Tensor]:  # λ of largest size (), its direction in x's shape
     "Power iteration, without the Hessian; `TypeError` or `ValueError` on bad input."
-    u = _first_push(x, steps, generator)
-    x, before = x.detach(), torch.zeros_like(u)
+    Hu = random_push(x, steps, generator)
     for _ in range(steps):
-        u = u / u.norm()
-        Hu = hvp(f, x, u)
-        curvature = (u * Hu).sum()
-        u, before = _next_push(before, u, Hu), u
-    return curvature, _turned(before)
-
-
-# %% ../nbs/08_vectors.ipynb #vectors-65
-def _first_push(x: Any, steps: Any, generator: Any) -> Tensor:
-    check_float_tensor(x, "x")
-    if not x.numel():
-        raise ValueError("x must hold a number or more, got none")
-    check_whole(steps, "steps", 1)
-    g = torch.Generator(x.device).manual_seed(42) if generator is None else generator
-    check_generator(g)
-    return torch.randn(x.shape, generator=g, dtype=x.dtype, device=x.device)
-
-
-def _next_push(before: Tensor, u: Tensor, Hu: Tensor) -> Tensor:
-    "Hu; where it leads back to where u came from, as two curvatures of equal size and opposite sign do, what u and Hu share."
-    size, forward, back = Hu.norm(), (u * Hu).sum(), (before * Hu).sum()
-    if not size:
-        return u
-    swings = back > abs(forward) and back > 0.99 * size
-    return Hu + (size if forward >= 0 else -size) * u if swings else Hu
-
-
-def _turned(u: Tensor) -> Tensor:
-    "The same direction, its largest part > 0."
-    return u * u.flatten()[u.abs().argmax()].sign()
+        u = Hu / Hu.norm()
+        Hu = hvp(f, x.detach(), u)
+        if not Hu.any():  # flat along u
+            break
+    curvature = Hu.norm().copysign((u * Hu).sum())  # |λ|, and its sign
+    return curvature, settled_direction(u, Hu, curvature)

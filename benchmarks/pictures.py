@@ -80,7 +80,7 @@ control.observe(show, names=["value"])
 HBox([VBox([control, bqplot.Figure(marks=[points, curve]), bqplot.Figure(marks=[run])])])
 """
 
-OURS = """from autograd_tutorial.learning_rate import explore_learning_rate
+OURS = """from autograd_tutorial.pictures import explore_learning_rate
 explore_learning_rate(time, speed, start)
 """
 

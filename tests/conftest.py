@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 import chromium
 import notebooks
-from project import copy_of_project, made_by_docs, run
+from project import copy_of_project, is_made, made_by_docs, run
 
 
 @pytest.fixture(scope="session")
@@ -20,7 +20,7 @@ def rebuilt(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = copy_of_project(tmp_path_factory.mktemp("rebuilt"))
     run("nbdev-clean", cwd=folder)
     shutil.rmtree(folder / "docs")
-    for module in (folder / "autograd_tutorial").glob("[!_]*.py"):
+    for module in filter(is_made, (folder / "autograd_tutorial").glob("*.py")):
         module.unlink()
     made_by_docs(folder)
     return folder
@@ -53,7 +53,7 @@ class Ran(dict):
     "Clients by the path of a notebook, each of which ran it when a test first asked."
 
     def __missing__(self, path: Path) -> NotebookClient:
-        self[path] = notebooks.started(path)
+        self[path] = notebooks.saving(path)
         return self[path]
 
 
@@ -117,6 +117,7 @@ PROVES = {
     "test_reference": "every exported name has an example that runs",
     "test_repository": "metadata, code, notebooks, README and site are in step",
     "test_scale": "workers find what one process finds, and leave nothing behind however they end",
+    "test_static": "the front end has sound types, and its parts work without a browser",
     "test_vectors": "products with a Jacobian are right, and their picture is",
     "test_site": "every page is whole, light, still, searchable and open to everyone",
 }

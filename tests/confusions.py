@@ -47,7 +47,7 @@ CONFUSIONS = [
         "01_gradients",
         "moved = w - 0.1 * w.grad",
         "gradients.q3",
-        "what comes back is no leaf",
+        "what comes back is a non-leaf tensor",
     ),
     Confusion(
         "`.data`, `detach`, `no_grad`",

@@ -8,19 +8,19 @@ from typing import Any
 import nbformat
 import pytest
 import torch
-from autograd_tutorial import errors
 from autograd_tutorial.core.saving import STATIC
 from autograd_tutorial.core.theory import standardise
 from autograd_tutorial.errors import expect_error
 from autograd_tutorial.fit import make_data, mse, quadratic, rmse
 from autograd_tutorial.pictures import explore_faults
+from autograd_tutorial.pictures.errors import _FAULTS, _trained
 from autograd_tutorial.tools.diagnosis import diagnose
 from playwright.sync_api import Browser
 from torch import Tensor
 from torch.testing import assert_close
 
 from project import ROOT
-from test_live import opened, standing_alone, words
+from showing import opened, standing_alone, words
 
 time, speed = make_data()
 x = standardise(time)[0]
@@ -287,7 +287,7 @@ def test_a_silent_error_is_found(name: str) -> None:
 STATES: list[tuple[Callable[[], Tensor], str]] = [
     (lambda: torch.tensor([1, 2, 3]), "params holds int64, which has no slopes"),
     (lambda: torch.zeros(3), "params asks for no gradient"),
-    (lambda: 0.1 * new(), "params is no leaf but the result of MulBackward0"),
+    (lambda: 0.1 * new(), "params is a non-leaf tensor, the result of MulBackward0"),
 ]
 
 
@@ -429,20 +429,37 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.mark.parametrize("fault", ORACLE)
 def test_a_faulty_loop_does_what_its_fault_does(fault: str) -> None:
-    run = errors._trained(fault, x, speed, 0.1, 80)
+    run = _trained(fault, x, speed, 0.1, 80)
     found = run["printed"][-1], mse(run["preds"][-1], speed)
     assert_close(torch.stack(found), torch.tensor(ORACLE[fault]), rtol=1e-3, atol=0)
 
 
 def test_the_healthy_loop_and_the_one_that_is_not_cleared() -> None:
-    run = errors._trained("healthy", x, speed, 0.1, 80)
+    run = _trained("healthy", x, speed, 0.1, 80)
     best = mse(
         quadratic(x, torch.linalg.lstsq(torch.stack([x**2, x, x**0], 1), speed).solution), speed
     )
     assert best <= run["printed"][-1] < 1.001 * best and run["says"] == []
-    swings = errors._trained("not cleared", x, speed, 0.1, 80)["printed"]
+    swings = _trained("not cleared", x, speed, 0.1, 80)["printed"]
     assert_close(swings[:2], run["printed"][:2])
     assert swings[40:].max() > 100 and swings.max() < 3000
+
+
+def settles(printed: Tensor) -> bool:
+    "Whether a loss falls, and stands still at its end."
+    falls = (printed.diff() < 0.01 * printed[0]).all() and printed[-1] < 0.5 * printed[0]
+    return bool(falls and printed[-5:].std() < 0.02 * printed[-1])
+
+
+def test_four_of_seven_faults_settle_and_one_is_not_seen_by_diagnose() -> None:
+    runs = {fault: _trained(fault, x, speed, 0.1, 80) for fault in _FAULTS}
+    assert [fault for fault, run in runs.items() if settles(run["printed"])] == [
+        "detached",
+        "same memory",
+        "all pairs",
+        "integers",
+    ]
+    assert [fault for fault, run in runs.items() if not run["says"]] == ["integers"]
 
 
 def test_every_fault_is_told_in_words(browser: Browser, alone: str) -> None:

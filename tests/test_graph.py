@@ -12,17 +12,19 @@ import pytest
 import torch
 from autograd_tutorial.core.saving import STATIC
 from autograd_tutorial.fit import make_data, quadratic, rmse
-from autograd_tutorial.graph import _told, record
+from autograd_tutorial.graph import record
 from autograd_tutorial.graph.data import Edge, Graph, Node, edges_into, fold, say, say_value
 from autograd_tutorial.graph.layout import LETTER, Layout, lay_out
 from autograd_tutorial.pictures import show_graph
+from autograd_tutorial.pictures.graph import tell
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser
 from torch import Tensor, nn
 from torch.testing import assert_close
 
-from test_live import opened, standing_alone, words
+from graphs import flat, said_and_done
+from showing import opened, standing_alone, words
 
 SHAPES = [(), (3,), (2, 1), (2, 3)]
 ONE: dict[str, Any] = {
@@ -89,10 +91,6 @@ def fits(one: Tensor, other: Tensor) -> bool:
     except RuntimeError:
         return False
     return True
-
-
-def flat(value: Any) -> Tensor:
-    return torch.as_tensor(np.asarray(value))
 
 
 @settings(max_examples=150, deadline=None)
@@ -217,7 +215,7 @@ def test_a_hook_of_the_reader_is_told() -> None:
     x = leaf()
     b = 2 * x
     b.register_hook(lambda grad: grad * 2)
-    told = [_told(record(b**2 + b, x=x, b=b), at)["words"] for at in range(4)]
+    told = [tell(record(b**2 + b, x=x, b=b), at).words for at in range(4)]
     assert told[2:] == [
         "1 + 12 = 13, changed by a hook to 26, comes in. 52 goes out to x.",
         "52 comes in and is added to .grad.",
@@ -227,41 +225,22 @@ def test_a_hook_of_the_reader_is_told() -> None:
 def test_several_numbers_come_in() -> None:
     params = torch.tensor([2.0, 3.0]).requires_grad_()
     a, b = params
-    assert _told(record(a * b), 1)["words"].startswith("3, 2 come in. [3, 2] goes out")
+    assert tell(record(a * b), 1).words.startswith("3, 2 come in. [3, 2] goes out")
 
 
 def test_the_shape_of_a_local_derivative_is_told() -> None:
     a, times = leaf(), torch.arange(20.0)
     graph = record((a * times).sum(), a=a)
-    assert [_told(graph, at)["rows"][0][1] for at in range(2)] == ["× (20,)", "× (20,), summed"]
+    assert [tell(graph, at).rows[0][1] for at in range(2)] == ["× (20,)", "× (20,), summed"]
     table = torch.ones(2, 3).requires_grad_()
     columns = record((table.mean(0).expand(4, 3) * 2).sum(0).clone().sum())
-    assert [row[1] for at in range(1, 6) for row in _told(columns, at)["rows"][:1]] == [
+    assert [row[1] for at in range(1, 6) for row in tell(columns, at).rows[:1]] == [
         "× 1",
         "× 1, copied",
         "× (4, 3)",
         "× 1, summed",
         "× 1/2, copied",
     ]
-
-
-def said_and_done(graph: Graph, at: int, **values: Any) -> int:
-    "How many ways on from a product say in words what goes out, having computed what they say."
-    node, ways = graph.nodes[graph.order[at]], edges_into(graph)[graph.order[at]]
-    known = {name: flat(value) for name, value in values.items()} | {
-        "grad": flat(node.grad),
-        "outer": torch.outer,
-    }
-    for (_, rule, *_), edge in zip(_told(graph, at)["rows"], ways, strict=True):
-        product = rule.removesuffix(", summed").replace("ᵀ", ".mT")
-        found = eval(re.sub(r"(\w+) outer (\w+)", r"outer(\1, \2)", product), known)
-        assert_close(
-            found.sum(0) if product != rule.replace("ᵀ", ".mT") else found,
-            flat(edge.grad),
-            rtol=1e-5,
-            atol=1e-6,
-        )
-    return len(ways)
 
 
 @pytest.mark.parametrize(("a", "b"), [((5, 3), (3, 2)), ((5, 3), (3,)), ((4, 5, 3), (4, 3, 2))])
@@ -274,7 +253,7 @@ def test_a_product_says_its_rule(a: tuple[int, ...], b: tuple[int, ...]) -> None
 
 def test_a_layer_says_its_rule() -> None:
     layer, x = nn.Linear(3, 2), torch.ones(5, 3).requires_grad_()
-    assert [row[1] for row in _told(record(layer(x).sum(), x=x), 1)["rows"]] == [
+    assert [row[1] for row in tell(record(layer(x).sum(), x=x), 1).rows] == [
         "× 1, summed",
         "grad @ otherᵀ",
         "xᵀ @ grad",

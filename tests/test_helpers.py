@@ -2,17 +2,23 @@
 
 import io
 import warnings
+from collections.abc import Callable
 from contextlib import redirect_stdout
+from inspect import signature, unwrap
+from itertools import count
 
 import matplotlib
+import numpy as np
 import pytest
 import torch
 from autograd_tutorial.conditioning import hessian_spectrum, loss_surface
+from autograd_tutorial.core import checks
+from autograd_tutorial.core.steps import checked_step, finite_steps
 from autograd_tutorial.core.theory import best_params, standardise
 from autograd_tutorial.fit import apply_step, fit, make_data, mse, quadratic, rmse, show_preds
 from autograd_tutorial.gradients import numeric_grad
 from autograd_tutorial.learning_rate import stability_edge, sweep
-from autograd_tutorial.pictures import show_descent, show_tangent
+from autograd_tutorial.pictures import explore_learning_rate, show_descent, show_tangent
 from torch import Tensor
 from torch.testing import assert_close
 
@@ -760,6 +766,109 @@ def test_data_that_require_gradients_get_none(data, params) -> None:
     assert time.grad is None and speed.grad is None
 
 
+# Steps that fail
+
+
+def failing_from(call: int, error: BaseException) -> Callable[[Tensor, Tensor], Tensor]:
+    "An mse that raises from its n-th call on."
+    calls = count(1)
+
+    def loss_fn(preds: Tensor, targets: Tensor) -> Tensor:
+        if next(calls) >= call:
+            raise error
+        return mse(preds, targets)
+
+    return loss_fn
+
+
+@pytest.mark.parametrize(
+    "error", [RuntimeError("mine"), TypeError("mine"), KeyboardInterrupt("mine")]
+)
+def test_a_loss_that_fails_later_leaves_the_steps_before_it(data, params, error) -> None:
+    three = params.detach().clone().requires_grad_()
+    fit(three, *data, steps=3)
+    with pytest.raises(type(error), match="mine"):
+        fit(params, *data, steps=9, loss_fn=failing_from(4, error))
+    assert torch.equal(params, three) and params.grad is None
+
+
+def test_no_step_clears_no_gradient(data, params) -> None:
+    params.grad = torch.ones(3)
+    fit(params, *data, steps=0)
+    assert torch.equal(params.grad, torch.ones(3))
+
+
+@checked_step
+def half_a_step(params, time, speed, lr, loss_fn):
+    loss_fn(quadratic(time, params), speed).backward()
+    with torch.no_grad():
+        params -= lr * params.grad
+    raise LookupError("mine")
+
+
+@pytest.mark.parametrize("grad", [None, torch.ones(3)])
+def test_a_step_that_fails_half_way_is_undone(data, params, grad) -> None:
+    start, params.grad = params.detach().clone(), grad
+    with pytest.raises(LookupError, match="mine"):
+        half_a_step(params, *data, 1e-5, mse)
+    assert torch.equal(params, start)
+    assert params.grad is grad
+
+
+def test_steps_end_before_the_one_that_is_not_finite(params) -> None:
+    start, losses = params.detach().clone(), []
+    with pytest.warns(RuntimeWarning, match="stopped at step 3: at lr 0.1 the params would be"):
+        for step in finite_steps(9, params, losses, lr=0.1):
+            with torch.no_grad():
+                params += 1.0 if step < 2 else NAN
+            losses.append(float(step))
+    assert losses == [0.0, 1.0] and torch.equal(params, start + 2)
+
+
+@pytest.mark.parametrize(
+    ("lr", "steps"),
+    [(torch.tensor(1e-5, dtype=torch.float64), 3), (np.float64(1e-5), np.int64(3))],
+)
+def test_numbers_may_come_from_tensors_and_arrays(data, params, lr, steps) -> None:
+    again = params.detach().clone().requires_grad_()
+    assert torch.equal(fit(params, *data, lr=lr, steps=steps), fit(again, *data, lr=1e-5, steps=3))
+    assert torch.equal(sweep([lr], steps, *data, params)[0], sweep([1e-5], 3, *data, params)[0])
+
+
+def test_params_may_be_a_part_of_other_numbers(data) -> None:
+    whole = torch.zeros(5)
+    part = whole[1:4].requires_grad_()
+    fit(part, *data, steps=2)
+    assert torch.equal(whole[1:4], part.detach()) and not whole[[0, 4]].any()
+
+
+def test_what_needs_no_record_runs_without_one(data, params) -> None:
+    place = (params, PLANE, GRID["across"], GRID["up"])
+    expected = stability_edge(data[0]), hessian_spectrum(data[0])[0], loss_surface(*data, *place)
+    with torch.no_grad():
+        found = stability_edge(data[0]), hessian_spectrum(data[0])[0], loss_surface(*data, *place)
+        with pytest.raises(ValueError, match="under no_grad"):
+            sweep([1e-5], 3, *data, params)
+    assert_close(found, expected, rtol=0, atol=0)
+
+
+def test_a_surface_needs_no_slopes(data) -> None:
+    def misses(preds: Tensor, targets: Tensor) -> Tensor:
+        return ((preds - targets).abs() > 1).float().mean()
+
+    assert (loss_surface(*data, **GRID, loss_fn=misses) <= 1).all()
+
+
+def test_a_sweep_without_its_door_does_the_same(data, params) -> None:
+    open_sweep = unwrap(sweep)
+    for found, expected in zip(
+        open_sweep(torch.tensor([1e-5]), 3, *data, params),
+        sweep([1e-5], 3, *data, params),
+        strict=True,
+    ):
+        assert torch.equal(found, expected)
+
+
 @pytest.mark.parametrize("generator", [0, 42, False, "seed"])
 def test_make_data_wants_a_generator(generator) -> None:
     with pytest.raises(TypeError, match=r"generator must be a torch\.Generator, got"):
@@ -780,9 +889,31 @@ def test_sweep_takes_arrays(data, params) -> None:
     assert torch.equal(sweep(lrs.numpy(), 3, *data, params)[0], sweep(lrs, 3, *data, params)[0])
 
 
-def test_defaults_are_the_documented_ones() -> None:
-    from inspect import signature
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda *start: fit(start[2].requires_grad_(), *start[:2]),
+        lambda *start: sweep([1e-5], 3, *start),
+        lambda *start: explore_learning_rate(*start, steps=3),
+        lambda *start: show_descent(*start, steps=3),
+        lambda time, speed, params: hessian_spectrum(time, params=params, speed=speed),
+    ],
+    ids=["fit", "sweep", "explore_learning_rate", "show_descent", "hessian_spectrum"],
+)
+def test_data_are_checked_once(data, monkeypatch, call) -> None:
+    names = []
+    check = checks.check_points
 
+    def counted(value: Tensor, name: str) -> None:
+        names.append(name)
+        check(value, name)
+
+    monkeypatch.setattr(checks, "check_points", counted)
+    call(*data, torch.zeros(3))
+    assert sorted(names) == ["speed", "time"]
+
+
+def test_defaults_are_the_documented_ones() -> None:
     defaults = {
         f: {k: p.default for k, p in signature(f).parameters.items() if p.default is not p.empty}
         for f in (apply_step, fit, sweep, numeric_grad)

@@ -49,7 +49,7 @@ def test_style_is_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", sorted((ROOT / "autograd_tutorial").glob("*.py")), ids=lambda path: path.stem
+    "path", sorted((ROOT / "autograd_tutorial").rglob("*.py")), ids=lambda path: path.stem
 )
 def test_no_type_is_ignored_in_the_package(path: Path) -> None:
     assert not re.search(r"type: ignore|# noqa", path.read_text(encoding="utf-8"))

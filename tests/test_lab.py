@@ -317,7 +317,7 @@ def test_the_picture_outlives_its_kernel(lab, page) -> None:
 
 
 FAULTS = [
-    "import torch\nfrom ipywidgets.widgets.widget import _instances\nfrom autograd_tutorial.learning_rate import explore_learning_rate",
+    "import torch\nfrom ipywidgets.widgets.widget import _instances\nfrom autograd_tutorial.pictures import explore_learning_rate",
     "first = explore_learning_rate()\nfirst",
     "explore_learning_rate(params=torch.ones(3), steps=20)",
     "first",

@@ -10,20 +10,22 @@ from typing import Any
 
 import pytest
 import torch
-from autograd_tutorial import learner, optimizers
+from autograd_tutorial import optimizers
 from autograd_tutorial.core.saving import STATIC
 from autograd_tutorial.core.theory import standardise
 from autograd_tutorial.fit import apply_step, fit, make_data, mse, quadratic, rmse
-from autograd_tutorial.learner import BEGINS, Quadratic, quadratic_learner
+from autograd_tutorial.learner import Quadratic, quadratic_learner
 from autograd_tutorial.learning_rate import stability_edge
 from autograd_tutorial.pictures import show_lr_find
+from autograd_tutorial.pictures.learner import BEGINS
+from autograd_tutorial.tools import learners
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser
 from torch import Tensor, nn
 from torch.testing import assert_close
 
 from project import run
-from test_live import move_to, opened, standing_alone, words
+from showing import move_to, opened, standing_alone, words
 
 FASTAI = importlib.util.find_spec("fastai") is not None
 needs_fastai = pytest.mark.skipif(not FASTAI, reason="fastai is an extra")
@@ -355,8 +357,13 @@ def test_a_module_copies_its_start() -> None:
 # Without fastai
 
 
+def test_fastai_is_loaded_only_when_it_is_used(tmp_path: Path) -> None:
+    loaded = "import sys, autograd_tutorial.learner; print('fastai' in sys.modules)"
+    assert run("python", "-c", loaded, cwd=tmp_path).strip() == "False"
+
+
 def test_without_fastai_one_line_says_what_to_install(monkeypatch) -> None:
-    monkeypatch.setattr(learner, "find_spec", lambda name: None)
+    monkeypatch.setattr(learners, "find_spec", lambda name: None)
     for call in (quadratic_learner, show_lr_find):
         with pytest.raises(ImportError) as error:
             call()
@@ -374,9 +381,9 @@ sys.meta_path.insert(0, Hide())
 import importlib.util
 found = importlib.util.find_spec
 importlib.util.find_spec = lambda name, package=None: None if name == "fastai" else found(name, package)
-import autograd_tutorial.exercises_learner
+import autograd_tutorial.exercises.learner
 from IPython.core.interactiveshell import InteractiveShell
-InteractiveShell.instance().run_cell("import autograd_tutorial.learner as it; it._need_fastai()")
+InteractiveShell.instance().run_cell("from autograd_tutorial.tools.learners import need_fastai; need_fastai()")
 InteractiveShell.instance().run_cell("from autograd_tutorial.learner import quadratic_learner; quadratic_learner()")
 """
 

@@ -22,21 +22,10 @@ from nbconvert import HTMLExporter
 from playwright.sync_api import Browser, Locator, Page
 
 from project import ARTIFACTS, ROOT
+from showing import move_to, opened, standing_alone, words
 
 LESSON = ROOT / "nbs" / "03_learning_rate.ipynb"
 START = stops(RATE).index(1e-5)
-
-
-def standing_alone(folder: Path, *pictures: object) -> Path:
-    "A page with nothing but saved pictures."
-    path = folder / "alone.html"
-    body = "".join(picture.page for picture in pictures)
-    head = "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'><title>Alone</title>"
-    path.write_text(
-        f"{head}<style>:root{{color-scheme:light dark}}</style><body><main><h1>Alone</h1>{body}</main></body></html>",
-        encoding="utf-8",
-    )
-    return path
 
 
 @pytest.fixture(scope="module")
@@ -61,35 +50,8 @@ def served() -> Iterator[str]:
     server.shutdown()
 
 
-def opened(browser: Browser, address: str, **options) -> Page:
-    page = browser.new_page(**{"viewport": {"width": 1100, "height": 900}, **options})
-    page.problems = []
-    page.on(
-        "console",
-        lambda message: (
-            page.problems.append(message.text) if message.type in ("error", "warning") else None
-        ),
-    )
-    page.on("pageerror", lambda error: page.problems.append(str(error)))
-    page.goto(address)
-    page.locator(".agt-words strong:not(:empty)").first.wait_for()
-    return page
-
-
-def words(page: Page) -> str:
-    page.wait_for_timeout(80)
-    return page.locator(".agt-words").first.text_content()
-
-
 def rate(page: Page) -> Locator:
     return page.get_by_role("slider", name="Learning rate").first
-
-
-def move_to(slider: Locator, stop: int) -> None:
-    slider.evaluate(
-        "(e, stop) => { e.value = stop; e.dispatchEvent(new Event('input', {bubbles: true})); }",
-        stop,
-    )
 
 
 def shown_by_torch(stop: int, loss_fn, kind: str, step: int) -> str:

@@ -11,26 +11,16 @@ from autograd_tutorial.core.saving import STATIC
 from autograd_tutorial.core.theory import best_params, standardise
 from autograd_tutorial.fit import make_data, mse, quadratic, rmse
 from autograd_tutorial.learning_rate import sweep
-from autograd_tutorial.optimizers import (
-    BETAS,
-    RATES,
-    Adam,
-    Descent,
-    Momentum,
-    Nesterov,
-    Tuned,
-    _how,
-    race,
-    steps_to,
-    tune,
-)
+from autograd_tutorial.optimizers import Adam, Descent, Momentum, Nesterov, race
 from autograd_tutorial.pictures import show_race
+from autograd_tutorial.pictures.optimizers import _how
+from autograd_tutorial.tools.tuning import BETAS, RATES, Tuned, steps_to, tune
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, Page
 from torch import Tensor
 from torch.testing import assert_close
 
-from test_live import move_to, opened, standing_alone, words
+from showing import move_to, opened, standing_alone, words
 
 SGD = torch.optim.SGD
 
@@ -198,6 +188,24 @@ def test_tune_on_a_model_of_ones_own() -> None:
     assert found.steps is not None and losses[0, found.steps :].max() <= 1e-4
 
 
+def test_tune_takes_an_optimizer_of_ones_own(data) -> None:
+    class ByTheSign(Descent):
+        def direction(self, grad: Tensor) -> Tensor:
+            return grad.sign()
+
+    x = standardise(data[0])[0]
+    found = tune(ByTheSign, goal_of(x, data[1]), 300, x, *data[1:], lrs=[0.1, 0.3])
+    assert found.settings.keys() == {"lr"} and isinstance(found(LEAF), ByTheSign)
+
+
+def test_no_run_begins_before_all_entries_are_good(data) -> None:
+    begun = []
+    entered = {"good": lambda p: begun.append(p) or Descent(p, lr=1e-5), "bad": 3}
+    with pytest.raises(TypeError, match=r"optimizers\['bad'\] must be a function"):
+        race(entered, 5, *data)
+    assert all(torch.equal(params, data[2]) for params in begun)
+
+
 def test_bad_input_of_race_and_tune_is_refused(data) -> None:
     good = {"it": partial(Descent, lr=1e-5)}
     for given, error, says in (
@@ -218,7 +226,7 @@ def test_bad_input_of_race_and_tune_is_refused(data) -> None:
             race(*given)
     for change, error, says in (
         (dict(kind=torch.optim.SGD), TypeError, "kind must be Descent, Momentum"),
-        (dict(steps=0), ValueError, "nothing to tune"),
+        (dict(steps=0), ValueError, "steps must be a whole number >= 1, got 0"),
         (dict(goal="low"), TypeError, "goal must be"),
         (dict(lrs=0.1), TypeError, "lrs must be a list"),
         (dict(lrs=[]), ValueError, "one number or more"),

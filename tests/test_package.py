@@ -15,7 +15,7 @@ from autograd_tutorial import cli
 
 import settings
 from conftest import Built
-from project import LESSONS, ROOT, files, run
+from project import LESSONS, ROOT, files, modules, run
 
 NAME = settings.read()["lib_name"]
 FIRST = LESSONS[0].name
@@ -82,11 +82,10 @@ def alone(*command: str | Path, cwd: Path | None = None) -> str:
 
 
 def test_every_module_imports_with_the_requirements_alone(empty: Path, tmp_path: Path) -> None:
-    modules = [f"{NAME}.{path.stem}" for path in (ROOT / NAME).glob("[!_]*.py")]
     said = alone(
         empty / "python",
         "-c",
-        f"import {', '.join(modules)}; print({NAME}.__file__, {NAME}.__version__)",
+        f"import {', '.join(modules())}; print({NAME}.__file__, {NAME}.__version__)",
         cwd=tmp_path,
     )
     assert (

@@ -11,12 +11,13 @@ from autograd_tutorial.fit import make_data, mse, quadratic, rmse
 from autograd_tutorial.gradients import numeric_grad
 from autograd_tutorial.learning_rate import stability_edge
 from autograd_tutorial.pictures import explore_vjp
-from autograd_tutorial.vectors import MOST, hvp, jvp, largest_curvature, vjp
+from autograd_tutorial.pictures.vectors import MOST
+from autograd_tutorial.vectors import hvp, jvp, largest_curvature, vjp
 from playwright.sync_api import Browser, Page
 from torch import Tensor
 from torch.testing import assert_close
 
-from test_live import move_to, opened, standing_alone, words
+from showing import move_to, opened, standing_alone, words
 
 NAN = float("nan")
 ONE = torch.tensor(1.0)
@@ -281,7 +282,7 @@ def spec_of(page: str) -> dict:
 
 
 def test_the_picture_holds_what_autograd_gives(data, start) -> None:
-    from autograd_tutorial.vectors import _products
+    from autograd_tutorial.pictures.vectors import _products
 
     time, speed = data
     arrays = _products(time, speed, start)

@@ -9,6 +9,8 @@ import torch
 from torch import Tensor
 
 FLOATS = (torch.float32, torch.float64)  # what can be trained without losing digits
+UNUSED = "loss_fn must lead back to params, but it does not use preds"
+UNRECORDED = "loss_fn must lead back to params, but autograd recorded nothing: is it detached, or under no_grad?"
 
 
 def check_number(
@@ -77,16 +79,24 @@ def check_one_dtype(
         raise TypeError(f"{' and '.join(kinds)} must have one dtype, got {kinds}")
 
 
+def check_points(
+    value: Any,  # one number for each point
+    name: str,  # its name in the message
+) -> None:
+    "`TypeError` or `ValueError` unless `value` is finite, float and (n,) with n >= 2."
+    check_float_tensor(value, name)
+    shape = tuple(value.shape)
+    if len(shape) != 1 or shape[0] < 2:
+        raise ValueError(f"{name} must have shape (n,) with n >= 2, got {shape}")
+
+
 def check_data(
     time: Any,  # (n,) the seconds at which speed was measured
     speed: Any,  # (n,) the speeds in metres a second
 ) -> None:
     "`TypeError` or `ValueError` unless both are finite, float and (n,) with n >= 2."
-    for name, value in (("time", time), ("speed", speed)):
-        check_float_tensor(value, name)
-        shape = tuple(value.shape)
-        if len(shape) != 1 or shape[0] < 2:
-            raise ValueError(f"{name} must have shape (n,) with n >= 2, got {shape}")
+    check_points(time, "time")
+    check_points(speed, "speed")
     check_one_dtype(time=time, speed=speed)
     if time.shape != speed.shape:
         shapes = f"{tuple(time.shape)} and {tuple(speed.shape)}"
@@ -97,7 +107,7 @@ def check_times(
     time: Any,  # (n,) in s
 ) -> Tensor:  # the same, float64, nobody's record
     "`TypeError` or `ValueError` unless `time` is finite, float and (n,), its fourth powers too."
-    check_data(time, time)
+    check_points(time, "time")
     at: Tensor = time.detach().double()
     check_float_tensor((2 * at**4).sum(), "the Hessian over these times")
     return at
@@ -140,13 +150,6 @@ def check_leaf(
         raise ValueError(f"params must be a leaf, {got}: use {cure}")
     if 0 in params.stride():
         raise ValueError("params must hold numbers of its own: use .clone()")
-
-
-def check_params(
-    params: Any,  # (3,) a leaf that requires gradients
-) -> None:
-    "`TypeError` or `ValueError` unless `params` can be stepped in place."
-    check_leaf(check_three(params))
 
 
 def check_same_shape(
@@ -194,18 +197,23 @@ def check_loss(
     return loss
 
 
+def check_recorded(
+    loss: Tensor,  # what the loss function returned
+) -> Tensor:  # the same
+    "`ValueError` unless autograd recorded how the loss came about."
+    if not loss.requires_grad:
+        raise ValueError(UNRECORDED)
+    return loss
+
+
 def gradient(
     loss: Tensor,  # what to differentiate; its shape does not matter, its sum does
     params: Tensor,  # with respect to what
 ) -> Tensor:  # params' shape
     "d(sum of loss)/d(params), stored nowhere; `ValueError` if no record leads there."
-    leads = "loss_fn must lead back to params"
-    if not loss.requires_grad:
-        why = "autograd recorded nothing: is it detached, or under no_grad?"
-        raise ValueError(f"{leads}, but {why}")
-    (grad,) = torch.autograd.grad(loss.sum(), params, allow_unused=True)
+    (grad,) = torch.autograd.grad(check_recorded(loss).sum(), params, allow_unused=True)
     if grad is None:
-        raise ValueError(f"{leads}, but it does not use preds")
+        raise ValueError(UNUSED)
     return grad
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from autograd_tutorial.core.checks import (
@@ -21,6 +20,15 @@ Loss = Callable[[Tensor, Tensor], Tensor]  # of (preds, targets), (n,) each, to 
 Model = Callable[[Tensor, Tensor], Tensor]  # of time (n,) and params (P,) to preds (n,)
 
 
+def check_vector(
+    params: Any,  # (P,)
+) -> None:
+    "`TypeError` or `ValueError` unless `params` is finite, float and (P,)."
+    check_float_tensor(params, "params")
+    if params.dim() != 1 or not len(params):
+        raise ValueError(f"params must have shape (P,) with P >= 1, got {tuple(params.shape)}")
+
+
 def check_start(
     time: Any,  # (n,) in s
     speed: Any,  # (n,) in m/s
@@ -28,9 +36,7 @@ def check_start(
 ) -> None:
     "`TypeError` or `ValueError` unless data and params are finite, of one float type, (n,) and (P,)."
     check_data(time, speed)
-    check_float_tensor(params, "params")
-    if params.dim() != 1 or not len(params):
-        raise ValueError(f"params must have shape (P,) with P >= 1, got {tuple(params.shape)}")
+    check_vector(params)
     check_one_dtype(params=params, time=time)
 
 
@@ -39,6 +45,18 @@ def count_finite(
 ) -> int:
     "How many losses come before the first that is inf or nan."
     return int(losses.isfinite().int().cumprod(0).sum())
+
+
+def check_descent(
+    time: Tensor,  # (n,) in s
+    speed: Tensor,  # (n,) in m/s
+    params: Tensor,  # (P,) where a run starts
+    loss_fn: Loss,  # of (preds, targets)
+    model: Model,  # of (time, params)
+) -> None:
+    "`TypeError` or `ValueError` unless the loss at the start is one number that leads to params."
+    leaf = params.detach().clone().requires_grad_()
+    gradient(check_loss(loss_fn(model(time, leaf), speed)), leaf)
 
 
 def check_problem(
@@ -52,9 +70,7 @@ def check_problem(
     check_function(loss_fn, "loss_fn")
     check_function(model, "model")
     check_start(time, speed, params)
-    leaf = params.detach().clone().requires_grad_()
-    with torch.enable_grad():
-        gradient(check_loss(loss_fn(model(time, leaf), speed)), leaf)
+    check_descent(time, speed, params, loss_fn, model)
 
 
 def check_sweep(
@@ -65,14 +81,12 @@ def check_sweep(
     "`TypeError` or `ValueError` unless every rate is > 0, and there is a problem to train on."
     given = lrs.tolist() if hasattr(lrs, "tolist") else lrs  # a tensor or an array
     if not isinstance(given, (list, tuple)) or not given:
-        raise ValueError(
-            f"lrs must be one or more learning rates in a list or a 1-d tensor, got {lrs!r}"
-        )
+        wanted = "lrs must be one or more learning rates in a list or a 1-d tensor"
+        raise ValueError(f"{wanted}, got {lrs!r}")
     check_problem(*problem)
-    rates = [check_number(lr, "lr", positive=True) for lr in given]
     check_whole(steps, "steps")
-    params = problem[2]
-    return torch.tensor(rates, dtype=params.dtype, device=params.device)
+    params: Tensor = problem[2]
+    return params.new_tensor([check_number(lr, "lr", positive=True) for lr in given])
 
 
 def check_plane(
@@ -86,16 +100,17 @@ def check_plane(
     model: Any,  # of (time, params)
 ) -> None:
     "`TypeError` or `ValueError` unless there is a loss over a plane of params."
+    check_function(loss_fn, "loss_fn")
+    check_function(model, "model")
     check_float_tensor(middle, "middle")
-    check_problem(time, speed, middle, loss_fn, model)
+    check_start(time, speed, middle)
+    check_loss(loss_fn(model(time, middle), speed))
     for name, value in dict(plane=plane, across=across, up=up).items():
         check_float_tensor(value, name)
     check_one_dtype(time=time, plane=plane, across=across, up=up)
     if plane.shape != (len(middle), 2):
-        raise ValueError(
-            f"plane must have shape ({len(middle)}, 2), two directions in columns,"
-            f" got {tuple(plane.shape)}"
-        )
+        wanted = f"plane must have shape ({len(middle)}, 2), two directions in columns"
+        raise ValueError(f"{wanted}, got {tuple(plane.shape)}")
     for name, value in dict(across=across, up=up).items():
         if value.dim() != 1 or not len(value):
             raise ValueError(f"{name} must have shape (k,) with k >= 1, got {tuple(value.shape)}")

@@ -8,17 +8,21 @@ from torch import Tensor
 from autograd_tutorial.core.checks import check_float_tensor, check_function, check_number
 
 
-def in_float64(
-    x: Tensor | float,  # any shape
-) -> Tensor:  # the same, float64, nobody's record
-    "`x` with room for small pushes; `TypeError` or `ValueError` on bad input."
+def check_push(
+    f: Callable[[Tensor], Tensor],  # to one number
+    x: Tensor | float,  # where, any shape
+    h: float,  # the push
+) -> tuple[Tensor, float]:  # x in float64, nobody's record; h
+    "`TypeError` or `ValueError` unless `f` can be called, `x` is finite and `h` > 0."
+    check_function(f, "f")
+    h = check_number(h, "h", positive=True)
     if not isinstance(x, Tensor):
-        return torch.tensor(check_number(x, "x"), dtype=torch.float64)
+        return torch.tensor(check_number(x, "x"), dtype=torch.float64), h
     check_float_tensor(x, "x")
-    return x.detach().to(torch.float64).contiguous()
+    return x.detach().double().contiguous(), h
 
 
-def check_one(
+def number_at(
     f: Callable[[Tensor], Tensor],  # to one number
     x: Tensor,  # where
 ) -> float:
@@ -31,13 +35,3 @@ def check_one(
             f"f must return one number, got shape {shape}: reduce it, for instance with .sum()"
         )
     return check_number(y, "what f returns")
-
-
-def check_push(
-    f: Callable[[Tensor], Tensor],  # to one number
-    x: Tensor | float,  # where, any shape
-    h: float,  # the push
-) -> tuple[Tensor, float]:  # x in float64, nobody's record; h
-    "`TypeError` or `ValueError` unless `f` can be called, `x` is finite and `h` > 0."
-    check_function(f, "f")
-    return in_float64(x), check_number(h, "h", positive=True)

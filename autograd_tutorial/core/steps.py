@@ -1,8 +1,8 @@
-"Steps that change nothing where they fail: what `apply_step` and `fit` have around their loops."
+"Doors for functions that train: bad input stays outside, and a step that fails changes nothing."
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
-from inspect import signature
+from inspect import BoundArguments, Signature, signature
 from math import isfinite
 from typing import Any, ParamSpec, TypeVar
 from warnings import warn
@@ -11,103 +11,114 @@ import torch
 from torch import Tensor
 
 from autograd_tutorial.core.checks import (
+    UNUSED,
     check_data,
     check_function,
+    check_leaf,
     check_loss,
     check_number,
     check_one_dtype,
-    check_params,
+    check_recorded,
+    check_three,
     check_whole,
 )
+from autograd_tutorial.core.problem import Loss, check_sweep
 from autograd_tutorial.core.saving import is_saving
 
 Args = ParamSpec("Args")
 Result = TypeVar("Result")
 
 
-def progress(
-    steps: int,  # how many
-    what: str,  # the word before the bar
-) -> Iterable[int]:
-    "Count to `steps`, with a bar once it has taken a second."
-    from tqdm.auto import trange
-
-    bar: Iterable[int] = trange(
-        steps, delay=1.0, leave=False, desc=what, unit="step", disable=is_saving()
-    )
-    return bar
-
-
 def checked_step(
     function: Callable[Args, Result],  # of params, time, speed, lr, loss_fn, and perhaps steps
 ) -> Callable[Args, Result]:
-    "Refuse bad input at the door; leave params and `.grad` as they were where the function fails."
+    "Refuse bad input; where a step fails, put params and `.grad` back to before that step."
+
     names = signature(function)
 
     @wraps(function)
     def checked(*args: Args.args, **more: Args.kwargs) -> Result:
-        given = names.bind(*args, **more)
-        given.apply_defaults()
-        watched = _check_arguments(given.arguments)
-        params, lr = given.arguments["params"], given.arguments["lr"]
-        before, grad, params.grad = params.detach().clone(), params.grad, None
+        given = _bind(names, args, more)
+        step = _check_step(given.arguments)
         try:
             result = function(*given.args, **given.kwargs)
             if "steps" not in given.arguments:  # a loop has looked at each of its steps
-                check_finite(watched.last, params, lr)
+                _check_finite(step.loss, step.params, given.arguments["lr"])
         except Exception as error:
-            unused = watched.last is not None and params.grad is None
-            with torch.no_grad():
-                params.copy_(before)
-            params.grad = grad
-            if isinstance(error, TypeError) and unused:
-                raise ValueError(
-                    "loss_fn must lead back to params, but it does not use preds"
-                ) from error
+            unused = isinstance(error, TypeError) and step.is_without_gradient()
+            step.undo()
+            if unused:
+                raise ValueError(UNUSED) from error
             raise
         return result
 
     return checked
 
 
-class _Watched:
-    "A loss function whose result is checked, and kept."
+def checked_sweep(
+    function: Callable[Args, Result],  # of lrs, steps, time, speed, params, loss_fn, model
+) -> Callable[Args, Result]:
+    "Refuse bad input. `inspect.unwrap` gives the function without its door, to who has checked."
 
-    def __init__(self, loss_fn: Callable[[Tensor, Tensor], Tensor]):
-        self.loss_fn = loss_fn
-        self.last: float | None = None
+    names = signature(function)
+
+    @wraps(function)
+    def checked(*args: Args.args, **more: Args.kwargs) -> Result:
+        given = _bind(names, args, more)
+        given.arguments["lrs"] = check_sweep(*given.args)
+        return function(*given.args, **given.kwargs)
+
+    return checked
+
+
+def _bind(names: Signature, args: tuple[Any, ...], more: dict[str, Any]) -> BoundArguments:
+    "Every argument under its name, the defaults too."
+    given = names.bind(*args, **more)
+    given.apply_defaults()
+    return given
+
+
+class _Step:
+    "A loss function whose result is checked; each call begins a step, which can be undone."
+
+    def __init__(self, loss_fn: Loss, params: Tensor):
+        self.loss_fn, self.params = loss_fn, params
+        self.loss: float | None = None  # None: no step has begun
 
     def __call__(self, preds: Tensor, targets: Tensor) -> Tensor:
-        loss = check_loss(self.loss_fn(preds, targets))
-        if not loss.requires_grad:
-            raise ValueError(
-                "loss_fn must lead back to params, but autograd recorded nothing:"
-                " is it detached, or under no_grad?"
-            )
-        self.last = loss.item()
+        self.loss = None
+        loss = check_recorded(check_loss(self.loss_fn(preds, targets)))
+        self.before, self.grad = self.params.detach().clone(), self.params.grad
+        self.params.grad = None
+        self.loss = loss.item()
         return loss
 
+    def is_without_gradient(self) -> bool:
+        return self.loss is not None and self.params.grad is None
 
-def _check_arguments(values: dict[str, Any]) -> _Watched:
-    "Check each value under its name, in place; the loss function that will be called."
+    def undo(self) -> None:
+        if self.loss is not None:
+            with torch.no_grad():
+                self.params.copy_(self.before)
+            self.params.grad = self.grad
+
+
+def _check_step(values: dict[str, Any]) -> _Step:
+    "Check each value under its name, in place; what watches the steps."
     values["lr"] = check_number(values["lr"], "lr", positive=True)
     if "steps" in values:
         values["steps"] = check_whole(values["steps"], "steps")
-    check_params(values["params"])
+    check_leaf(check_three(values["params"]))
     check_data(values["time"], values["speed"])
     check_one_dtype(params=values["params"], time=values["time"])
     check_function(values["loss_fn"], "loss_fn")
     values["time"], values["speed"] = values["time"].detach(), values["speed"].detach()
-    values["loss_fn"] = watched = _Watched(values["loss_fn"])
-    return watched
+    values["loss_fn"] = step = _Step(values["loss_fn"], values["params"])
+    return step
 
 
-def check_finite(
-    loss: float | None,  # from before the step; None: no step was taken
-    params: Tensor,  # the params from after it
-    lr: float,
-) -> None:
-    "`FloatingPointError` that says why, unless loss and params are finite."
+def _check_finite(loss: float | None, params: Tensor, lr: float) -> None:
+    "`FloatingPointError` that says why, unless loss (from before a step) and params are finite."
     if loss is not None and not isfinite(loss):
         why = f"lr {lr:g} is too large, or params, data or loss_fn are off"
         raise FloatingPointError(f"the loss is {loss}: {why}")
@@ -128,15 +139,25 @@ def finite_steps(
         before = params.detach().clone()
         yield step
         try:
-            check_finite(losses[-1], params, lr)
+            _check_finite(losses[-1], params, lr)
         except FloatingPointError as error:
             losses.pop()
             with torch.no_grad():
                 params.copy_(before)
             kept = f"Kept: {len(losses)} losses, and the params from before that step"
-            warn(
-                f"fit stopped at step {step + 1}: {error}. {kept}",
-                RuntimeWarning,
-                stacklevel=4,
-            )
+            why = f"fit stopped at step {step + 1}: {error}. {kept}"
+            warn(why, RuntimeWarning, stacklevel=4)  # where the checked function was called
             return
+
+
+def progress(
+    steps: int,  # how many
+    what: str,  # the word before the bar
+) -> Iterable[int]:
+    "Count to `steps`, with a bar once it has taken a second."
+    from tqdm.auto import trange
+
+    bar: Iterable[int] = trange(
+        steps, delay=1.0, leave=False, desc=what, unit="step", disable=is_saving()
+    )
+    return bar

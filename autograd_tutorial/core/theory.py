@@ -9,9 +9,13 @@ from autograd_tutorial.core.checks import (
     check_data,
     check_float_tensor,
     check_function,
+    check_one_dtype,
+    check_points,
     check_three,
 )
-from autograd_tutorial.core.problem import Model, check_start
+from autograd_tutorial.core.problem import Model, check_vector
+
+__all__ = ["Scale", "best_params", "standardise"]  # what readers call
 
 
 class Scale(NamedTuple):
@@ -31,17 +35,23 @@ class Scale(NamedTuple):
         return torch.stack(back)
 
 
+def scale_of(
+    time: Tensor,  # (n,) in any unit; must vary
+) -> Scale:
+    "Mean and deviation of times that have been checked; `ValueError` unless they vary."
+    mean, std = time.mean(), time.std(correction=0)
+    check_float_tensor(torch.stack([mean, std]), "the mean and deviation of time")
+    if not std > 0:
+        raise ValueError(f"time must vary to be standardised, got {time[0]:g} throughout")
+    return Scale(mean, std)
+
+
 def standardise(
     time: Tensor,  # (n,) in any unit; must vary
 ) -> tuple[Tensor, Scale]:  # (n,) with mean 0 and deviation 1; what undoes it
     "Shift and scale `time`; `TypeError` or `ValueError` on bad input."
-    check_data(time, time)
-    mean, std = time.mean(), time.std(correction=0)
-    check_float_tensor(torch.stack([mean, std]), "the mean and deviation of time")
-    if not std > 0:
-        got = f"got {time[0]:g} throughout"
-        raise ValueError(f"time must vary to be standardised, {got}")
-    scale = Scale(mean, std)
+    check_points(time, "time")
+    scale = scale_of(time)
     return scale(time), scale
 
 
@@ -102,12 +112,11 @@ def check_place(
     check_data(time, time if speed is None else speed)
     if params is None and count is None:
         raise ValueError("params must be given with a model of your own: where to look, shape (P,)")
-    at, p = time.detach(), time.new_zeros(count or 0) if params is None else params
-    check_start(at, at if speed is None else speed, p)
+    p = time.new_zeros(count or 0) if params is None else params
+    check_vector(p)
+    check_one_dtype(params=p, time=time)
+    at, p = time.detach().double(), p.detach().double()
     if speed is None and design(model, at, p) is None:
-        raise ValueError(
-            "speed must be given with a model that is not linear in its params:"
-            " the curvatures depend on it"
-        )
-    targets = torch.zeros_like(at) if speed is None else speed.detach()
-    return at.double(), p.detach().double(), targets.double()
+        wanted = "speed must be given with a model that is not linear in its params"
+        raise ValueError(f"{wanted}: the curvatures depend on it")
+    return at, p, torch.zeros_like(at) if speed is None else speed.detach().double()

@@ -1,8 +1,5 @@
 """What lesson 7 asks, and how it is judged."""
 
-from __future__ import annotations
-
-import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +7,10 @@ import torch
 from torch import Tensor
 
 from autograd_tutorial.core.checks import gradient
-from autograd_tutorial.exercises.checker import Exercise, Prediction, draw
+from autograd_tutorial.core.problem import Loss
+from autograd_tutorial.exercises.checker import Exercise, Prediction
+from autograd_tutorial.exercises.drawing import draw, draw_points, draw_whole
+from autograd_tutorial.exercises.routes import Slope, by_slopes, loss_slopes, push, slope
 from autograd_tutorial.fit import mse, quadratic, rmse
 from autograd_tutorial.gradients import numeric_grad
 
@@ -38,11 +38,11 @@ p1 = Prediction(
 
 
 def _rows(g: torch.Generator) -> dict[str, Any]:
-    n = int(torch.randint(4, 8, (), generator=g))
+    n = draw_whole(g, 4, 7)
     return {"params": draw(g, 3).requires_grad_(), "table": draw(g, n, 3), "speed": draw(g, n)}
 
 
-def _and_gradient(loss: Tensor, params: Tensor, *_: Any) -> dict[str, Any]:
+def _with_gradient(loss: Tensor, params: Tensor, *_: Any) -> dict[str, Any]:
     return {"its gradient": gradient(loss, params)}
 
 
@@ -55,15 +55,29 @@ def _table_by_loop(params: Tensor, table: Tensor, speed: Tensor) -> dict[str, An
     "The mean by a loop over the rows, its gradient by pushing."
 
     def loss(p: Tensor) -> Tensor:
-        misses = [
-            sum(row * p.detach().double()) - target
-            for row, target in zip(table.double(), speed.double(), strict=True)
-        ]
-        return torch.as_tensor(sum(miss**2 for miss in misses) / len(misses))
+        rows = zip(table.double(), speed.double(), strict=True)
+        return torch.stack([((row * p).sum() - target) ** 2 for row, target in rows]).mean()
 
+    return {"the loss": loss(params.double()).float(), "its gradient": numeric_grad(loss, params)}
+
+
+def _wrong_table_losses(p: Tensor, t: Tensor, s: Tensor) -> dict[str, Any]:
+    preds = t @ p
+    miss = preds - s
     return {
-        "the loss": loss(params).float().requires_grad_(),
-        "its gradient": numeric_grad(loss, params),
+        "is that a sum, where a mean was asked?": (miss**2).sum(),
+        "is that the root, where the square was asked?": rmse(preds, s),
+        "do misses of both signs cancel, with no square?": miss.mean(),
+        "is that the mean of the sizes, without a square?": miss.abs().mean(),
+        "is the mean taken before the square?": miss.mean() ** 2,
+        "is there a square for each row, still to be averaged?": miss**2,
+        "is a column of squares left, one below the other?": miss[:, None] ** 2,
+        "is the record cut by `detach`?": mse(preds, s).detach(),
+        "is each number of a row compared by itself? Add up the row first": (
+            ((t * p - s[:, None]) ** 2).mean()
+        ),
+        "is only the first prediction compared?": ((preds[0] - s) ** 2).mean(),
+        "are all predictions averaged before they are compared?": ((preds.mean() - s) ** 2).mean(),
     }
 
 
@@ -72,162 +86,110 @@ q1 = Exercise(
     "table_mse",
     inputs=_rows,
     routes={"autograd": _table_by_torch, "a loop and a small push": _table_by_loop},
-    mistakes={
-        "is that a sum, where a mean was asked?": lambda p, t, s: ((t @ p - s) ** 2).sum(),
-        "is that the root, where the square was asked?": lambda p, t, s: rmse(t @ p, s),
-        "do misses of both signs cancel, with no square?": lambda p, t, s: (t @ p - s).mean(),
-        "is that the mean of the sizes, without a square?": lambda p, t, s: (
-            (t @ p - s).abs().mean()
-        ),
-        "is the mean taken before the square?": lambda p, t, s: (t @ p - s).mean() ** 2,
-        "is there a square for each row, still to be averaged?": lambda p, t, s: (t @ p - s) ** 2,
-        "is a column of squares left, one below the other?": lambda p, t, s: (
-            (t @ p[:, None] - s[:, None]) ** 2
-        ),
-        "is the record cut by `detach`?": lambda p, t, s: mse(t @ p, s).detach(),
-        "is each number of a row compared by itself? Add up the row first": lambda p, t, s: (
-            (t * p - s[:, None]) ** 2
-        ).mean(),
-        "is only the first prediction compared?": lambda p, t, s: (((t @ p)[0] - s) ** 2).mean(),
-        "are all predictions averaged before they are compared?": lambda p, t, s: (
-            ((t @ p).mean() - s).pow(2).mean()
-        ),
-    },
-    hint="Print the shape of `preds`, that of `speed`, and that of their difference.",
-    solution="""
+    mistakes=_wrong_table_losses,
+    hint_words="Print the shape of `preds`, that of `speed`, and that of their difference.",
+    solution_code="""
 def table_mse(params, table, speed):
     preds = table @ params
     return ((preds - speed) ** 2).mean()
 """,
     result="the loss",
-    after=_and_gradient,
+    after=_with_gradient,
     bug=lambda params, table, speed: ((table @ params[:, None] - speed) ** 2).mean(),
     symptom="it is least where all predictions are alike",
 )
 
-_RATE = 0.02
-
 
 def _run(g: torch.Generator) -> dict[str, Any]:
-    n, steps = 6, int(torch.randint(3, 6, (), generator=g))
-    return {
-        "params": draw(g, 3).requires_grad_(),
-        "time": draw(g, n, high=2.0),
-        "speed": draw(g, n),
-        "lr": _RATE,
-        "steps": steps,
-    }
-
-
-def _slope(
-    params: Tensor, time: Tensor, speed: Tensor, loss_fn: Callable[[Tensor, Tensor], Tensor] = mse
-) -> Tensor:
-    p = params.detach().clone().requires_grad_()
-    return gradient(loss_fn(quadratic(time, p), speed), p)
-
-
-def _pushed_slope(params: Tensor, time: Tensor, speed: Tensor) -> Tensor:
-    return numeric_grad(lambda p: mse(quadratic(time.double(), p), speed.double()), params)
+    return {**draw_points(g, 6, 6, leaf=True), "lr": 0.02, "steps": draw_whole(g, 3, 5)}
 
 
 def _after_steps(_: Any, params: Tensor, *__: Any) -> dict[str, Any]:
-    left = (
-        params.grad if params.grad is not None and params.grad.any() else None
-    )  # zeros are no gradient left behind
-    return {"`params` after the steps": params, "its `.grad`": left}
+    zero = params.grad is None or not params.grad.any()  # zeros are no gradient left behind
+    return {"`params` after the steps": params, "its `.grad`": None if zero else params.grad}
 
 
-def _descended(slope: Callable[[Tensor, Tensor, Tensor], Tensor]) -> Callable[..., dict[str, Any]]:
-    def answer(
-        params: Tensor, time: Tensor, speed: Tensor, lr: float, steps: int
-    ) -> dict[str, Any]:
-        p = params.detach().clone()
-        for _ in range(steps):
-            p = p - lr * slope(p, time, speed)
-        return {"`params` after the steps": p.requires_grad_(), "its `.grad`": None}
-
-    return answer
-
-
-def _now(start: Tensor, now: Tensor) -> Tensor:
-    return now
-
-
-def _first(start: Tensor, now: Tensor) -> Tensor:
-    return start
+def _descended(
+    slope: Slope, params: Tensor, time: Tensor, speed: Tensor, lr: float, steps: int
+) -> dict[str, Any]:
+    p = params.detach().clone()
+    for _ in range(steps):
+        p = p - lr * loss_slopes(slope, p, time, speed)
+    return {"`params` after the steps": p.requires_grad_(), "its `.grad`": None}
 
 
 def _moved(
-    place: Callable[[Tensor, Tensor], Tensor] = _now,
-    times: Callable[[int], float] = lambda steps: 1.0,
-    count: Callable[[int], int] = lambda steps: steps,
-    clear: bool = True,
-    keep: bool = False,
-    loss_fn: Callable[[Tensor, Tensor], Tensor] = mse,
+    rate: float = 1.0,  # of `lr`
+    more: int = 0,  # steps
+    clear: bool = True,  # the last gradient
+    keep: bool = False,  # old slopes, to be added to
+    stand: bool = False,  # at the start, whose slopes are taken each time
+    loss_fn: Loss = mse,
 ) -> Callable[..., None]:
-    "A loop whose slopes, so many times, are those at a place: of (the start, the params now); added to the old ones, or not."
+    "A loop that may go wrong in several ways."
 
     def answer(params: Tensor, time: Tensor, speed: Tensor, lr: float, steps: int) -> None:
-        start, slope = params.detach().clone(), torch.zeros(3)
-        for _ in range(count(steps)):
-            slope = times(steps) * _slope(place(start, params), time, speed, loss_fn) + (
-                slope if keep else 0
-            )
+        start, found = params.detach().clone(), torch.zeros(3)
+        for _ in range(steps + more):
+            new = rate * loss_slopes(slope, start if stand else params, time, speed, loss_fn)
+            found = found + new if keep else new
             with torch.no_grad():
-                params -= lr * slope
-        params.grad = None if clear else _slope(params, time, speed)
+                params -= lr * found
+        params.grad = None if clear else loss_slopes(slope, params, time, speed)
 
     return answer
-
-
-def _summed(preds: Tensor, speed: Tensor) -> Tensor:
-    return ((preds - speed) ** 2).sum()
 
 
 def _renamed(quiet: bool) -> Callable[..., None]:
     "A loop whose step gives the name to a new tensor, under `no_grad` or not."
 
-    def answer(params: Tensor, time: Tensor, speed: Tensor, lr: float, steps: int) -> None:
+    def answer(params: Any, time: Tensor, speed: Tensor, lr: float, steps: int) -> None:
         for _ in range(steps):
             torch.autograd.backward(mse(quadratic(time, params), speed))
-            with torch.set_grad_enabled(not quiet), warnings.catch_warnings():
-                warnings.simplefilter("ignore")
+            with torch.set_grad_enabled(not quiet):
                 params = params - lr * params.grad
 
     return answer
+
+
+def _wrong_loops(p: Tensor, t: Tensor, s: Tensor, lr: float, steps: int) -> dict[str, Any]:
+    def total(preds: Tensor, speed: Tensor) -> Tensor:
+        return ((preds - speed) ** 2).sum()
+
+    return {
+        "does it climb? The gradient is subtracted": _moved(-1.0),
+        "does it climb, with old gradients that keep pushing? The gradient is subtracted, and then cleared": (
+            _moved(-1.0, keep=True)
+        ),
+        "is only one step taken?": _moved(more=1 - steps),
+        "is one step missing?": _moved(more=-1),
+        "is there one step too many?": _moved(more=1),
+        "is the gradient never cleared, so that old ones keep pushing?": _moved(keep=True),
+        "is the same loss walked back each time, and its gradient never cleared?": (
+            _moved(stand=True, keep=True)
+        ),
+        "is the learning rate left out?": _moved(1 / lr),
+        "is each step divided by their number?": _moved(1 / steps),
+        "is that the descent of the rmse, where the mse was asked?": _moved(loss_fn=rmse),
+        "is that the descent of a sum, where a mean was asked?": _moved(loss_fn=total),
+        "is the loss computed without a record: under `no_grad`, from a copy, or from a new tensor that took the name? Step `params` in place, with `-=`": (
+            _renamed(quiet=True)
+        ),
+        "did the name move to a new, non-leaf tensor? Step in place, with `-=`": (
+            _renamed(quiet=False)
+        ),
+        "is the last gradient still there, to be cleared?": _moved(clear=False),
+    }
 
 
 q2 = Exercise(
     "q2",
     "learn",
     inputs=_run,
-    routes={"autograd": _descended(_slope), "a small push": _descended(_pushed_slope)},
-    mistakes={
-        "does it climb? The gradient is subtracted": _moved(times=lambda steps: -1.0),
-        "does it climb, with old gradients that keep pushing? The gradient is subtracted, and then cleared": _moved(
-            times=lambda steps: -1.0, keep=True
-        ),
-        "is only one step taken?": _moved(count=lambda steps: 1),
-        "is one step missing?": _moved(count=lambda steps: steps - 1),
-        "is there one step too many?": _moved(count=lambda steps: steps + 1),
-        "is the gradient never cleared, so that old ones keep pushing?": _moved(keep=True),
-        "is the same loss walked back each time, and its gradient never cleared?": _moved(
-            _first, keep=True
-        ),
-        "is the learning rate left out?": _moved(times=lambda steps: 1 / _RATE),
-        "is each step divided by their number?": _moved(times=lambda steps: 1 / steps),
-        "is that the descent of the rmse, where the mse was asked?": _moved(loss_fn=rmse),
-        "is that the descent of a sum, where a mean was asked?": _moved(loss_fn=_summed),
-        "is the loss computed without a record: under `no_grad`, from a copy, or from a new tensor that took the name? Step `params` in place, with `-=`": _renamed(
-            True
-        ),
-        "did the name move to a new tensor, which is no leaf? Step in place, with `-=`": _renamed(
-            False
-        ),
-        "is the last gradient still there, to be cleared?": _moved(clear=False),
-    },
-    hint="Which line would have to see the new `params`, and how often does it run?",
-    solution="""
+    routes=by_slopes(_descended),
+    mistakes=_wrong_loops,
+    hint_words="Which line would have to see the new `params`, and how often does it run?",
+    solution_code="""
 def learn(params, time, speed, lr, steps):
     for step in range(steps):
         loss = mse(quadratic(time, params), speed)
@@ -239,7 +201,7 @@ def learn(params, time, speed, lr, steps):
     result="",
     after=_after_steps,
     changes=("params",),
-    bug=_moved(_first),
+    bug=_moved(stand=True),
     symptom="every step is as long as the first, and goes the same way",
 )
 
@@ -250,10 +212,6 @@ def _with_zeros(g: torch.Generator) -> dict[str, Any]:
     zero, near = torch.randperm(5, generator=g)[:2].tolist()
     x[zero], x[near] = 0.0, -1e-6  # the second for whoever adds 1e-6
     return {"x": x.requires_grad_()}
-
-
-def _its_slopes(result: Tensor, x: Tensor) -> dict[str, Any]:
-    return {"its slopes": gradient(result, x)}
 
 
 def _by_sinc(x: Tensor) -> dict[str, Any]:
@@ -272,15 +230,24 @@ def _by_series(x: Tensor) -> dict[str, Any]:
         return total
 
     at = x.detach().double()
-    return {
-        "the result": series(at).float().requires_grad_(),
-        "its slopes": numeric_grad(lambda each: series(each).sum(), at).float(),
-    }
+    return {"the result": series(at).float(), "its slopes": push(series, at).float()}
 
 
-def _ripple(x: Tensor, at_zero: float) -> Tensor:
+def _ripple(x: Tensor, at_zero: float = 1.0) -> Tensor:
     safe = torch.where(x == 0, torch.ones_like(x), x)
     return torch.where(x == 0, torch.full_like(x, at_zero), safe.sin() / safe)
+
+
+def _wrong_ripples(x: Tensor) -> dict[str, Any]:
+    return {
+        "is it 0 at 0, where 1 was asked?": _ripple(x, 0.0),
+        "is it nan at 0? Nothing may be divided by 0": x.sin() / x,
+        "is the division missing?": x.sin(),
+        "is that the cosine, its neighbour?": x.cos(),
+        "is the sign the wrong way round?": -_ripple(x),
+        "is the record cut by `detach`?": _ripple(x).detach(),
+        "is that one sum, where a value for each number was asked?": _ripple(x).sum(),
+    }
 
 
 q3 = Exercise(
@@ -288,94 +255,70 @@ q3 = Exercise(
     "ripple",
     inputs=_with_zeros,
     routes={"PyTorch's `sinc`": _by_sinc, "its series and a small push": _by_series},
-    mistakes={
-        "is it 0 at 0, where 1 was asked?": lambda x: _ripple(x, 0.0),
-        "is it nan at 0? Nothing may be divided by 0": lambda x: x.sin() / x,
-        "is the division missing?": lambda x: x.sin(),
-        "is that the cosine, its neighbour?": lambda x: x.cos(),
-        "is the sign the wrong way round?": lambda x: -_ripple(x, 1.0),
-        "is the record cut by `detach`?": lambda x: _ripple(x, 1.0).detach(),
-        "is that one sum, where a value for each number was asked?": lambda x: _ripple(
-            x, 1.0
-        ).sum(),
-    },
-    hint="The walk back passes both arms of `where`. Which number must never be divided by?",
-    solution="""
+    mistakes=_wrong_ripples,
+    hint_words="The walk back passes both arms of `where`. Which number must never be divided by?",
+    solution_code="""
 def ripple(x):
     safe = torch.where(x == 0, torch.ones_like(x), x)
     return torch.where(x == 0, torch.ones_like(x), safe.sin() / safe)
 """,
-    after=_its_slopes,
+    after=lambda result, x: {"its slopes": gradient(result, x)},
     bug=lambda x: torch.where(x == 0, torch.ones_like(x), x.sin() / x),
     symptom="its values are right, and its slope at 0 is nan",
 )
 
 
-def _points(g: torch.Generator) -> dict[str, Any]:
-    n = int(torch.randint(4, 9, (), generator=g))
+def _held(slope: Slope, params: Tensor, time: Tensor, speed: Tensor) -> dict[str, Any]:
+    "The loss of all three, and its gradient as one of a and b alone."
+    ab, c = params.detach().split([2, 1])
+    slopes = slope(lambda free: mse(quadratic(time, torch.cat([free, c])), speed), ab)
+    loss = mse(quadratic(time, params), speed)
+    return {"the loss": loss, "its gradient": torch.cat([slopes, 0 * c])}
+
+
+def _unstacked(kind: Any) -> Callable[..., Tensor]:
+    "A wrong answer: three params that are no tensor."
+    return lambda p, t, s: quadratic(t, kind([p[0], p[1], p[2].detach()]))
+
+
+def _wrong_holds(p: Tensor, t: Tensor, s: Tensor) -> dict[str, Any]:
+    (a, b, c), (a_held, b_held, c_held) = p, p.detach()
+
+    def preds(a: Tensor, b: Tensor, c: Tensor) -> Tensor:
+        return quadratic(t, torch.stack([a, b, c]))
+
+    held = preds(a, b, c_held)
     return {
-        "params": draw(g, 3).requires_grad_(),
-        "time": draw(g, n, high=2.0),
-        "speed": draw(g, n),
+        "does `c` still answer? Its slope should be 0": mse(preds(a, b, c), s),
+        "is the record of all three cut?": mse(preds(a_held, b_held, c_held), s),
+        "is `c` left out of the curve? It should be held, not dropped": mse(preds(a, b, 0 * c), s),
+        "is `b` held as well?": mse(preds(a, b_held, c_held), s),
+        "is `a` held as well?": mse(preds(a_held, b, c_held), s),
+        "is `a` held, in place of `c`?": mse(preds(a_held, b, c), s),
+        "is that a tuple of three? `torch.stack` makes one tensor, with its record": (
+            _unstacked(tuple)
+        ),
+        "is that a list of three? `torch.stack` makes one tensor, with its record": (
+            _unstacked(list)
+        ),
+        "is that the root, where the mse was asked?": rmse(held, s),
+        "is that a sum, where a mean was asked?": ((held - s) ** 2).sum(),
     }
-
-
-def _held_by_cut(params: Tensor, time: Tensor, speed: Tensor) -> dict[str, Any]:
-    loss = mse(params[0] * time**2 + params[1] * time + params[2].item(), speed)
-    return {"the loss": loss, "its gradient": gradient(loss, params)}
-
-
-def _held_by_push(params: Tensor, time: Tensor, speed: Tensor) -> dict[str, Any]:
-    "All slopes by pushing, that of c struck out."
-    slopes = _pushed_slope(params, time, speed).float()
-    loss = mse(quadratic(time, params.detach()), speed)
-    return {
-        "the loss": loss.requires_grad_(),
-        "its gradient": slopes * torch.tensor([1.0, 1.0, 0.0]),
-    }
-
-
-def _curve(params: Tensor, time: Tensor, held: tuple[bool, bool, bool]) -> Tensor:
-    kept = torch.stack(
-        [part.detach() if hold else part for part, hold in zip(params, held, strict=True)]
-    )
-    return quadratic(time, kept)
 
 
 q4 = Exercise(
     "q4",
     "hold_c",
-    inputs=_points,
-    routes={"autograd": _held_by_cut, "a small push": _held_by_push},
-    mistakes={
-        "does `c` still answer? Its slope should be 0": lambda p, t, s: mse(quadratic(t, p), s),
-        "is the record of all three cut?": lambda p, t, s: mse(quadratic(t, p.detach()), s),
-        "is `c` left out of the curve? It should be held, not dropped": lambda p, t, s: mse(
-            p[0] * t**2 + p[1] * t, s
-        ),
-        "is `b` held as well?": lambda p, t, s: mse(_curve(p, t, (False, True, True)), s),
-        "is `a` held as well?": lambda p, t, s: mse(_curve(p, t, (True, False, True)), s),
-        "is `a` held, in place of `c`?": lambda p, t, s: mse(_curve(p, t, (True, False, False)), s),
-        "is that a tuple of three? `torch.stack` makes one tensor, with its record": lambda p, t, s: (
-            mse(quadratic(t, (p[0], p[1], p[2].detach())), s)
-        ),
-        "is that a list of three? `torch.stack` makes one tensor, with its record": lambda p, t, s: (
-            mse(quadratic(t, [p[0], p[1], p[2].detach()]), s)
-        ),
-        "is that the root, where the mse was asked?": lambda p, t, s: rmse(
-            _curve(p, t, (False, False, True)), s
-        ),
-        "is that a sum, where a mean was asked?": lambda p, t, s: (
-            (_curve(p, t, (False, False, True)) - s) ** 2
-        ).sum(),
-    },
-    hint="Take `params` apart into a, b and c, and build the curve from them yourself.",
-    solution="""
+    inputs=lambda g: draw_points(g, leaf=True),
+    routes=by_slopes(_held),
+    mistakes=_wrong_holds,
+    hint_words="Take `params` apart into a, b and c, and build the curve from them yourself.",
+    solution_code="""
 def hold_c(params, time, speed):
     a, b, c = params
     preds = a * time**2 + b * time + c.detach()
     return mse(preds, speed)
 """,
     result="the loss",
-    after=_and_gradient,
+    after=_with_gradient,
 )

@@ -1,4 +1,4 @@
-"""What a recorded graph is, whoever recorded it."""
+"What a recorded graph is, whoever recorded it."
 
 from __future__ import annotations
 
@@ -60,15 +60,14 @@ class Graph:
 
     def __post_init__(self) -> None:
         for name, kind in (("nodes", Node), ("edges", Edge), ("order", int)):
-            if not isinstance(given := getattr(self, name), (list, tuple, range)):
-                raise TypeError(
-                    f"{name} must be a list or a tuple of {kind.__name__}, got {given!r}"
-                )
-            each = tuple(given)
-            wrong = [one for one in each if not isinstance(one, kind)]
-            if wrong:
-                raise TypeError(f"{name} must hold {kind.__name__}, got {wrong[0]!r}")
-            object.__setattr__(self, name, each)
+            given = getattr(self, name)
+            if not isinstance(given, (list, tuple, range)):
+                wanted = f"a list or a tuple of {kind.__name__}"
+                raise TypeError(f"{name} must be {wanted}, got {given!r}")
+            for item in given:
+                if not isinstance(item, kind):
+                    raise TypeError(f"{name} must hold {kind.__name__}, got {item!r}")
+            object.__setattr__(self, name, tuple(given))
         _check_order(self)
 
     def __repr__(self) -> str:
@@ -76,21 +75,19 @@ class Graph:
 
 
 def _check_order(graph: Graph) -> None:
-    count = len(graph.nodes)
+    count, order = len(graph.nodes), list(graph.order)
     visited = [i for i, node in enumerate(graph.nodes) if node.kind != "cut"]
-    if not visited or sorted(graph.order) != visited:
-        raise ValueError(
-            f"order must name each of the nodes {visited} once, got {list(graph.order)}"
-        )
-    step = {node: at for at, node in enumerate(graph.order)}
+    if not visited or sorted(order) != visited:
+        raise ValueError(f"order must name each of the nodes {visited} once, got {order}")
+    step = {node: at for at, node in enumerate(order)}
     for edge in graph.edges:
-        if not (0 <= edge.start < count and edge.end in step):
+        start, end = edge.start, edge.end
+        if not (0 <= start < count and end in step):
+            wanted = f"lead from one of {count} nodes to an operation"
+            raise ValueError(f"an edge must {wanted}, got {start} to {end}")
+        if step.get(start, count) <= step[end]:
             raise ValueError(
-                f"an edge must lead from one of {count} nodes to an operation, got {edge.start} to {edge.end}"
-            )
-        if step.get(edge.start, count) <= step[edge.end]:
-            raise ValueError(
-                f"order must visit node {edge.end} before node {edge.start}, whose value it used"
+                f"order must visit node {end} before node {start}, whose value it used"
             )
 
 
@@ -102,12 +99,12 @@ def say(
     if value is None:
         return "" if short else "nothing"
     if isinstance(value, tuple):
-        return f"{len(value)} values" if short else ", ".join(say(each) for each in value)
+        return f"{len(value)} values" if short else ", ".join(map(say, value))
     array = np.asarray(value)
     if array.ndim == 0:
         return _figure(array.item())
     if array.ndim == 1 and array.size <= (0 if short else 4):
-        return f"[{', '.join(_figure(each) for each in array.tolist())}]"
+        return f"[{', '.join(map(_figure, array.tolist()))}]"
     shape = _shape(array.shape)
     if short or array.dtype.kind not in "iuf" or not array.size:
         return shape
@@ -146,14 +143,12 @@ def _table(graph: Graph) -> list[str]:
         for edge in into[i]:
             start = graph.nodes[edge.start]
             local = "" if edge.local is None else f"× {_figure(edge.local)}"
-            goes = "" if start.kind == "cut" else f"= {say(edge.grad)}" if local else say(edge.grad)
-            value = say_value(start, short=False) if start.kind == "cut" else ""
-            rows.append(("", f"  to {start.label}", value, "", local, goes))
-    widths = [max(len(row[k]) for row in rows) for k in range(6)]
-    return [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    ]
+            cut, goes = start.kind == "cut", f"{'= ' if local else ''}{say(edge.grad)}"
+            value = say_value(start, short=False) if cut else ""
+            rows.append(("", f"  to {start.label}", value, "", local, "" if cut else goes))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    padded = ([*map(str.ljust, row, widths)] for row in rows)
+    return ["  ".join(row).rstrip() for row in padded]
 
 
 def edges_into(
@@ -180,17 +175,13 @@ def fold(
     if len(graph.order) <= most:
         return graph
     middle = set(graph.order[most // 2 : len(graph.order) - most // 2])
-    into = edges_into(graph)
-    cuts = {edge.start for i in middle for edge in into[i] if graph.nodes[edge.start].kind == "cut"}
-    kept = [i for i in range(len(graph.nodes)) if i not in middle and i not in cuts]
+    cuts = {edge.start for edge in graph.edges if edge.end in middle} - {*graph.order}
+    gone = middle | cuts
+    kept = [i for i in range(len(graph.nodes)) if i not in gone]
     place = {old: new for new, old in enumerate(kept)} | dict.fromkeys(middle, len(kept))
-    folded = Node(f"{len(middle):,} more steps", "fold")
-    order = dict.fromkeys(place[i] for i in graph.order)
-    return Graph(
-        (*(graph.nodes[i] for i in kept), folded),
-        _folded_edges(graph, place, len(kept)),
-        tuple(order),
-    )
+    nodes = (*(graph.nodes[i] for i in kept), Node(f"{len(middle):,} more steps", "fold"))
+    order = tuple(dict.fromkeys(place[i] for i in graph.order))
+    return Graph(nodes, _folded_edges(graph, place, len(kept)), order)
 
 
 def _folded_edges(graph: Graph, place: dict[int, int], middle: int) -> tuple[Edge, ...]:
@@ -202,7 +193,7 @@ def _folded_edges(graph: Graph, place: dict[int, int], middle: int) -> tuple[Edg
             continue
         moved = replace(edge, start=start, end=end)
         if middle not in (start, end):
-            found[id(edge)] = moved
+            found[edge] = moved
         elif (start, end) in found:
             found[start, end] = replace(moved, grad=None, local=None)
         else:

@@ -1,4 +1,4 @@
-"""The record of our own engine, as a graph to draw."""
+"The record of the reader's own engine: noted while the engine itself walks back, then put back."
 
 from __future__ import annotations
 
@@ -6,121 +6,97 @@ from typing import Any
 
 import numpy as np
 
-from autograd_tutorial.engine import Tensor, _undo_broadcast, _uses
-from autograd_tutorial.graph.data import Edge, Graph, Node
-from autograd_tutorial.graph.pytorch import RULES, record
+from autograd_tutorial.graph.build import Way, build, reached
+from autograd_tutorial.graph.data import Graph, Node
+from autograd_tutorial.graph.rules import operation_of, rule_of
+
+_NEEDED = ("data", "parents", "rule", "requires_grad", "hand_on", "backward")  # as in lesson 6
 
 
-class _Walk:
-    "The order in which the tensors were reached, the slope of each, and the parts along each arrow."
-
-    def __init__(self, result: Tensor):
-        self.order, self.parts = [result], dict[Tensor, list[Any]]()
-        self.slopes: dict[Tensor, Any] = {result: np.ones_like(result.data)}
-        uses, ready = _uses(result), [result]
-        while ready:
-            node = ready.pop()
-            self.parts[node] = _parts(node, self.slopes[node])
-            for parent, part in zip(node.parents, self.parts[node], strict=True):
-                uses[parent] -= 1
-                if parent.requires_grad:
-                    self.slopes[parent] = self.slopes.get(parent, 0) + part
-                    self.order += [parent] if not uses[parent] and parent.is_leaf else []
-                    ready += [parent] if not uses[parent] and not parent.is_leaf else []
-            self.order += ready[-1:] if ready else []
-
-
-def _parts(node: Tensor, slope: Any) -> list[Any]:
-    "What the rule of `node` hands to each parent, of the parent's shape."
-    return [
-        _undo_broadcast(np.asarray(part), parent.shape)
-        for parent, part in zip(node.parents, node.rule(slope), strict=True)
-    ]
-
-
-def _saved(node: Tensor) -> dict[str, Any]:
-    "The numbers and arrays that the rule of `node` keeps, by the name they have in it."
-    cells = zip(node.rule.__code__.co_freevars, node.rule.__closure__ or (), strict=True)
-    kept = {name: cell.cell_contents for name, cell in cells}
-    return {
-        name: value
-        for name, value in kept.items()
-        if isinstance(value, (int, float, np.ndarray, np.floating))
-    }
-
-
-NAMES = {"matmul": "Mm", "getitem": "Select"}  # what lesson 5's list of rules calls them
-
-
-def _words(node: Tensor) -> str:
-    "The local derivative in words."
-    name = NAMES.get(node.name, node.name.capitalize())
-    return next(
-        (words for words, each in RULES.items() if name in each.split()),
-        "n·xⁿ⁻¹" if name == "Pow" else "",
-    )
-
-
-def _box(node: Tensor, walk: _Walk, names: dict[Tensor, str]) -> Node:
-    name, value, slope = names.get(node, ""), node.data.copy(), walk.slopes.get(node)
-    if node.is_leaf:
-        return Node("leaf", "leaf", name, value, slope, keeps=True, rule="added to .grad")
-    return Node(node.name, "op", name, value, slope, saved=_saved(node), rule=_words(node))
-
-
-def _arrows(walk: _Walk, names: dict[Tensor, str]) -> tuple[list[Node], list[Edge]]:
-    "The boxes without a record, one for each use, and all arrows."
-    place = {node: i for i, node in enumerate(walk.order)}
-    cuts, edges = list[Node](), list[Edge]()
-    for node, parts in walk.parts.items():
-        for slot, (parent, part) in enumerate(zip(node.parents, parts, strict=True)):
-            start = place.get(parent, len(place) + len(cuts))
-            cuts += (
-                []
-                if parent in place
-                else [Node("no record", "cut", names.get(parent, ""), parent.data.copy())]
-            )
-            edges.append(_arrow(start, place[node], parent, node, slot, part))
-    return cuts, edges
-
-
-def _arrow(start: int, end: int, parent: Tensor, node: Tensor, slot: int, part: Any) -> Edge:
-    if not parent.requires_grad:
-        return Edge(start, end)
-    single = parent.data.size == node.data.size == 1
-    return Edge(
-        start,
-        end,
-        part,
-        float(_parts(node, np.ones_like(node.data))[slot].item()) if single else None,
-    )
-
-
-@record.register(Tensor)
 def record_engine(
-    result: Tensor,  # one number that the engine recorded, not yet walked back
+    result: Any,  # one number that an engine as in lesson 6 recorded, not yet walked back
     /,
-    **named: Tensor,  # tensors by the names that they shall have
+    **named: Any,  # its tensors by the names that they shall have
 ) -> Graph:  # plain data, for `show_graph`
     "What was recorded on the way to it; `TypeError` or `ValueError` on bad input."
     _check_walkable(result, named)
-    walk, names = _Walk(result), {tensor: name for name, tensor in named.items()}
-    nodes = [_box(node, walk, names) for node in walk.order]
-    cuts, edges = _arrows(walk, names)
-    return Graph((*nodes, *cuts), tuple(edges), tuple(range(len(nodes))))
+    names = {tensor: name for name, tensor in named.items()}
+    noted, slopes = _walked(result)
+    leaves = {leaf: _leaf(leaf, slope, names.get(leaf, "")) for leaf, slope in slopes.items()}
+    walked = {
+        tensor: (_box(tensor, came, names.get(tensor, "")), _ways(tensor, parts, names))
+        for tensor, (came, parts) in noted.items()
+    }
+    return build(leaves, walked)
 
 
 def _check_walkable(result: Any, named: dict[str, Any]) -> None:
     for name, value in (("result", result), *named.items()):
-        if not all(hasattr(value, each) for each in ("data", "parents", "rule", "requires_grad")):
-            raise TypeError(
-                f"{name} must be a tensor of the engine, got {type(value).__module__}.{type(value).__name__}"
-            )
+        if not all(hasattr(value, each) for each in _NEEDED):
+            got = f"{type(value).__module__}.{type(value).__name__}"
+            raise TypeError(f"{name} must be a tensor of the engine, got {got}")
     if result.data.size != 1:
-        raise ValueError(
-            f"result must be one number, got shape {result.shape}: use .sum() or .mean()"
-        )
+        got = f"got shape {result.shape}"
+        raise ValueError(f"result must be one number, {got}: use .sum() or .mean()")
     if not result.parents:
-        raise ValueError(
-            "nothing was recorded on the way to result: is it a leaf, under no_grad, or walked back before?"
-        )
+        why = "is it a leaf, under no_grad, or walked back before?"
+        raise ValueError(f"nothing was recorded on the way to result: {why}")
+
+
+def _walked(result: Any) -> tuple[dict[Any, tuple[Any, list[Any]]], dict[Any, Any]]:
+    "What came in and what went on at each tensor, in the order of the walk; what each leaf got."
+    tensors = reached(result, lambda tensor: tensor.parents)
+    before = [(tensor, tensor.parents, tensor.rule, tensor.grad) for tensor in tensors]
+    noted: dict[Any, tuple[Any, list[Any]]] = {}
+    try:
+        for tensor in tensors:
+            tensor.grad, tensor.hand_on = None, _noting(tensor, noted)
+        result.backward()
+        return noted, {each: each.grad.data for each in tensors if each.grad is not None}
+    finally:
+        for tensor, parents, rule, grad in before:
+            tensor.parents, tensor.rule, tensor.grad = parents, rule, grad
+            vars(tensor).pop("hand_on", None)
+
+
+def _noting(tensor: Any, noted: dict[Any, tuple[Any, list[Any]]]) -> Any:
+    hand_on = tensor.hand_on
+
+    def note(slope: Any) -> list[Any]:
+        parts: list[Any] = hand_on(slope)
+        noted[tensor] = (slope, parts)
+        return parts
+
+    return note
+
+
+def _leaf(leaf: Any, slope: Any, name: str) -> Node:
+    value = leaf.data.copy()
+    return Node("leaf", "leaf", name, value, slope, keeps=True, rule="added to .grad")
+
+
+def _box(tensor: Any, came: Any, name: str) -> Node:
+    saved, value = _saved(tensor), tensor.data.copy()
+    rule = rule_of(operation_of(tensor.name), saved.get("n"))
+    return Node(tensor.name, "op", name, value, came, saved=saved, rule=rule)
+
+
+def _saved(tensor: Any) -> dict[str, Any]:
+    "The numbers and arrays that the rule of `tensor` keeps, by the name they have in it."
+    cells = zip(tensor.rule.__code__.co_freevars, tensor.rule.__closure__ or (), strict=True)
+    kept = {name: cell.cell_contents for name, cell in cells}
+    numeric = (int, float, np.ndarray, np.floating)
+    return {name: value for name, value in kept.items() if isinstance(value, numeric)}
+
+
+def _ways(tensor: Any, parts: list[Any], names: dict[Any, str]) -> list[Way]:
+    locals_ = tensor.hand_on(np.ones_like(tensor.data)) if tensor.data.size == 1 else parts
+    ways = []
+    for parent, part, local in zip(tensor.parents, parts, locals_, strict=True):
+        if parent.requires_grad:
+            single = tensor.data.size == parent.data.size == 1
+            ways.append(Way(parent, part, float(local.item()) if single else None))
+        else:
+            cut = Node("no record", "cut", names.get(parent, ""), parent.data.copy())
+            ways.append(Way(cut))
+    return ways

@@ -11,17 +11,14 @@ from autograd_tutorial.core.checks import (
 )
 from autograd_tutorial.core.problem import Loss, Model, count_finite
 from autograd_tutorial.fit import mse, quadratic
-from autograd_tutorial.learning_rate import sweep
 from autograd_tutorial.pictures.live import Saved, live, stops
 from autograd_tutorial.pictures.plots import set_finding
-from autograd_tutorial.pictures.runs import RATE, all_runs, bowl, controls, show_path
+from autograd_tutorial.pictures.runs import RATE, all_runs, bowl, controls, run_all_rates, show_path
 from autograd_tutorial.pictures.start import starting_point
 
 if TYPE_CHECKING:
     from ipywidgets import VBox
     from matplotlib.axes import Axes
-
-_all_ = ["Scale", "standardise"]
 
 
 def show_descent(
@@ -36,7 +33,7 @@ def show_descent(
     start = starting_point(time, speed, params, model)
 
     def train(time: Tensor, loss_fn: Loss) -> tuple[Tensor, Tensor]:
-        return sweep(stops(RATE), steps, time, *start[1:], loss_fn, model)
+        return run_all_rates(steps, time, *start[1:], loss_fn, model)
 
     told, arrays = all_runs(train, model, {"mse": mse}, start)
     bowls = {key: bowl(key, facts) for key, facts in told.items()}

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from autograd_tutorial.core.checks import check_ax, check_float_tensor, check_function, check_number
-from autograd_tutorial.core.pushes import check_one
+from autograd_tutorial.core.checks import check_float_tensor, check_function, check_number
+from autograd_tutorial.core.pushes import number_at
 from autograd_tutorial.pictures.live import Saved, live, slider, stops
 from autograd_tutorial.pictures.plots import BEST, DATA, PRESENT, new_axes, set_finding, set_label
 
@@ -38,18 +38,17 @@ def show_tangent(
     h: float | None = None,  # the push: draws the secant from x to x + h; finite, not 0
     ax: Axes | None = None,  # where to draw; None makes a new figure
 ) -> Axes:
-    "Draw `f` with its tangent at `x`, and the secant over the step `h`; `TypeError` or `ValueError` on bad input."
+    "`f` with its tangent, and the secant over h if given; `TypeError` or `ValueError` on bad input."
     check_function(f, "f")
     x = check_number(x, "x")
     h = None if h is None else check_number(h, "h")
     if h == 0:
         raise ValueError("h must not be 0: a secant needs two points")
-    check_ax(ax)
     y, slope = _slope(f, x)
     grid = torch.linspace(min(-3.0, x - 1), max(3.0, x + 1), 200, dtype=torch.float64)
     curve = _values(f, grid)
     limits = _limits(curve)
-    ahead = None if h is None else check_one(f, torch.tensor(x + h, dtype=torch.float64))
+    rise = None if h is None else number_at(f, torch.tensor(x + h, dtype=torch.float64)) - y
     ax = new_axes(ax, x="x", y="y")
     ax.plot(grid, curve, color=DATA["color"], linewidth=1.5)
     ax.plot(grid, y + slope * (grid - x), **BEST)
@@ -57,12 +56,15 @@ def show_tangent(
     ax.set_ylim(*limits)
     end = _where_it_leaves(x, y, slope, grid.max().item(), limits)
     set_label(ax, end, y + slope * (end - x), "tangent", BEST, right=18)
-    if h is None or ahead is None:
+    if h is None or rise is None:
         return set_finding(ax, f"At x = {x:.2f} the slope of the tangent is {slope:.2f}")
-    return _add_secant(ax, x, h, y, ahead, slope)
+    _add_secant(ax, x, y, h, rise)
+    finding = f"At x = {x:.2f}: secant {rise / h:.3f}, tangent {slope:.3f}, h = {h:.3g}"
+    return set_finding(ax, finding)
 
 
 def _limits(curve: Tensor) -> tuple[float, float]:
+    "The lowest and the highest y of the picture."
     finite = curve[curve.isfinite()]
     if not len(finite):
         raise ValueError("f must be finite somewhere near x, got nan or inf on all of the picture")
@@ -81,6 +83,7 @@ def _where_it_leaves(
 
 
 def _values(f: Callable[[Tensor], Tensor], grid: Tensor) -> Tensor:
+    "f at each x of the grid; `ValueError` unless it has the grid's shape."
     with torch.no_grad():
         curve = f(grid)
     if not isinstance(curve, Tensor) or curve.shape != grid.shape:
@@ -90,22 +93,13 @@ def _values(f: Callable[[Tensor], Tensor], grid: Tensor) -> Tensor:
     return curve
 
 
-def _add_secant(ax: Axes, x: float, h: float, y: float, ahead: float, slope: float) -> Axes:
-    secant = (ahead - y) / h
+def _add_secant(ax: Axes, x: float, y: float, h: float, rise: float) -> None:
     left, right = ax.get_xlim()
-    ax.plot([left, right], [y + secant * (left - x), y + secant * (right - x)], **PRESENT)
-    ax.plot(
-        [x, x + h],
-        [y, ahead],
-        color=PRESENT["color"],
-        marker="o",
-        markersize=7,
-        fillstyle="none",
-        linestyle="none",
-    )
+    ax.plot([left, right], [y + rise / h * (end - x) for end in (left, right)], **PRESENT)
+    ring = {**PRESENT, "linestyle": "none", "fillstyle": "none"}
+    ax.plot([x, x + h], [y, y + rise], marker="o", markersize=7, **ring)
     ax.set_xlim(left, right)
-    set_label(ax, x + h, ahead, "secant", PRESENT, ha="right", right=-6, up=11)
-    return set_finding(ax, f"At x = {x:.2f}: secant {secant:.3f}, tangent {slope:.3f}, h = {h:.3g}")
+    set_label(ax, x + h, y + rise, "secant", PRESENT, ha="right", right=-6, up=11)
 
 
 def explore_tangent(
@@ -131,7 +125,7 @@ def explore_tangent(
 def _tangents(
     f: Callable[[Tensor], Tensor], x: dict[str, Any], h: dict[str, Any], grid: Tensor
 ) -> tuple[dict[str, Any], dict[str, Tensor]]:
-    "For every stop of x and h: the value and both slopes, in float64, since a small push leaves few digits."
+    "Value, slope and secant slopes at every stop, in float64: a small push leaves few digits."
     curve = _values(f, grid)
     check_float_tensor(curve, f"f from {grid[0]:g} to {grid[-1]:g}")
     at = torch.tensor(stops(x), dtype=torch.float64).requires_grad_()

@@ -12,12 +12,13 @@ from autograd_tutorial.core.checks import (
 )
 from autograd_tutorial.core.problem import Loss, Model
 from autograd_tutorial.fit import mse, quadratic
-from autograd_tutorial.learner import _need_fastai, quadratic_learner
+from autograd_tutorial.learner import quadratic_learner
 from autograd_tutorial.learning_rate import sweep
 from autograd_tutorial.pictures.live import Saved, choice, live, stops
 from autograd_tutorial.pictures.plots import BEST, PRESENT, new_axes, set_finding, set_label
 from autograd_tutorial.pictures.runs import RATE, TIMES, all_runs
 from autograd_tutorial.pictures.start import starting_point
+from autograd_tutorial.tools.learners import need_fastai
 
 if TYPE_CHECKING:
     from ipywidgets import VBox
@@ -37,7 +38,7 @@ def show_lr_find(
     "`lr_find` beside the edge, and beside training; `TypeError` or `ValueError` on bad input, `ImportError` without fastai."
     steps = check_whole(steps, "steps", 1)
     start = tuple(each.double() for each in starting_point(time, speed, params, model))
-    _need_fastai()
+    need_fastai()
 
     def train(at: Tensor, loss_fn: Loss) -> tuple[Tensor, Tensor]:
         return sweep(stops(RATE), steps, at, start[1], start[2], loss_fn, model)

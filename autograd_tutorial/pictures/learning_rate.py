@@ -12,9 +12,8 @@ from autograd_tutorial.core.checks import (
 )
 from autograd_tutorial.core.problem import Loss, Model, count_finite
 from autograd_tutorial.fit import mse, quadratic, rmse
-from autograd_tutorial.learning_rate import sweep
 from autograd_tutorial.pictures.live import Saved, live, stops
-from autograd_tutorial.pictures.runs import RATE, all_runs, controls, show_training
+from autograd_tutorial.pictures.runs import RATE, all_runs, controls, run_all_rates, show_training
 from autograd_tutorial.pictures.start import starting_point
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ def explore_learning_rate(
     steps, losses = check_whole(steps, "steps", 1), _choices(loss_fn)
 
     def train(time: Tensor, loss_fn: Loss) -> tuple[Tensor, Tensor]:
-        return sweep(stops(RATE), steps, time, *start[1:], loss_fn, model)
+        return run_all_rates(steps, time, *start[1:], loss_fn, model)
 
     told, arrays = all_runs(train, model, losses, start)
     return _explorer(told, arrays, list(losses), start, steps)

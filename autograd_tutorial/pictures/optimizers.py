@@ -15,21 +15,18 @@ from autograd_tutorial.core.problem import Loss, Model
 from autograd_tutorial.core.theory import best_params, design
 from autograd_tutorial.fit import mse, quadratic
 from autograd_tutorial.optimizers import (
-    RATES,
     Adam,
     Descent,
-    Maker,
     Momentum,
     Nesterov,
-    Tuned,
     race,
-    steps_to,
-    tune,
 )
 from autograd_tutorial.pictures.live import Saved, choice, live, slider
 from autograd_tutorial.pictures.plots import set_finding
 from autograd_tutorial.pictures.runs import TIMES, all_runs, bowl, show_path
 from autograd_tutorial.pictures.start import starting_point
+from autograd_tutorial.tools.racing import Maker
+from autograd_tutorial.tools.tuning import RATES, Tuned, steps_to, tune
 
 if TYPE_CHECKING:
     from ipywidgets import VBox

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from inspect import unwrap
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
 
-from autograd_tutorial.core.problem import Loss, Model, count_finite
+from autograd_tutorial.core.problem import Loss, Model, check_descent, count_finite
 from autograd_tutorial.core.theory import (
     best_params,
     design,
     name_directions,
+    scale_of,
     spectrum,
-    standardise,
 )
 from autograd_tutorial.fit import mse, rmse, show_preds
-from autograd_tutorial.pictures.live import choice, slider
+from autograd_tutorial.learning_rate import sweep
+from autograd_tutorial.pictures.live import choice, slider, stops
 from autograd_tutorial.pictures.plots import (
     BEST,
     COLOURS,
@@ -53,8 +55,23 @@ def controls(
 
 TIMES: dict[str, Callable[[Tensor], Callable[[Tensor], Tensor]]] = {
     "raw": lambda time: lambda t: t,
-    "standardised": lambda time: standardise(time)[1].__call__,
+    "standardised": lambda time: scale_of(time).__call__,
 }
+
+
+def run_all_rates(
+    steps: int,
+    time: Tensor,  # (n,)
+    speed: Tensor,  # (n,)
+    start: Tensor,  # (P,)
+    loss_fn: Loss,
+    model: Model,
+) -> tuple[Tensor, Tensor]:  # losses (L, steps + 1), params (L, steps + 1, P)
+    "A run at every stop of RATE, from what has been checked but for its loss."
+    check_descent(time, speed, start, loss_fn, model)
+    rates = start.new_tensor(stops(RATE))
+    runs: tuple[Tensor, Tensor] = unwrap(sweep)(rates, steps, time, speed, start, loss_fn, model)
+    return runs
 
 
 def _runs(

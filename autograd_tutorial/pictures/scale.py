@@ -11,7 +11,7 @@ from autograd_tutorial.fit import mse, quadratic
 from autograd_tutorial.pictures.live import Saved, choice, live, slider
 from autograd_tutorial.pictures.plots import BEST, PRESENT, set_finding, set_label
 from autograd_tutorial.pictures.start import starting_point
-from autograd_tutorial.scale import _slope, share_gradients, split_points
+from autograd_tutorial.scale import share_gradients, split_points
 
 if TYPE_CHECKING:
     from ipywidgets import VBox
@@ -35,7 +35,7 @@ def show_all_reduce(
     most = min(_MOST_SHOWN, len(time))
     ways = {"even": split_points, "uneven": _uneven}
     shares = {name: [way(len(time), n) for n in range(1, most + 1)] for name, way in ways.items()}
-    full = _slope(params, time, speed, loss_fn, model)[0].item()
+    full = share_gradients(params, time, speed, [len(time)], loss_fn, model)[0, 0].item()
     slopes = {
         name: [
             share_gradients(params, time, speed, sizes, loss_fn, model)[:, 0].tolist()

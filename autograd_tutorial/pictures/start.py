@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from autograd_tutorial.core.checks import check_function
+from autograd_tutorial.core.checks import check_function, check_three
 from autograd_tutorial.core.problem import Loss, Model, check_start
 from autograd_tutorial.fit import make_data, mse, quadratic
 
@@ -21,12 +21,13 @@ def starting_point(
     if model is not quadratic and params is None:
         raise ValueError("params must be given with a model of your own: its start, shape (P,)")
     if (time is None) != (speed is None):
-        raise ValueError(
-            "time and speed go together: give both, or neither for the data of make_data"
-        )
+        wanted = "time and speed go together: give both, or neither for the data of make_data"
+        raise ValueError(wanted)
     g = torch.Generator().manual_seed(42)
     points, start = make_data(g), torch.randn(3, generator=g)
     time, speed = points if time is None or speed is None else (time, speed)
     params = start if params is None else params
+    if model is quadratic:
+        check_three(params)
     check_start(time, speed, params)
     return time.detach(), speed.detach(), params.detach()

@@ -6,9 +6,8 @@ import { contours, ends, frameOf, pathOf, valley } from "./kit/valley.js";
 
 /** @typedef {import("./kit/valley.js").Bowl} Bowl */
 
-/** @type {import("./kit/host.js").Build} */
+/** @type {import("./kit/host.js").Build<{steps: number, runs: Record<string, Bowl>}, {lr: number, step: number, time: string}>} */
 function buildConditioning(panels, spec, arrays, state) {
-  /** @type {{steps: number, runs: Record<string, Bowl>}} */
   const { steps, runs } = spec.data;
   panels.classList.add("agt-two");
   const place = valley(panels, 380);
@@ -17,27 +16,20 @@ function buildConditioning(panels, spec, arrays, state) {
   const path = pathOf(place);
 
   return function paint() {
-    const key = `mse ${state.values.time}`;
+    const { lr, step, time } = state.values;
+    const key = `mse ${time}`;
     const bowl = runs[key];
-    const now = nowOf(arrays, bowl, key, steps + 1, { loss: "mse", ...chosen(state.values) });
+    const now = nowOf(arrays, bowl, key, steps + 1, { loss: "mse", lr, step });
     const frame = frameOf(place, bowl);
     rings(bowl, frame);
     path(
-      Array.from({ length: now.at + 1 }, (_, step) => ends(errorsAt(arrays, key, steps + 1, state.values.lr, step))),
+      Array.from({ length: now.at + 1 }, (_, at) => ends(errorsAt(arrays, key, steps + 1, lr, at))),
       now.exploded ? "before it exploded" : `after ${plural(now.at, "step")}`,
       frame,
     );
     bars.draw(now);
     return advised(finding(now), bowl, state.number("lr"));
   };
-}
-
-/**
- * @param {Record<string, any>} values
- * @returns {{lr: number, step: number}}
- */
-function chosen({ lr, step }) {
-  return { lr, step };
 }
 
 /**

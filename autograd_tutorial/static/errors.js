@@ -3,12 +3,12 @@ import { wake, widget } from "./kit/host.js";
 import { figure, plural } from "./kit/numbers.js";
 import { line, lineTag, panel, pixels, points, pointInWords, tag } from "./kit/panel.js";
 
+/** @typedef {import("./kit/panel.js").Panel} Panel */
 /** @typedef {{time: number[], speed: number[], low: number, high: number, steps: number, checked: number, says: Record<string, string[]>}} Faults */
 /** @typedef {{printed: Float32Array, preds: Float32Array, misses: number[], at: number}} Loop what it printed, what its curve misses, both as far as they are finite; its predictions at the step that is shown */
 
-/** @type {import("./kit/host.js").Build} */
+/** @type {import("./kit/host.js").Build<Faults, {fault: string, step: number}>} */
 function buildErrors(panels, spec, arrays, state) {
-  /** @type {Faults} */
   const data = spec.data;
   panels.classList.add("agt-two");
   panels.style.gridTemplateColumns = "repeat(auto-fit, minmax(min(100%, 270px), 1fr))";
@@ -56,7 +56,7 @@ function loopOf(arrays, { speed, steps }, name, step) {
 }
 
 /**
- * @param {ReturnType<typeof panel>} place
+ * @param {Panel} place
  * @param {Faults} data
  */
 function curvesOf(place, { time, speed, low, high }) {
@@ -85,7 +85,7 @@ function curvesOf(place, { time, speed, low, high }) {
 }
 
 /**
- * @param {ReturnType<typeof panel>} place
+ * @param {Panel} place
  * @param {number} last step
  */
 function lossesOf(place, last) {

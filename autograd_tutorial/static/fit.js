@@ -7,9 +7,8 @@ import { line, lineTag, panel, pixels, points, pointInWords } from "./kit/panel.
  * @typedef {{time: number[], speed: number[], basis: number[][], frames: number[][] | null, low: number, high: number}} Fit
  */
 
-/** @type {import("./kit/host.js").Build} */
+/** @type {import("./kit/host.js").Build<Fit, {step: number}>} */
 function buildFit(panels, spec, _arrays, state) {
-  /** @type {Fit} */
   const { time, speed, basis, frames, low, high } = spec.data;
   const place = panel(panels, { title: "", words: "Speed in m/s against time in s", xLabel: "time (s)", yLabel: "speed (m/s)", height: 300 });
   const curve = line(place.plot, "present");

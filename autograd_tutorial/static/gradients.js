@@ -5,9 +5,8 @@ import { line, lineTag, panel, pixels } from "./kit/panel.js";
 
 /** @typedef {{xs: number[], ys: number[], low: number, high: number}} Curve */
 
-/** @type {import("./kit/host.js").Build} */
+/** @type {import("./kit/host.js").Build<Curve, {x: number, h: number}>} */
 function buildTangent(panels, spec, arrays, state) {
-  /** @type {Curve} */
   const { xs, ys, low, high } = spec.data;
   const place = panel(panels, { title: "", words: "A curve with its tangent and a secant, y against x", xLabel: "x", yLabel: "y", height: 300 });
   const curve = line(place.plot, "data");

@@ -14,9 +14,8 @@ const TALLEST = 280; // pixels; what is higher scrolls
 const LEAST = 170;
 const ROWS = 3; // lines of the ledger for which room is kept
 
-/** @type {import("./kit/host.js").Build} */
+/** @type {import("./kit/host.js").Build<Recorded, {step: number}>} */
 function buildGraph(panels, spec, _arrays, state) {
-  /** @type {Recorded} */
   const graph = spec.data;
   const box = html("div", { class: "agt-panel agt-graph" }, panels);
   const view = html("div", { class: "agt-scroll", role: "group", tabindex: 0, "aria-label": "The graph, from leaves to result; it scrolls" }, box);

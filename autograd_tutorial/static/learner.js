@@ -5,15 +5,17 @@ import { line, panel, tag } from "./kit/panel.js";
 import { ended, finding, nowOf } from "./kit/runs.js";
 
 /** @typedef {import("./kit/panel.js").Frame} Frame */
+/** @typedef {import("./kit/panel.js").Line} Line */
+/** @typedef {import("./kit/panel.js").Panel} Panel */
+/** @typedef {import("./kit/panel.js").Tag} Tag */
 /** @typedef {import("./kit/runs.js").Now} Now */
 /** @typedef {import("./kit/runs.js").Runs} Runs */
 /** @typedef {{steps: number, runs: Record<string, Runs>, finds: Record<string, number | null>}} Data */
 
 const POWERS = /** @type {[number, number]} */ ([-7.4, 0.6]); // of ten: what the slider reaches, with a little room
 
-/** @type {import("./kit/host.js").Build} */
+/** @type {import("./kit/host.js").Build<Data, {lr: number, time: string, begin: string}>} */
 function buildLearner(panels, spec, arrays, state) {
-  /** @type {Data} */
   const data = spec.data;
   panels.classList.add("agt-two");
   panels.style.gridTemplateColumns = "repeat(auto-fit, minmax(min(100%, 300px), 1fr))"; // both of one width, or one below the other
@@ -47,7 +49,7 @@ function suggestion(found, edge) {
 
 /**
  * The losses of the search, where it suggests to be, where the edge is, and the rate that was chosen.
- * @param {ReturnType<typeof panel>} place
+ * @param {Panel} place
  */
 function searchOf(place) {
   const curve = line(place.plot, "data");
@@ -83,7 +85,7 @@ function searchOf(place) {
 
 /**
  * A line from the bottom to the top at one rate.
- * @param {ReturnType<typeof line>} mark
+ * @param {Line} mark
  * @param {number | null} rate
  * @param {Frame} frame
  */
@@ -94,7 +96,7 @@ function upright(mark, rate, frame) {
 
 /**
  * A word beside an upright line: to the right where there is room, or else to the left; the other way round for -1.
- * @param {ReturnType<typeof tag>} label
+ * @param {Tag} label
  * @param {string} words
  * @param {number} x
  * @param {number} y
@@ -110,7 +112,7 @@ function beside(label, words, x, y, frame, first = 1) {
 
 /**
  * What training at the chosen rate comes to.
- * @param {ReturnType<typeof panel>} place
+ * @param {Panel} place
  */
 function runOfTraining(place) {
   const floorLine = line(place.plot, "best");

@@ -5,13 +5,13 @@ import { figure, plural } from "./kit/numbers.js";
 import { line, lineTag, panel, pixels, points, pointInWords, tag } from "./kit/panel.js";
 import { ended, finding, nowOf } from "./kit/runs.js";
 
+/** @typedef {import("./kit/panel.js").Panel} Panel */
 /** @typedef {import("./kit/runs.js").Now} Now */
 /** @typedef {import("./kit/runs.js").Runs} Runs */
 /** @typedef {{time: number[], speed: number[], steps: number, runs: Record<string, Runs>}} Data */
 
-/** @type {import("./kit/host.js").Build} */
+/** @type {import("./kit/host.js").Build<Data, {loss: string, time: string, lr: number, step: number}>} */
 function buildLearningRate(panels, spec, arrays, state) {
-  /** @type {Data} */
   const data = spec.data;
   panels.classList.add("agt-three");
   const fit = panel(panels, { title: "The fit", words: "Speed in m/s against time in s", xLabel: "time (s)", height: 260 });
@@ -35,7 +35,7 @@ function buildLearningRate(panels, spec, arrays, state) {
 }
 
 /**
- * @param {ReturnType<typeof panel>} place
+ * @param {Panel} place
  * @param {Data} data
  */
 function curveOfFit(place, data) {
@@ -75,7 +75,7 @@ function curveOfFit(place, data) {
   };
 }
 
-/** @param {ReturnType<typeof panel>} place */
+/** @param {Panel} place */
 function runOfLosses(place) {
   const rest = line(place.plot, "rest");
   const floorLine = line(place.plot, "best");

@@ -8,6 +8,7 @@ import { contours, ends, frameOf, pathOf, valley } from "./kit/valley.js";
 
 /** @typedef {import("./kit/panel.js").Frame} Frame */
 /** @typedef {import("./kit/panel.js").Pair} Pair */
+/** @typedef {import("./kit/panel.js").Panel} Panel */
 /** @typedef {import("./kit/runs.js").Now} Now */
 /** @typedef {{name: string, how: string, arrival: number | null}} Racer */
 /**
@@ -16,9 +17,8 @@ import { contours, ends, frameOf, pathOf, valley } from "./kit/valley.js";
  *   `steps`: which of its steps are kept
  */
 
-/** @type {import("./kit/host.js").Build} */
+/** @type {import("./kit/host.js").Build<{heats: Record<string, Heat>}, {optimizer: string, share: number, time: string}>} */
 function buildOptimizers(panels, spec, arrays, state) {
-  /** @type {{heats: Record<string, Heat>}} */
   const { heats } = spec.data;
   panels.classList.add("agt-three");
   const place = valley(panels, 320);
@@ -61,7 +61,7 @@ function stopAt(share, last) {
 
 /**
  * The others, from above: a dot each, with its name where there is room.
- * @param {ReturnType<typeof panel>} place
+ * @param {Panel} place
  * @param {number} count
  */
 function fieldOf(place, count) {
@@ -92,7 +92,7 @@ function fieldOf(place, count) {
 
 /**
  * The losses so far.
- * @param {ReturnType<typeof panel>} place
+ * @param {Panel} place
  * @param {number} count
  */
 function curvesOf(place, count) {

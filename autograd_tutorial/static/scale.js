@@ -3,15 +3,15 @@ import { wake, widget } from "./kit/host.js";
 import { figure, listed, plural } from "./kit/numbers.js";
 import { line, panel, points, tag } from "./kit/panel.js";
 
+/** @typedef {{time: number[], speed: number[], shares: Record<string, number[][]>, most: number, name: string, slopes: Record<string, number[][]>, full: number}} Data by the kind of split: what each worker holds and finds, for one worker, two and so on */
 /** @typedef {{shares: number[], own: number[], shown: number[], full: number}} Group what each worker holds, finds and shows */
 
 const LANE_HEIGHT = 24; // pixels
 const TOP_HEIGHT = 24;
 const END_HEIGHT = 30;
 
-/** @type {import("./kit/host.js").Build} */
+/** @type {import("./kit/host.js").Build<Data, {workers: number, split: string, mean: string, moment: string}>} */
 function buildScale(panels, spec, _, state) {
-  /** @type {{time: number[], speed: number[], shares: Record<string, number[][]>, most: number, name: string, slopes: Record<string, number[][]>, full: number}} */
   const { time, speed, shares, most, name: slope, slopes, full } = spec.data;
   const ends = slopeEnds(Object.values(slopes).flat(2));
   panels.classList.add("agt-two");

@@ -3,6 +3,7 @@ import { wake, widget } from "./kit/host.js";
 import { figure } from "./kit/numbers.js";
 import { panel, tag } from "./kit/panel.js";
 
+/** @typedef {import("./kit/panel.js").Panel} Panel */
 /** @typedef {{at: number, edge: number, zero: number, scale: number}} Column in pixels: its left end, the right end of its figures, and how its bars stand */
 /** @typedef {{v: ArrayLike<number>, J: number[][], sums: ArrayLike<number>, first: number, last: number}} Weighted */
 
@@ -12,9 +13,8 @@ const FOOT_HEIGHT = 34;
 const NAMES = ["v", "a: t²", "b: t", "c: 1"];
 const SHARES = [1.2, 1.1, 0.9, 0.8]; // of the width
 
-/** @type {import("./kit/host.js").Build} */
+/** @type {import("./kit/host.js").Build<{time: number[], kinds: string[]}, {kind: string, first: number, many: number}>} */
 function buildVectors(panels, spec, arrays, state) {
-  /** @type {{time: number[], kinds: string[]}} */
   const { time, kinds } = spec.data;
   const n = time.length;
   const J = time.map((_, row) => Array.from(arrays.J.subarray(3 * row, 3 * row + 3)));
@@ -76,7 +76,7 @@ function total(sum) {
 
 /**
  * A row for each point, and below their sum.
- * @param {ReturnType<typeof panel>} place
+ * @param {Panel} place
  * @param {number[]} time
  * @param {(first: number, last: number) => void} choose
  */
@@ -115,7 +115,7 @@ function tableOf(place, time, choose) {
 
 /**
  * How wide the drawing is: the plot and the room that a panel leaves for its axes.
- * @param {ReturnType<typeof panel>} place
+ * @param {Panel} place
  */
 function widthOf(place) {
   return place.size().width + 68;

@@ -1,1 +1,2 @@
-"Helpers that no lesson teaches: a diagnosis of a training step, workers that run one function."
+"""Helpers that no lesson teaches: a diagnosis of a training step, the best
+settings of an optimizer, the parts of a Learner, workers that run one function."""

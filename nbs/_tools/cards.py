@@ -56,7 +56,5 @@ def draw(ax: Axes) -> None:
     ax.tick_params(length=0, labelbottom=False, labelleft=False)
     ax.grid(axis="y", color=LINE, linewidth=1.5)
     ax.plot(time, speed, "o", color=DATA, markersize=11)
-    ax.plot(
-        time, quadratic(time, best_params(time, speed)), "--", color=BEST, linewidth=4
-    )
+    ax.plot(time, quadratic(time, best_params(time, speed)), "--", color=BEST, linewidth=4)
     ax.plot(time, quadratic(time, stuck), color=PRESENT, linewidth=5)

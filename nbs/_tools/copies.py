@@ -52,21 +52,13 @@ def as_markdown(path: Path, show: Callable[[dict, str], str]) -> str:
         for out in cell.get("outputs", []):
             data = out.get("data", {})
             if "image/png" in data:
-                words = (
-                    "".join(data["text/plain"])
-                    if is_live(data)
-                    else alt_text(cell, path)
-                )
+                words = "".join(data["text/plain"]) if is_live(data) else alt_text(cell, path)
                 out["data"] = {"text/markdown": show(data, words)}
         if re.search(r"^#\| echo: false$", cell.source, re.M):
-            cell.update(
-                cell_type="markdown", source=cell.outputs[0]["data"]["text/markdown"]
-            )
+            cell.update(cell_type="markdown", source=cell.outputs[0]["data"]["text/markdown"])
         cell.source = re.sub(r"^#\| .*\n", "", cell.source, flags=re.M)
     notebook.metadata["language_info"] = {"name": "python"}
-    text, _ = MarkdownExporter().from_notebook_node(
-        reads(json.dumps(notebook), as_version=4)
-    )
+    text, _ = MarkdownExporter().from_notebook_node(reads(json.dumps(notebook), as_version=4))
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 
@@ -75,9 +67,7 @@ def write_copies(docs: Path) -> None:
     for path in sources():
         copy = docs / at_page(str(path.relative_to(NBS)), ".html.md")
         text = as_markdown(path, lambda data, words: f"*Picture: {words}*")
-        copy.write_text(
-            LINK.sub(lambda link: at_page(link[0], ".html.md"), text), encoding="utf-8"
-        )
+        copy.write_text(LINK.sub(lambda link: at_page(link[0], ".html.md"), text), encoding="utf-8")
 
 
 def write_readme() -> None:
@@ -86,6 +76,4 @@ def write_readme() -> None:
         NBS / "index.ipynb",
         lambda data, words: f"![{words}](docs/pictures/index-1.png)",
     )
-    (ROOT / "README.md").write_text(
-        LINK.sub(lambda link: f"nbs/{link[0]}", text), encoding="utf-8"
-    )
+    (ROOT / "README.md").write_text(LINK.sub(lambda link: f"nbs/{link[0]}", text), encoding="utf-8")

@@ -26,9 +26,7 @@ def settle() -> None:
 
 
 def main(args: list[str]) -> None:
-    folder = (
-        Path(args.pop(0)).resolve() if args and not args[0].startswith("-") else NBS
-    )
+    folder = Path(args.pop(0)).resolve() if args and not args[0].startswith("-") else NBS
     settle()
     open_lab(folder, *args)
 

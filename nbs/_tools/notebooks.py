@@ -34,39 +34,27 @@ def join_streams(outputs: list) -> list:
     joined: list = []
     for out in outputs:
         last = joined[-1] if joined else {}
-        if (
-            out.output_type == "stream" == last.get("output_type")
-            and out.name == last.name
-        ):
+        if out.output_type == "stream" == last.get("output_type") and out.name == last.name:
             last.text += out.text
         else:
             joined.append(out)
     return joined
 
 
-def started(
-    path: Path, skip: Callable[[NotebookNode], bool] = lambda cell: False
-) -> NotebookClient:
-    "A client that has run the notebook at `path`, with the pictures that stand without a kernel; its kernel lives on."
-    notebook = nbformat.read(path, as_version=4)
-    notebook.cells = [cell for cell in notebook.cells if not skip(cell)]
+def started(notebook: NotebookNode, folder: Path, **environment: str) -> NotebookClient:
+    "A client that has run `notebook` in `folder`, from top to bottom; its kernel lives on."
     client = NotebookClient(
-        notebook,
-        timeout=300,
-        kernel_name="python3",
-        resources={"metadata": {"path": path.parent}},
+        notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": folder}}
     )
-    warnings = f"{os.environ.get('PYTHONWARNINGS', '')},{OWN}"
-    client.execute(
-        env={
-            **os.environ,
-            STATIC: "1",
-            "MATPLOTLIBRC": str(LOOK),
-            "PYTHONWARNINGS": warnings,
-        },
-        cleanup_kc=False,
-    )
+    client.execute(env={**os.environ, **environment}, cleanup_kc=False)
     return client
+
+
+def saving(path: Path) -> NotebookClient:
+    "A client that has run the notebook at `path`, with pictures that stand without a kernel."
+    warnings = f"{os.environ.get('PYTHONWARNINGS', '')},{OWN}"
+    look = {STATIC: "1", "MATPLOTLIBRC": str(LOOK), "PYTHONWARNINGS": warnings}
+    return started(nbformat.read(path, as_version=4), path.parent, **look)
 
 
 def outputs_as_saved(notebook: NotebookNode) -> NotebookNode:
@@ -93,7 +81,7 @@ def end(client: NotebookClient) -> None:
 
 def executed(path: Path) -> NotebookNode:
     "The notebook at `path`, run from top to bottom in a fresh kernel that has ended."
-    client = started(path)
+    client = saving(path)
     end(client)
     return outputs_as_saved(client.nb)
 

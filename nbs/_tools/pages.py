@@ -15,9 +15,7 @@ from bs4 import BeautifulSoup, NavigableString, Tag
 from latex2mathml.converter import convert
 
 RATE = re.compile(r"\d[\d.]*e-\d+")  # 3.54e-5, which must not break at its minus
-WORDS_A_MINUTE = (
-    160  # of prose that asks to be thought about, code and figures included
-)
+WORDS_A_MINUTE = 160  # of prose that asks to be thought about, code and figures included
 
 
 @dataclass
@@ -74,8 +72,7 @@ def read(html: str) -> Content:
         heading=only(head, "h1.title").get_text(" ", strip=True),
         description=description.get_text(" ", strip=True) if description else "",
         toc=[
-            Link(a.get_text(" ", strip=True), a["href"])
-            for a in page.select("#TOC > ul > li > a")
+            Link(a.get_text(" ", strip=True), a["href"]) for a in page.select("#TOC > ul > li > a")
         ],
         parts=contents(only(page, "#quarto-sidebar .sidebar-menu-container > ul")),
         body=main,
@@ -90,25 +87,17 @@ def contents(menu: Tag) -> list[Part]:
         if "sidebar-item-section" not in item["class"]:
             loose.items.append(entry(item))
             continue
-        title = only(item, ":scope > .sidebar-item-container .menu-text").get_text(
-            strip=True
-        )
-        parts.append(
-            Part(title, [entry(each) for each in item.select(":scope > ul > li")])
-        )
+        title = only(item, ":scope > .sidebar-item-container .menu-text").get_text(strip=True)
+        parts.append(Part(title, [entry(each) for each in item.select(":scope > ul > li")]))
     if not loose.items or len(parts) == 1:
-        raise ValueError(
-            "the renderer's page has no contents: look at what changed in smalldocs"
-        )
+        raise ValueError("the renderer's page has no contents: look at what changed in smalldocs")
     return parts
 
 
 def entry(item: Tag) -> Link:
     text = only(item, ".menu-text").get_text(" ", strip=True)
     link = item.select_one("a[href]")
-    return (
-        Link(text, link["href"], "aria-current" in link.attrs) if link else Link(text)
-    )
+    return Link(text, link["href"], "aria-current" in link.attrs) if link else Link(text)
 
 
 def mend(body: Tag) -> None:
@@ -141,19 +130,14 @@ def mend(body: Tag) -> None:
     for table in body.select("table"):
         table.wrap(soup.new_tag("div", attrs={"class": "wide"}))
     for first in body.find_all("p", limit=2):
-        if (
-            first.a
-            and urlsplit(first.a.get("href", "")).netloc == "colab.research.google.com"
-        ):
+        if first.a and urlsplit(first.a.get("href", "")).netloc == "colab.research.google.com":
             first.decompose()
     fold_predictions(body, soup)
     for text in body.find_all(string=RATE):
         if text.parent.name in {"p", "li", "summary"}:
             text.replace_with(
                 BeautifulSoup(
-                    RATE.sub(
-                        r'<span class="whole">\g<0></span>', escape(text, quote=False)
-                    ),
+                    RATE.sub(r'<span class="whole">\g<0></span>', escape(text, quote=False)),
                     "html.parser",
                 )
             )
@@ -182,12 +166,8 @@ def typeset(span: Tag) -> None:
     made["alttext"] = tex[2:-2].strip()
     span.replace_with(made)
     if shown:
-        if made.parent.name != "p" or made.parent.get_text(strip=True) != made.get_text(
-            strip=True
-        ):
-            raise ValueError(
-                f"a displayed formula stands in a paragraph of its own: {tex}"
-            )
+        if made.parent.name != "p" or made.parent.get_text(strip=True) != made.get_text(strip=True):
+            raise ValueError(f"a displayed formula stands in a paragraph of its own: {tex}")
         made.parent.name = "div"
         made.parent["class"] = "formula"
 
@@ -199,9 +179,7 @@ def fold_predictions(body: Tag, soup: BeautifulSoup) -> None:
         if cell is None or cell.find_previous(predicts) is not paragraph:
             continue
         while cell is not None and "cell" in cell.get("class", []):
-            outputs = (
-                [] if cell.select_one(".agt-saved") else cell.select(".cell-output")
-            )
+            outputs = [] if cell.select_one(".agt-saved") else cell.select(".cell-output")
             if outputs:
                 fold = folded(soup, "Show the output", outputs)
                 cell.insert_after(fold)
@@ -240,9 +218,7 @@ def move_pictures(body: Tag, place: str, docs: Path) -> str:
     )
     for number, drawing in enumerate(body.select("img[src^='data:image/svg']"), 1):
         path = f"pictures/{stem}-figure-{number}.svg"
-        (docs / path).write_text(
-            unquote(drawing["src"].split(",", 1)[1]), encoding="utf-8"
-        )
+        (docs / path).write_text(unquote(drawing["src"].split(",", 1)[1]), encoding="utf-8")
         drawing["src"], drawing["loading"] = root + path, "lazy"
     for number, picture in enumerate(body.select(".agt-saved"), 1):
         name, kind = f"{stem}-{number}", picture["data-picture"]
@@ -261,19 +237,13 @@ def move_pictures(body: Tag, place: str, docs: Path) -> str:
         (docs / "pictures" / f"{name}.png").write_bytes(
             base64.b64decode(still["src"].split(",", 1)[1])
         )
-        (docs / "pictures" / f"{name}.js").write_text(
-            waiting(name, told.string), encoding="utf-8"
-        )
-        (docs / "pictures" / f"{kind}.js").write_text(
-            front_end.string, encoding="utf-8"
-        )
+        (docs / "pictures" / f"{name}.js").write_text(waiting(name, told.string), encoding="utf-8")
+        (docs / "pictures" / f"{kind}.js").write_text(front_end.string, encoding="utf-8")
         still["src"] = f"{root}pictures/{name}.png"
         alone = still.wrap(BeautifulSoup("", "html.parser").new_tag("noscript"))
         alone.insert(
             0,
-            BeautifulSoup(
-                "<p>Without scripts this picture stands still.</p>", "html.parser"
-            ),
+            BeautifulSoup("<p>Without scripts this picture stands still.</p>", "html.parser"),
         )
     return css
 

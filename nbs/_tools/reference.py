@@ -1,9 +1,13 @@
-"""The API reference: a page for each module, from its docments and the examples in `nbs/_examples`."""
+"""The API reference: a page for each module that states `__all__`, from its docments and the examples in `nbs/_examples`."""
 
 import ast
 import doctest
+import inspect
 import json
 import re
+from collections import Counter
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
@@ -12,12 +16,24 @@ from smalldocs import api
 
 FOLDER = "reference"
 PACKAGE = autograd_tutorial.__name__
+ROOT = Path(autograd_tutorial.__file__).parents[1]
 EXAMPLES = Path(__file__).resolve().parents[1] / "_examples"
 
 
 def modules() -> list[ModuleType]:
-    "The modules of the package that export a function or a class, in the order of their names."
-    return [module for module in api.package_modules(PACKAGE) if names(module)]
+    "The modules and rooms of the package that state what they export, in the order of their names."
+    found = [module for module in everything() if names(module)]
+    for kind in (map(short, found), (name for each in found for name in names(each))):
+        if twice := [name for name, count in Counter(kind).items() if count > 1]:
+            raise ValueError(f"a public name must have one home, got two or more for {twice}")
+    return sorted(found, key=short)
+
+
+def everything() -> Iterator[ModuleType]:
+    for path in sorted((ROOT / PACKAGE).rglob("*.py")):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        if not any(part.startswith("_") and part != "__init__" for part in parts):
+            yield import_module(".".join(part for part in parts if part != "__init__"))
 
 
 def short(module: ModuleType) -> str:
@@ -25,8 +41,9 @@ def short(module: ModuleType) -> str:
 
 
 def names(module: ModuleType) -> list[str]:
-    "The functions and classes that the module exports."
-    return [symbol.__qualname__ for symbol in api.own(module)]
+    "The functions and classes that a module states in `__all__`, whether or not it holds them itself."
+    stated = [name for name in getattr(module, "__all__", []) if callable(getattr(module, name))]
+    return [name for name in stated if hasattr(getattr(module, name), "__qualname__")]
 
 
 def examples(module: ModuleType) -> dict[str, list[doctest.Example]]:
@@ -53,42 +70,27 @@ def imports(example: list[doctest.Example]) -> list[str]:
     words = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     lines = ["import torch"] if "torch" in words else []
     for module in modules():
-        if wanted := [
-            name for name in module.__all__ if name in words and at_home(module, name)
-        ]:
+        if wanted := [name for name in module.__all__ if name in words]:
             lines.append(f"from {module.__name__} import {', '.join(wanted)}")
     return lines
-
-
-def at_home(module: ModuleType, name: str) -> bool:
-    "Whether `module` defines the name, and does not pass it on from another of the package."
-    home = getattr(getattr(module, name), "__module__", None)
-    return home == module.__name__ or home not in {each.__name__ for each in modules()}
 
 
 def shown(example: list[doctest.Example]) -> str:
     "An example in Markdown: the code to copy, and what comes out."
     code = [*imports(example), "", *(step.source.rstrip() for step in example)]
     want = re.sub(r"^Traceback.*:\n", "", example[-1].want).rstrip()
-    said = (
-        []
-        if "..." in want or not want
-        else ["::: {.cell-output}", "```", want, "```", ":::"]
-    )
+    said = [] if "..." in want or not want else ["::: {.cell-output}", "```", want, "```", ":::"]
     return "\n".join(["**Example**", "", "```python", *code, "```", "", *said])
 
 
-def entry(
-    name: str, module: ModuleType, example: list[doctest.Example], address: str
-) -> str:
+def entry(name: str, module: ModuleType, example: list[doctest.Example], address: str) -> str:
     "One exported name, in Markdown, with the methods of a class."
     symbol = getattr(module, name)
     heading, rest = api.entry(symbol, 2).split("\n", 1)
-    place = f"{address}{PACKAGE}/{short(module)}.py#L{api.line_of(symbol)}"
+    file = Path(inspect.getsourcefile(inspect.unwrap(symbol))).relative_to(ROOT)
+    place = f"{address}{file.as_posix()}#L{api.line_of(inspect.unwrap(symbol))}"
     methods = (
-        [api.entry(method, 3) for method in api.methods(symbol)]
-        if isinstance(symbol, type)
-        else []
+        [api.entry(method, 3) for method in api.methods(symbol)] if isinstance(symbol, type) else []
     )
     return "\n\n".join(
         [
@@ -123,10 +125,8 @@ def constants(module: ModuleType) -> str:
 def page(module: ModuleType, address: str) -> str:
     "The page of one module, in Markdown."
     front = dict(title=short(module), description=api.doc(module).split("\n")[0])
-    made = (
-        api.doc(module).partition("Docs: ")[2].split("/", 4)[4].removesuffix(".html.md")
-    )
-    home = f"Made, used and explained in [its notebook](../{made}.ipynb)."
+    made = re.search(r"Docs: .*/(\w+)\.html\.md", api.doc(module))  # of a lesson
+    home = f"Made, used and explained in [its lesson](../{made[1]}.ipynb)." if made else ""
     found = examples(module)
     entries = [entry(name, module, found[name], address) for name in names(module)]
     parts = [

@@ -66,13 +66,9 @@ def stage(folder: Path) -> None:
         re.sub(r"[\w/]+\.ipynb", lambda link: copies.at_page(link[0], ".ipynb"), config)
     )
     listed = [str(path.relative_to(folder)) for path in made]
-    quarto["website"]["sidebar"]["contents"].append(
-        dict(section="Reference", contents=listed)
-    )
+    quarto["website"]["sidebar"]["contents"].append(dict(section="Reference", contents=listed))
     quarto["smalldocs"] = dict(linkify=True)
-    (folder / "_quarto.yml").write_text(
-        yaml.safe_dump(quarto, sort_keys=False), encoding="utf-8"
-    )
+    (folder / "_quarto.yml").write_text(yaml.safe_dump(quarto, sort_keys=False), encoding="utf-8")
 
 
 def processed(path: Path) -> AttrDict:
@@ -82,9 +78,7 @@ def processed(path: Path) -> AttrDict:
     for cell in notebook.cells:
         for out in cell.get("outputs", []):
             if drawing := out.get("data", {}).get("image/svg+xml"):
-                out["data"] = {
-                    "text/html": as_image("".join(drawing), copies.alt_text(cell, path))
-                }
+                out["data"] = {"text/html": as_image("".join(drawing), copies.alt_text(cell, path))}
     return notebook
 
 
@@ -124,9 +118,7 @@ def rendered(folder: Path) -> dict[str, pages.Content]:
             raise ValueError("smalldocs warns: " + "; ".join(unknown))
         found = sorted(path for path in site.out.rglob("*.html"))
         return {
-            path.relative_to(site.out).as_posix(): pages.read(
-                path.read_text(encoding="utf-8")
-            )
+            path.relative_to(site.out).as_posix(): pages.read(path.read_text(encoding="utf-8"))
             for path in found
         }
 
@@ -196,13 +188,7 @@ def told(
     "What the theme needs to know of one page."
     root = "../" * place.count("/")
     parts = numbered(page.parts, {f"{root}{lesson}" for lesson in lessons})
-    order = [
-        item
-        for part in parts
-        if part["lessons"]
-        for item in part["entries"]
-        if item.href
-    ]
+    order = [item for part in parts if part["lessons"] for item in part["entries"] if item.href]
     at = next((i for i, item in enumerate(order) if item.here), None)
     lesson, landing = lessons.get(place), place == "index.html"
     source = lesson or next(iter(lessons.values()))
@@ -212,15 +198,9 @@ def told(
         heading=page.heading,
         description=page.description,
         address=f"{settings.site()}{'' if landing else place}",
-        markdown=f"{place.rpartition('/')[2]}.md"
-        if not place.startswith(reference.FOLDER)
-        else "",
+        markdown=f"{place.rpartition('/')[2]}.md" if not place.startswith(reference.FOLDER) else "",
         card=card(place if lesson else "index.html"),
-        kind="lesson"
-        if place in lessons
-        else place.split("/")[0]
-        if "/" in place
-        else "",
+        kind="lesson" if place in lessons else place.split("/")[0] if "/" in place else "",
         landing=landing,
         lesson=bool(lesson),
         over=over(parts),
@@ -277,9 +257,7 @@ def exports(place: str) -> list[Link]:
         for name in reference.names(module)
     }
     found = [
-        module
-        for module in reference.modules()
-        if reference.short(module) == Path(place).stem
+        module for module in reference.modules() if reference.short(module) == Path(place).stem
     ]
     return [
         Link(name, f"{reference.FOLDER}/{homes[name]}.html#{name}")
@@ -312,9 +290,7 @@ def write_extras(
         if place in lessons or place == "index.html"
     ]
     icon = quote((THEME / "icon.svg").read_text(encoding="utf-8").strip())
-    missing = theme.get_template("missing.html").render(
-        site=dict(site, icon=icon), lessons=links
-    )
+    missing = theme.get_template("missing.html").render(site=dict(site, icon=icon), lessons=links)
     (docs / "404.html").write_text(missing, encoding="utf-8")
     addresses = "".join(
         f"<url><loc>{site['url']}{'' if place == 'index.html' else place}</loc></url>\n"

@@ -22,9 +22,7 @@ class Handler(SimpleHTTPRequestHandler):
         status = 200 if path.is_file() else 404
         path = path if path.is_file() else Path(self.directory) / "404.html"
         kind, text = self.guess_type(path), path.suffix not in {".png", ".ipynb"}
-        body = (
-            gzip.compress(path.read_bytes(), 6, mtime=0) if text else path.read_bytes()
-        )
+        body = gzip.compress(path.read_bytes(), 6, mtime=0) if text else path.read_bytes()
         self.send_response(status)
         self.send_header("Content-Type", f"{kind}; charset=utf-8" if text else kind)
         self.send_header("Content-Length", str(len(body)))
@@ -41,9 +39,7 @@ class Handler(SimpleHTTPRequestHandler):
 @contextmanager
 def serving(folder: Path = DOCS, handler: type[Handler] = Handler) -> Iterator[str]:
     "The address at which `folder` is served by `handler`, on a free port of this machine."
-    with ThreadingHTTPServer(
-        ("127.0.0.1", 0), partial(handler, directory=str(folder))
-    ) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()

@@ -29,9 +29,7 @@ def blob() -> str:
 def colab(path: str) -> str:
     "The address that opens a notebook in Colab."
     return (
-        "https://colab.research.google.com/github/{user}/{repo}/blob/{branch}/".format_map(
-            read()
-        )
+        "https://colab.research.google.com/github/{user}/{repo}/blob/{branch}/".format_map(read())
         + path
     )
 
@@ -106,9 +104,7 @@ def repeated(settings: dict[str, str]) -> dict[str, dict[str, str]]:
 
 def repeat(text: str, start: str, value: str, name: str) -> str:
     "`text` with its line that begins with `start` as it must be; `ValueError` unless there is one."
-    text, count = re.subn(
-        rf"^{re.escape(start)}.*$", lambda _: start + value, text, flags=re.M
-    )
+    text, count = re.subn(rf"^{re.escape(start)}.*$", lambda _: start + value, text, flags=re.M)
     if count != 1:
         raise ValueError(f"{name} must have one line '{start}...', found {count}")
     return text

@@ -3,12 +3,13 @@ import { decimal, figure, scientific } from "./numbers.js";
 import { scale, ticks } from "./scales.js";
 import { lastStop, valueAt } from "./state.js";
 
-/** @typedef {import("./state.js").Control} Control */
+/** @typedef {import("./state.js").Choice} Choice */
+/** @typedef {import("./state.js").Slider} Slider */
 /** @typedef {import("./state.js").State} State */
 
 /**
  * The value of a slider in figures of equal width.
- * @param {Control} control
+ * @param {Slider} control
  * @param {number} stop
  * @param {boolean} [aloud] without an exponent, which a screen reader spells
  * @returns {string}
@@ -22,7 +23,7 @@ export function reading(control, stop, aloud = false) {
 /**
  * A track with ticks, a fill, and a hatched part past an edge; over it a native slider where `input`.
  * @param {Element} parent
- * @param {Control} control
+ * @param {Slider} control
  * @param {State} state
  * @param {boolean} input
  * @returns {{update: (words: string, edge?: number | null) => void, stop: () => void}}
@@ -46,7 +47,7 @@ export function slider(parent, control, state, input) {
 
   /** @param {string} words @param {number | null} [edge] */
   function update(words, edge) {
-    const stop = state.values[control.name];
+    const stop = state.stop(control.name);
     const share = `${(100 * stop) / last}%`;
     fill.style.width = share;
     knob.style.left = share;
@@ -62,7 +63,7 @@ export function slider(parent, control, state, input) {
 
 /**
  * @param {Element} rail
- * @param {Control} control
+ * @param {Slider} control
  */
 function marks(rail, control) {
   const ends = /** @type {[number, number]} */ ([control.min, control.max]);
@@ -79,7 +80,7 @@ function marks(rail, control) {
 /**
  * @param {HTMLElement} hatch
  * @param {HTMLElement} note
- * @param {Control} control
+ * @param {Slider} control
  * @param {number | null} [edge]
  */
 function showEdge(hatch, note, control, edge) {
@@ -95,7 +96,7 @@ function showEdge(hatch, note, control, edge) {
 /**
  * @param {Element} box
  * @param {Element} name
- * @param {Control} control
+ * @param {Slider} control
  * @param {State} state
  */
 function nativeRange(box, name, control, state) {
@@ -110,7 +111,7 @@ function nativeRange(box, name, control, state) {
 /**
  * A choice among a few words: native radio buttons that look like one bar.
  * @param {Element} parent
- * @param {Control} control
+ * @param {Choice} control
  * @param {State} state
  * @returns {{update: () => void}}
  */
@@ -118,7 +119,7 @@ export function choice(parent, control, state) {
   const group = html("fieldset", { class: "agt-choice" }, parent);
   html("legend", { text: control.label }, group);
   const shared = unique();
-  const radios = (control.options ?? []).map((option) => {
+  const radios = control.options.map((option) => {
     const label = html("label", {}, group);
     const radio = /** @type {HTMLInputElement} */ (html("input", { type: "radio", name: shared, value: option }, label));
     html("span", { text: option }, label);
@@ -135,7 +136,7 @@ export function choice(parent, control, state) {
 /**
  * A button that runs a slider to its end, and pauses it.
  * @param {Element} parent
- * @param {Control} control
+ * @param {Slider} control
  * @param {State} state
  * @returns {{stop: () => void}}
  */
@@ -159,13 +160,13 @@ export function player(parent, control, state) {
     label(false);
   }
   function play() {
-    if (state.values[control.name] >= last) state.set(control.name, 0);
+    if (state.stop(control.name) >= last) state.set(control.name, 0);
     if (still.matches) return state.set(control.name, last);
-    const from = (expected = state.values[control.name]);
+    const from = (expected = state.stop(control.name));
     const begun = performance.now();
     label(true);
     const move = () => {
-      const moved = state.values[control.name] !== expected; // the reader scrubs: let go
+      const moved = state.stop(control.name) !== expected; // the reader scrubs: let go
       if (moved || expected >= last) return pause();
       const span = pace ? (whole * (last - from)) / last : whole;
       const share = Math.min(1, (performance.now() - begun) / span);

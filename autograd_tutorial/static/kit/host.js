@@ -6,8 +6,9 @@ import { followTheme } from "./theme.js";
 
 /** @typedef {import("./state.js").Control} Control */
 /**
- * What Python hands to a picture.
- * @typedef {{title: string, controls: Control[], shapes: [string, number[]][], data: any}} Spec
+ * What Python hands to a picture, with what this kind of picture needs as `data`.
+ * @template Data
+ * @typedef {{title: string, controls: Control[], shapes: [string, number[]][], data: Data}} Spec
  */
 /**
  * What a picture draws at each change.
@@ -15,22 +16,41 @@ import { followTheme } from "./theme.js";
  *   `verdict` and `words` say it in a sentence, `value` in a few words for the slider's value
  */
 /**
- * A picture: builds its panels once, and returns what draws them for the present state.
- * @typedef {(panels: HTMLElement, spec: Spec, arrays: Record<string, Float32Array>, state: State) => () => Finding} Build
+ * A picture: builds its panels once, and returns what draws them for the present state. `Values`: what its state holds.
+ * @template Data, Values
+ * @typedef {(panels: HTMLElement, spec: Spec<Data>, arrays: Record<string, Float32Array>, state: State & {values: Values}) => () => Finding} Build
+ */
+/**
+ * A model of the kernel in the browser, by its traits.
+ * @template Traits
+ * @typedef {{
+ *   get: <Name extends keyof Traits>(name: Name) => Traits[Name],
+ *   set: <Name extends keyof Traits>(name: Name, value: Traits[Name]) => void,
+ *   save_changes: () => void,
+ *   on: (event: string, hear: () => void) => void,
+ *   off: (event: string, hear: () => void) => void,
+ * }} Model
+ */
+/** @typedef {Model<{value: number, index: number}> & {comm_live?: boolean, views?: Record<string, Promise<{el: HTMLElement}>>}} Widget a control of the kernel */
+/**
+ * The picture's own.
+ * @template Data
+ * @typedef {Model<{spec: Spec<Data>, packed: DataView, controls: string[]}> & {widget_manager: {get_model: (id: string) => Promise<Widget>}}} Chart
  */
 
 /**
  * A picture as a front-end module: over controls of a kernel that the model names.
- * @param {Build} build
+ * @template Data, Values
+ * @param {Build<Data, Values>} build
  */
 export function widget(build) {
   return {
-    /** @param {{model: any, el: HTMLElement}} view */
+    /** @param {{model: Chart<Data>, el: HTMLElement}} view */
     async render({ model, el }) {
       const packed = model.get("packed");
       const bytes = new Uint8Array(packed.buffer, packed.byteOffset, packed.byteLength).slice();
       const names = model.get("controls");
-      const models = await Promise.all(names.map((/** @type {string} */ id) => model.widget_manager.get_model(id.slice(10))));
+      const models = await Promise.all(names.map((id) => model.widget_manager.get_model(id.slice(10))));
       return draw(el, model.get("spec"), () => bytes, build, models);
     },
   };
@@ -38,12 +58,14 @@ export function widget(build) {
 
 /**
  * Wake every saved picture of this kind that has its data and still sleeps.
+ * @template Data, Values
  * @param {string} kind
- * @param {Build} build
+ * @param {Build<Data, Values>} build
  */
 export function wake(kind, build) {
   for (const root of document.querySelectorAll(`.agt-saved[data-picture="${kind}"]:not([data-awake]):has(> script[type])`)) {
     root.setAttribute("data-awake", "");
+    /** @type {Spec<Data> & {packed: string}} */
     const spec = JSON.parse(root.querySelector("script[type='application/json']")?.textContent ?? "{}");
     const el = html("div");
     root.prepend(el);
@@ -54,11 +76,12 @@ export function wake(kind, build) {
 
 /**
  * Draw a picture into `el`; the controls are `models` of a kernel, or native ones where there are none.
+ * @template Data, Values
  * @param {HTMLElement} el
- * @param {Spec} spec
+ * @param {Spec<Data>} spec
  * @param {() => Uint8Array<ArrayBuffer>} packed
- * @param {Build} build
- * @param {any[] | null} models
+ * @param {Build<Data, Values>} build
+ * @param {Widget[] | null} models
  * @returns {Promise<() => void>} what undoes it
  */
 async function draw(el, spec, packed, build, models) {
@@ -82,7 +105,7 @@ async function draw(el, spec, packed, build, models) {
     const words = sentence(root);
     const lost = models ? noteOfLoss(root, models) : () => {};
     const panels = html("div", { class: "agt-panels" }, root);
-    const paint = build(panels, spec, arrays, state);
+    const paint = build(panels, spec, arrays, /** @type {State & {values: Values}} */ (state));
     const update = () =>
       guard(() => {
         const finding = paint();
@@ -109,10 +132,11 @@ async function draw(el, spec, packed, build, models) {
  */
 function controls(root, state, input) {
   const box = html("div", { class: "agt-controls" }, root);
-  const sliders = state.controls.filter((each) => !each.options && (input || each.log)).map((each) => ({ each, ...slider(box, each, state, input) }));
+  const all = state.controls.filter((each) => !each.options);
+  const sliders = all.filter((each) => input || each.log).map((each) => ({ each, ...slider(box, each, state, input) }));
   const row = html("div", { class: "agt-row" }, box);
-  const players = state.controls.filter((each) => each.play).map((each) => player(row, each, state));
-  const choices = state.controls.filter((each) => input && each.options).map((each) => choice(row, each, state));
+  const players = all.filter((each) => each.play).map((each) => player(row, each, state));
+  const choices = input ? state.controls.filter((each) => each.options !== undefined).map((each) => choice(row, each, state)) : [];
   const reset = html("button", { type: "button", class: "agt-button", text: "Reset" }, row);
   reset.addEventListener("click", () => {
     players.forEach((each) => each.stop());
@@ -121,7 +145,7 @@ function controls(root, state, input) {
   return {
     /** @param {Finding} finding */
     update({ value, edge }) {
-      for (const { each, update } of sliders) update(`${reading(each, state.values[each.name], true)}, ${value}`, each.log ? edge : null);
+      for (const { each, update } of sliders) update(`${reading(each, state.stop(each.name), true)}, ${value}`, each.log ? edge : null);
       for (const each of choices) each.update();
     },
     stop: () => players.forEach((each) => each.stop()),
@@ -157,13 +181,13 @@ function sentence(root) {
  * Let a control of the kernel and the state follow each other, here in the browser.
  * @param {State} state
  * @param {Control} control
- * @param {any} model
+ * @param {Widget} model
  */
 function followModel(state, control, model) {
   const trait = control.options ? "index" : "value";
-  const write = (/** @type {string} */ name, /** @type {any} */ value) => {
+  const write = (/** @type {string} */ name, /** @type {number | string} */ value) => {
     if (name !== control.name) return;
-    model.set(trait, control.options ? control.options.indexOf(value) : valueAt(control, value));
+    model.set(trait, control.options ? control.options.indexOf(String(value)) : valueAt(control, Number(value)));
     model.save_changes();
   };
   const read = () => {
@@ -179,7 +203,7 @@ function followModel(state, control, model) {
 
 /**
  * Give a slider of the kernel the name and the value in words that a screen reader needs: a log slider says its exponent.
- * @param {any} model
+ * @param {Widget} model
  * @param {Control} control
  * @param {State} state
  * @param {string} value
@@ -190,14 +214,14 @@ async function nameModel(model, control, state, value) {
     const handle = view.el.querySelector("[role=slider], .ui-slider-handle");
     handle?.setAttribute("data-lm-suppress-shortcuts", "true"); // its arrow keys are not the notebook's
     handle?.setAttribute("aria-label", control.label);
-    handle?.setAttribute("aria-valuetext", `${reading(control, state.values[control.name], true)}, ${value}`);
+    handle?.setAttribute("aria-valuetext", `${reading(control, state.stop(control.name), true)}, ${value}`);
   }
 }
 
 /**
  * Say so when the kernel has gone: the picture goes on with what it has.
  * @param {HTMLElement} root
- * @param {any[]} models
+ * @param {Widget[]} models
  */
 function noteOfLoss(root, models) {
   const note = html("p", { class: "agt-lost", role: "status" }, root);

@@ -5,6 +5,9 @@ import { scale, ticks } from "./scales.js";
 /** @typedef {[number, number]} Pair */
 /** @typedef {(value: number) => number} Scale */
 /** @typedef {{x: Scale, y: Scale, width: number, height: number}} Frame */
+/** @typedef {ReturnType<typeof panel>} Panel */
+/** @typedef {ReturnType<typeof line>} Line */
+/** @typedef {ReturnType<typeof tag>} Tag */
 
 const EDGES = { left: 56, right: 12, top: 10, bottom: 38 };
 
@@ -168,7 +171,7 @@ function clearance(x, y, half, obstacles) {
 
 /**
  * The measured points, each with its exact values under the pointer and under the keyboard's focus.
- * @param {ReturnType<typeof panel>} place
+ * @param {Panel} place
  * @param {number} count
  * @param {(index: number) => string} words the exact values of one point
  */

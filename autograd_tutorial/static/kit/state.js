@@ -1,13 +1,15 @@
 /**
- * A control as Python describes it: a slider of `min`, `max`, `step` (exponents of ten where `log`),
- * or a choice among `options`. With a `pace`, playing takes that many seconds a stop.
- * @typedef {{name: string, label: string, value: any, min: number, max: number, step: number,
- *   log?: boolean, play?: boolean, pace?: number, ends?: boolean, options?: string[]}} Control
+ * A slider as Python describes it, by `min`, `max` and `step`: exponents of ten where `log`. With a `pace`, playing
+ * takes that many seconds a stop.
+ * @typedef {{name: string, label: string, value: number, min: number, max: number, step: number,
+ *   log?: boolean, play?: boolean, pace?: number, options?: undefined}} Slider
  */
+/** @typedef {{name: string, label: string, value: string, options: string[]}} Choice */
+/** @typedef {Slider | Choice} Control */
 
 /**
  * The value of a slider at one of its stops.
- * @param {Control} control
+ * @param {Slider} control
  * @param {number} stop
  * @returns {number}
  */
@@ -18,7 +20,7 @@ export function valueAt(control, stop) {
 
 /**
  * The stop that is nearest to a value.
- * @param {Control} control
+ * @param {Slider} control
  * @param {number} value
  * @returns {number}
  */
@@ -28,7 +30,7 @@ export function stopOf(control, value) {
   return Math.max(0, Math.min(lastStop(control), stop));
 }
 
-/** @param {Control} control */
+/** @param {Slider} control */
 export function lastStop(control) {
   return Math.round((control.max - control.min) / control.step);
 }
@@ -41,11 +43,11 @@ export class State {
   /** @param {Control[]} controls */
   constructor(controls) {
     this.controls = controls;
-    /** @type {Record<string, any>} */
+    /** @type {Record<string, number | string>} */
     this.values = {};
     /** @type {Set<() => void>} */
     this.listeners = new Set();
-    /** @type {Set<(name: string, value: any) => void>} */
+    /** @type {Set<(name: string, value: number | string) => void>} */
     this.writers = new Set();
     this.frame = 0;
     for (const control of controls) this.values[control.name] = this.first(control);
@@ -56,15 +58,20 @@ export class State {
     return control.options ? control.value : stopOf(control, control.value);
   }
 
+  /** @param {string} name @returns {number} where a slider stands, counted from 0 */
+  stop(name) {
+    return Number(this.values[name]);
+  }
+
   /** @param {string} name @returns {number} the value, not the stop, of a slider */
   number(name) {
     const control = this.controls.find((each) => each.name === name);
-    return control ? valueAt(control, this.values[name]) : NaN;
+    return control && !control.options ? valueAt(control, this.stop(name)) : NaN;
   }
 
   /**
    * @param {string} name
-   * @param {any} value
+   * @param {number | string} value
    * @param {unknown} [from] the writer that knows already
    */
   set(name, value, from) {

@@ -4,6 +4,8 @@ import { line, panel, tag } from "./panel.js";
 
 /** @typedef {import("./panel.js").Frame} Frame */
 /** @typedef {import("./panel.js").Pair} Pair */
+/** @typedef {import("./panel.js").Panel} Panel */
+/** @typedef {import("./panel.js").Tag} Tag */
 /**
  * The loss over the plane of the steepest and the flattest direction, through the best params: each level is an ellipse.
  * @typedef {import("./runs.js").Runs & {levels: number[], spans: Pair, stretch: number}} Bowl
@@ -37,7 +39,7 @@ export function ends(each) {
 
 /**
  * Axes that hold the start, with 0 in the middle, and `stretch` between their scales.
- * @param {ReturnType<typeof panel>} place
+ * @param {Panel} place
  * @param {Bowl} bowl
  */
 export function frameOf(place, { directions, spans, stretch }) {
@@ -54,7 +56,7 @@ export function frameOf(place, { directions, spans, stretch }) {
 const ROUND = Array.from({ length: 121 }, (_, i) => (2 * Math.PI * i) / 120);
 
 /**
- * @param {ReturnType<typeof panel>} place
+ * @param {Panel} place
  * @param {number} count how many there are at most
  */
 export function contours(place, count) {
@@ -84,7 +86,7 @@ function round(level) {
   return level >= 1e6 ? figure(level, 1) : level.toLocaleString("en-US");
 }
 
-/** @param {ReturnType<typeof panel>} place */
+/** @param {Panel} place */
 export function pathOf(place) {
   const goal = svg("path", { class: "agt-goal" }, place.over);
   const goalTag = tag(place.over, "best");
@@ -137,7 +139,7 @@ function move(mark, [x, y]) {
 
 /**
  * A word above its mark, or below where there is no room.
- * @param {ReturnType<typeof tag>} label
+ * @param {Tag} label
  * @param {number[]} spot
  * @param {Frame} frame
  * @param {string} words

@@ -1,0 +1,153 @@
+"What is said of a mistake that nobody listed: what it does with its inputs, or what its results share."
+
+from functools import partial
+from itertools import permutations
+
+import torch
+from torch import Tensor
+
+from autograd_tutorial.exercises.routes import in_float64
+from autograd_tutorial.exercises.trials import TRIALS, Inputs, Question, Trial, apart, same
+
+FACTORS = {
+    -1.0: "the sign is the wrong way round",
+    0.5: "it is half of the right one: was a factor 2 lost?",
+    2.0: "it is twice the right one: was something counted twice?",
+}
+LOST = "float32 lost the digits: a small push wants float64, as in `numeric_grad`"
+ZERO = "it is 0 for every input: is something multiplied by 0, or cleared too early?"
+ONE_EXAMPLE = (
+    "it is the same for every input: is the number of one example written into the function?"
+)
+INF = "is something divided by 0, or grown past what a float holds?"
+NAN = "nan comes from the root of a number below 0, and from 0 divided by 0: is one of them there?"
+
+
+def find_clue(
+    trials: list[Trial],  # of one answer, one for each seed; one of them with a problem
+) -> str:  # an advice, empty if nothing is known
+    "What a mistake that nobody listed does."
+    first = trials[0]
+    kinds = [each.problem.kind for each in trials if each.problem]
+    if kinds[0] not in ("value", "shape", "record kept") or len(trials) < TRIALS:
+        return ""
+    for name in first.fresh:
+        if all(_is_input(name, each) for each in trials):
+            return f"is that `{name}`, as it came?"
+    numbers = torch.cat(
+        [part.flatten().float() for each in trials for part in each.tensors.values()]
+    )
+    if numbers.isinf().any() or numbers.isnan().any():
+        return INF if numbers.isinf().any() else NAN
+    if kinds[0] == "value":
+        if all(_is_right_in_float64(seed, each) for seed, each in enumerate(trials)):
+            return f"in float64 it would be right, so {LOST}"
+        if all(each.is_twin(first) for each in trials):
+            return ONE_EXAMPLE if numbers.any() else ZERO
+    wrong = next(each.last for each in trials if each.problem)
+    unused = [f"`{name}`" for name in first.fresh if _ignores(name, wrong, trials)]
+    if 0 < len(unused) < len(first.fresh):
+        return f"it does not depend on {' or '.join(unused)}: is a number written in its place?"
+    return _pattern(wrong, trials) if "value" in kinds else ""
+
+
+def _is_input(name: str, trial: Trial) -> bool:
+    part, given = trial.parts.get(trial.last), trial.fresh[name]
+    return isinstance(part, Tensor) and isinstance(given, Tensor) and same(part, given.detach())
+
+
+def _is_right_in_float64(seed: int, once: Trial) -> bool:
+    question = once.question
+    again = Trial(
+        question,
+        once.answer,
+        lambda: {name: in_float64(value) for name, value in question.draw(seed).items()},
+        [{name: in_float64(want) for name, want in parts.items()} for parts in once.wants],
+    )
+    got, want = again.parts.get(once.last), once.wants[0].get(once.last)
+    if not isinstance(got, Tensor) or not isinstance(want, Tensor) or got.shape != want.shape:
+        return False
+    return not apart(got, want, once.size(once.last)).any()
+
+
+def _ignores(name: str, wrong: str, trials: list[Trial]) -> bool:
+    "Whether another value of an input changes what the wrong part should be, and nothing that came."
+    question, twins = trials[0].question, 0
+    for seed, other in permutations(range(TRIALS), 2):
+        make = partial(_mix, question, seed, other, name)
+        try:
+            wants = question.by_routes(make)
+        except Exception:  # they do not fit together
+            continue
+        if not same(wants[0][wrong], trials[seed].wants[0][wrong]):
+            if not Trial(question, trials[0].answer, make, wants).is_twin(trials[seed]):
+                return False
+            twins += 1
+        if twins == 2:
+            return True
+    return False
+
+
+def _mix(question: Question, seed: int, other: int, name: str) -> Inputs:
+    "Inputs with one value from another seed."
+    return {**question.draw(seed), name: question.draw(other)[name]}
+
+
+def _pattern(name: str, trials: list[Trial]) -> str:
+    "What wrong values have in common."
+    tensors = [(each.tensors.get(name), each.wants[0][name]) for each in trials]
+    pairs = [(got, want) for got, want in tensors if got is not None and got.shape == want.shape]
+    if len(pairs) < len(trials):
+        return ""
+    got, want = (
+        torch.cat([one.detach().flatten().double() for one in side])
+        for side in zip(*pairs, strict=True)
+    )
+    wrong = [apart(one, other, trials[0].size(name)) for one, other in pairs]
+    return (
+        _multiple(got, want)
+        or _too_much(got - want)
+        or _places(wrong)
+        or _nearly(trials, got, want)
+    )
+
+
+def _is_steady(numbers: Tensor) -> bool:
+    mean = numbers.mean()
+    return len(numbers) > 1 and bool((numbers - mean).abs().max() <= 1e-4 * mean.abs())
+
+
+def _multiple(got: Tensor, want: Tensor) -> str:
+    ratio = (got / want)[want != 0]
+    if got[want == 0].any() or not _is_steady(ratio):
+        return ""
+    factor = ratio.mean().item()
+    known = [words for each, words in FACTORS.items() if abs(factor - each) < 1e-4]
+    return known[0] if known else f"it is {factor:.4g} times the right one, for every input"
+
+
+def _too_much(gap: Tensor) -> str:
+    if not _is_steady(gap):
+        return ""
+    which = "large" if gap.mean() > 0 else "small"
+    return f"it is {gap.mean().abs():.4g} too {which}, for every input"
+
+
+def _places(wrong: list[Tensor]) -> str:
+    "The numbers that are wrong where others are right, if there are few."
+    if any(each.dim() != 1 or len(each) > 5 or each.shape != wrong[0].shape for each in wrong):
+        return ""
+    places = torch.stack(wrong).any(0).nonzero().flatten().tolist()
+    where = " and ".join(map(str, places))
+    return (
+        f"the fault is at index {where}, the rest is right" if len(places) < len(wrong[0]) else ""
+    )
+
+
+def _nearly(trials: list[Trial], got: Tensor, want: Tensor) -> str:
+    right = sum(each.problem is None for each in trials)
+    if right:
+        return f"for {right} of {len(trials)} inputs it is right: what is different about this one?"
+    off = ((got - want).abs() / want.abs()).max().item()
+    too_coarse = "is a step too coarse, or a number rounded?"
+    return f"it is near, at most {100 * off:.2g} % off: {too_coarse}" if off < 0.1 else ""

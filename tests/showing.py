@@ -1,0 +1,47 @@
+"Saved pictures in a browser: a page of them, opened, read and moved."
+
+from pathlib import Path
+
+from playwright.sync_api import Browser, Locator, Page
+
+
+def standing_alone(folder: Path, *pictures: object) -> Path:
+    "A page with nothing but saved pictures."
+    path = folder / "alone.html"
+    body = "".join(picture.page for picture in pictures)
+    head = "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'><title>Alone</title>"
+    path.write_text(
+        f"{head}<style>:root{{color-scheme:light dark}}</style><body><main><h1>Alone</h1>{body}</main></body></html>",
+        encoding="utf-8",
+    )
+    return path
+
+
+def opened(browser: Browser, address: str, **options) -> Page:
+    "The page once its first picture says something; `problems` fills with what the console says."
+    page = browser.new_page(**{"viewport": {"width": 1100, "height": 900}, **options})
+    page.problems = []
+    page.on(
+        "console",
+        lambda message: (
+            page.problems.append(message.text) if message.type in ("error", "warning") else None
+        ),
+    )
+    page.on("pageerror", lambda error: page.problems.append(str(error)))
+    page.goto(address)
+    page.locator(".agt-words strong:not(:empty)").first.wait_for()
+    return page
+
+
+def words(page: Page) -> str:
+    "What the first picture says, once it has caught up."
+    page.wait_for_timeout(80)
+    return page.locator(".agt-words").first.text_content()
+
+
+def move_to(slider: Locator, stop: int) -> None:
+    "Drag a slider to one of its stops."
+    slider.evaluate(
+        "(e, stop) => { e.value = stop; e.dispatchEvent(new Event('input', {bubbles: true})); }",
+        stop,
+    )
