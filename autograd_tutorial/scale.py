@@ -21,7 +21,14 @@ from .tools.sharing import check_rank, check_split, mean_of_workers
 from .tools.sharing import own_share
 
 # %% auto #0
-__all__ = ['split_points', 'share_gradients', 'all_reduce_gradient', 'fit_distributed', 'ring_seconds']
+__all__ = [
+    "split_points",
+    "share_gradients",
+    "all_reduce_gradient",
+    "fit_distributed",
+    "ring_seconds",
+]
+
 
 # %% ../nbs/11_scale.ipynb #scale-10
 def split_points(
@@ -32,6 +39,7 @@ def split_points(
     points, workers = check_split(points, workers)
     each, left = divmod(points, workers)
     return [each + (rank < left) for rank in range(workers)]
+
 
 # %% ../nbs/11_scale.ipynb #scale-12
 def share_gradients(
@@ -51,6 +59,7 @@ def share_gradients(
         grads.append(grad)
     return torch.stack(grads)
 
+
 # %% ../nbs/11_scale.ipynb #scale-27
 def all_reduce_gradient(
     params: Tensor,  # (P,) where to take it; in each worker the same
@@ -67,6 +76,7 @@ def all_reduce_gradient(
     dist.all_reduce(mean)
     return torch.stack([own, mean])
 
+
 # %% ../nbs/11_scale.ipynb #scale-39
 @by_workers
 def fit_distributed(
@@ -77,8 +87,7 @@ def fit_distributed(
     steps: int = 10,  # how many steps in all, >= 0
     loss_fn: Loss = mse,  # of (preds, targets), a mean over points
     model: Model = quadratic,  # of (time, params)
-    shares: list[int]
-    | None = None,  # points of each worker; None: two or torchrun's, even
+    shares: list[int] | None = None,  # points of each worker; None: two or torchrun's, even
     checkpoint: Checkpoint | None = None,  # to go on from, with the params of its start
 ) -> Tensor:  # (steps,) the loss before each step; fewer, with a warning, if one is inf
     "`fit` by processes; `TypeError`, `ValueError` on bad input, `RuntimeError` if one fails."
@@ -94,6 +103,7 @@ def fit_distributed(
             curve.module.params.copy_(params)
         losses.append(mean_of_workers(loss))
     return time.new_tensor(losses)
+
 
 # %% ../nbs/11_scale.ipynb #scale-60
 def ring_seconds(

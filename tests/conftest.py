@@ -113,7 +113,7 @@ PROVES = {
     "test_house": "types, style, workflows and classroom boxes are as the house wants them",
     "test_optimizers": "momentum, Nesterov and Adam step as PyTorch's do, and the race is told as it is run",
     "test_package": "the package installs anywhere, and its command brings the lessons",
-    "test_pages": "the adapter mends what the renderer writes, and speaks up when it changes",
+    "test_pages": "the adapter makes pages of what the renderer writes, and speaks up when it changes",
     "test_reference": "every exported name has an example that runs",
     "test_repository": "metadata, code, notebooks, README and site are in step",
     "test_scale": "workers find what one process finds, and leave nothing behind however they end",

@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 import nbformat
-import notebooks
 import pytest
 
+import notebooks
 from project import LESSONS
 
 CHANGES = {  # what a reader writes in place of what, in visible cells; the first place counts

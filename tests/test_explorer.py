@@ -5,6 +5,7 @@ import gzip
 import json
 import math
 import struct
+from typing import Any
 
 import matplotlib.pyplot as plt
 import pytest
@@ -19,12 +20,11 @@ from autograd_tutorial.pictures import (
     play_fit,
     show_descent,
 )
-from autograd_tutorial.pictures.live import source, stops
+from autograd_tutorial.pictures.learning_rate import Failed, _still, _swept
+from autograd_tutorial.pictures.live import Slider, source, stops
 from autograd_tutorial.pictures.packing import pack
-from autograd_tutorial.pictures.plots import COLOURS
-from autograd_tutorial.pictures.runs import RATE, all_runs, show_training
+from autograd_tutorial.pictures.runs import RATE, SCALES, Fits, Runs
 from bs4 import BeautifulSoup
-from matplotlib.colors import to_hex
 from torch import Tensor
 from torch.testing import assert_close
 
@@ -38,31 +38,43 @@ def data() -> tuple[Tensor, Tensor, Tensor]:
     return (*make_data(g), torch.randn(3, generator=g))
 
 
-def unpack(packed: bytes, shapes: list[tuple[str, list[int]]]) -> dict[str, Tensor]:
-    "The arrays again, written from the description of the format and not from the code that packs."
+def unpack(packed: bytes, data: Any) -> Any:
+    "The data with its arrays, written from the description of the format and not from the code that packs."
     planes = gzip.decompress(packed)
     count = len(planes) // 4
     words = [sum(planes[i + rank * count] << 8 * rank for rank in range(4)) for i in range(count)]
-    arrays, start = {}, 0
-    for name, shape in shapes:
-        size, values = torch.Size(shape).numel(), []
-        for i in range(size):
+    return with_arrays(data, words)
+
+
+def with_arrays(data: Any, words: list[int]) -> Any:
+    if isinstance(data, dict) and "packed" in data:
+        shape, values = data["shape"], []
+        for i in range(torch.Size(shape).numel()):
             if i % shape[-1] == 0:
                 slope = value = 0
-            folded = words[start + i]
+            folded = words[data["packed"] + i]
             slope += -(folded + 1) // 2 if folded % 2 else folded // 2
             value += slope
             values.append(struct.unpack("<f", struct.pack("<I", (value << 10) & 0xFFFFFFFF))[0])
-        arrays[name], start = torch.tensor(values).reshape(shape), start + size
-    return arrays
+        return torch.tensor(values).reshape(shape)
+    if isinstance(data, dict):
+        return {name: with_arrays(each, words) for name, each in data.items()}
+    return [with_arrays(each, words) for each in data] if isinstance(data, list) else data
+
+
+def arrays_in(data: Any) -> list[Tensor]:
+    "Every array of unpacked data."
+    if isinstance(data, Tensor):
+        return [data]
+    parts = data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
+    return [array for part in parts for array in arrays_in(part)]
 
 
 def saved(picture: object) -> dict:
-    "What the front end reads in a saved picture, its arrays unpacked."
+    "What the front end reads in a saved picture, its arrays in their places."
     page = BeautifulSoup(picture.page, "html.parser")
     spec = json.loads(page.select_one("script[type='application/json']").string)
-    spec["arrays"] = unpack(base64.b64decode(spec["packed"]), spec["shapes"])
-    return spec
+    return dict(spec, data=unpack(base64.b64decode(spec["packed"]), spec["data"]))
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +120,14 @@ def test_packing_nothing_is_possible() -> None:
     assert unpack(*pack({})) == {}
 
 
+def test_data_goes_through_as_it_is() -> None:
+    told = {"a": [1, None, "b"], "rate": RATE, "deep": ({"x": torch.tensor([[1.0], [2.0]])}, [])}
+    _, plain = pack(told)
+    assert plain["deep"] == [{"x": {"packed": 0, "shape": [2, 1]}}, []]
+    assert json.loads(json.dumps(plain))["rate"]["ends"] == [1e-7, 1.0]
+    assert plain["a"] == [1, None, "b"]
+
+
 # The runs
 
 
@@ -117,43 +137,42 @@ def test_packing_nothing_is_possible() -> None:
 def test_every_packed_number_is_that_of_the_loop(explorer, data, loss_fn, kind, stop) -> None:
     time, speed, start = data
     at = time if kind == "raw" else standardised(time)
-    key = f"{loss_fn.__name__} {kind}"
-    facts, arrays = explorer["data"]["runs"][key], explorer["arrays"]
+    fits = explorer["data"]["fits"][loss_fn.__name__][kind]
     losses, path = by_the_loop(at, speed, start, stops(RATE)[stop], loss_fn)
-    found = arrays[f"{key} losses"][stop]
+    found = fits["runs"]["losses"][stop]
     alive = len(losses) - (not math.isfinite(losses[-1]))
     if loss_fn is rmse and kind == "raw" and stop > 41:
         alive = 12  # a wandering run doubles every rounding error
     assert_close(found[:alive], torch.tensor(losses[:alive]), rtol=2e-3, atol=0)
     if alive < len(losses) and loss_fn is mse:
         assert not found[alive:].isfinite().any()
-    base, basis = torch.tensor(facts["base"]), torch.tensor(facts["basis"])
+    base, basis = torch.tensor(fits["base"]), torch.tensor(fits["basis"])
     for step in {0, 1, min(10, alive - 1), min(alive - 1, 200)}:
-        preds = (base + arrays[f"{key} errors"][:, stop, step] @ basis)[facts["measured"]]
+        preds = (base + fits["runs"]["errors"][:, stop, step] @ basis)[fits["measured"]]
         wanted = quadratic(at, path[step])
         assert (preds - wanted).abs().max() <= 2e-3 * wanted.abs().max() + 0.02
 
 
 def test_the_words_of_the_issue_are_met(explorer) -> None:
-    runs, arrays = explorer["data"]["runs"], explorer["arrays"]
-    assert runs["mse raw"]["floor"] == pytest.approx(7.305, rel=1e-4)
-    assert runs["rmse raw"]["floor"] == pytest.approx(2.7028, rel=1e-4)
-    assert runs["mse raw"]["edge"] == pytest.approx(3.5399e-5, rel=1e-4)
-    assert runs["mse standardised"]["edge"] == pytest.approx(0.4044, rel=1e-3)
-    curvatures = [each["curvature"] for each in runs["mse raw"]["directions"]]
+    fits = explorer["data"]["fits"]
+    raw, standard = (fits["mse"][kind]["runs"] for kind in ("raw", "standardised"))
+    assert raw["floor"] == pytest.approx(7.305, rel=1e-4)
+    assert fits["rmse"]["raw"]["runs"]["floor"] == pytest.approx(2.7028, rel=1e-4)
+    assert raw["edge"] == pytest.approx(3.5399e-5, rel=1e-4)
+    assert standard["edge"] == pytest.approx(0.4044, rel=1e-3)
+    curvatures = [each["curvature"] for each in raw["directions"]]
     assert curvatures == pytest.approx([56499, 15.98, 0.2586], rel=1e-3)
-    thousandth = stops(RATE).index(1e-3)
-    losses = arrays["mse raw losses"][thousandth]
+    losses = raw["losses"][stops(RATE).index(1e-3)]
     assert losses[9].isfinite() and not losses[10:].isfinite().any(), "explodes at step 11"
-    assert arrays["mse standardised losses"][:, 200].nan_to_num(INF).min() < 1.01 * 7.305
+    assert standard["losses"][:, 200].nan_to_num(INF).min() < 1.01 * 7.305
 
 
 def test_what_is_left_is_what_theory_says(explorer) -> None:
     "On a bowl each direction shrinks by 1 - lr λ a step."
-    arrays, runs = explorer["arrays"], explorer["data"]["runs"]["mse raw"]
+    runs = explorer["data"]["fits"]["mse"]["raw"]["runs"]
     stop = 40
     for k, each in enumerate(runs["directions"]):
-        share = arrays["mse raw errors"][k, stop, 200] / each["start"]
+        share = runs["errors"][k, stop, 200] / each["start"]
         expected = (1 - stops(RATE)[stop] * each["curvature"]) ** 200
         assert abs(share - expected) < 2e-3
 
@@ -173,26 +192,23 @@ def test_the_pack_is_small() -> None:
 # The reader's own
 
 
-def told(model=quadratic, losses=None, time=None, speed=None, params=None) -> tuple[dict, dict]:
+def swept(
+    model=quadratic, loss_fn=mse, time=None, speed=None, params=None
+) -> dict[str, Fits | Failed]:
     g = torch.Generator().manual_seed(42)
     points, start = make_data(g), torch.randn(3, generator=g)
     time, speed = (points[0] if time is None else time), (points[1] if speed is None else speed)
     start = start if params is None else params
-
-    def train(time, loss_fn):
-        return sweep(stops(RATE), 20, time, speed, start, loss_fn, model)
-
-    return all_runs(train, model, losses or {"mse": mse}, (time, speed, start))
+    return {kind: _swept(kind, 20, time, speed, start, model, loss_fn) for kind in SCALES}
 
 
 def test_own_line_has_two_directions() -> None:
-    facts, _ = told(lambda t, p: p[0] * t + p[1] + 4, params=torch.zeros(2))
-    runs = facts["mse raw"]
-    assert [each["name"] for each in runs["directions"]] == ["steep", "flat"]
+    runs = swept(lambda t, p: p[0] * t + p[1] + 4, params=torch.zeros(2))["raw"].runs
+    assert [each.name for each in runs.directions] == ["steep", "flat"]
     time, speed = make_data()
     X = torch.stack([time, torch.ones_like(time)], 1)
     best = torch.linalg.lstsq(X, speed[:, None]).solution
-    assert runs["floor"] == pytest.approx(mse((X @ best)[:, 0], speed).item(), rel=1e-4)
+    assert runs.floor == pytest.approx(mse((X @ best)[:, 0], speed).item(), rel=1e-4)
 
 
 def test_own_model_that_is_not_linear_has_its_curve() -> None:
@@ -200,12 +216,11 @@ def test_own_model_that_is_not_linear_has_its_curve() -> None:
         return p[0] * torch.exp(-p[1] * t / 20)
 
     params = torch.tensor([10.0, 0.5])
-    facts, arrays = told(model, params=params)
-    runs = facts["mse raw"]
-    assert runs["edge"] is runs["floor"] is runs["best"] is None and runs["directions"] == []
+    fits = swept(model, params=params)["raw"]
+    assert fits.runs.edge is fits.runs.floor is None and fits.runs.directions == []
     time, speed = make_data()
     _, paths = sweep(stops(RATE), 20, time, speed, params, mse, model)
-    preds = arrays["mse raw errors"][:, 40, 20][runs["measured"]]
+    preds = fits.runs.errors[:, 40, 20][fits.measured]
     assert_close(preds, model(time, paths[40, 20]))
 
 
@@ -215,32 +230,29 @@ def test_a_model_that_is_linear_only_here_and_there_is_seen_through(bend) -> Non
         return bend(quadratic(t, p))
 
     params = torch.tensor([0.0, 1.0, 1.0])
-    facts, arrays = told(model, params=params)
-    runs = facts["mse raw"]
-    assert runs["edge"] is None and runs["directions"] == []
-    preds = arrays["mse raw errors"]
-    assert (preds >= 0).all(), "what is drawn is what the model gives"
+    runs = swept(model, params=params)["raw"].runs
+    assert runs.edge is None and runs.directions == []
+    assert (runs.errors >= 0).all(), "what is drawn is what the model gives"
 
 
 def test_many_points_of_a_model_that_is_not_linear_stay_small() -> None:
     time = torch.linspace(0, 19, 400)
-    facts, _ = told(
+    fits = swept(
         lambda t, p: p[0] * torch.exp(-p[1] * t),
         time=time,
         speed=time * 2,
         params=torch.tensor([1.0, 0.1]),
-    )
-    runs = facts["mse raw"]
-    assert runs["curve"] == 60 and len(runs["basis"]) == 60
-    assert [i is not None for i in runs["measured"]].count(True) == 60
+    )["raw"]
+    assert fits.curve == 60 and len(fits.basis) == 60
+    assert [i is not None for i in fits.measured].count(True) == 60
 
 
 def test_only_the_mse_itself_has_the_edge_of_the_mse() -> None:
     def mse(preds, targets):
         return ((preds - targets) ** 2).sum()
 
-    assert told(losses={"mse": mse})[0]["mse raw"]["edge"] is None
-    assert told(losses={"rmse": rmse})[0]["rmse raw"]["edge"] is None
+    assert swept(loss_fn=mse)["raw"].runs.edge is None
+    assert swept(loss_fn=rmse)["raw"].runs.edge is None
 
 
 @pytest.mark.parametrize(
@@ -248,39 +260,37 @@ def test_only_the_mse_itself_has_the_edge_of_the_mse() -> None:
     [
         (
             [1e3, 1e2, 10.0],
-            ["After 2 steps the curve misses by 26.02 (rmse)", "mse: 10 after 2 steps"],
+            "mse at lr 1e-05: 10 after 2 steps",
             "loss, log scale",
         ),
         (
             [1e3, 1e6, math.inf],
-            [
-                "Before it exploded the curve missed by 26.02 (rmse)",
-                "mse: exploded at step 3, the loss is inf",
-            ],
+            "mse at lr 1e-05: exploded at step 3, the loss is inf",
             "loss, log scale",
         ),
         (
             [2.0, 0.0, -1.0],
-            ["After 2 steps the curve misses by 26.02 (rmse)", "mse: -1 after 2 steps"],
+            "mse at lr 1e-05: -1 after 2 steps",
             "loss",
         ),
     ],
 )
-def test_the_still_picture_says_what_it_shows(
-    losses: list[float], words: list[str], label: str
-) -> None:
+def test_the_still_picture_says_what_it_shows(losses: list[float], words: str, label: str) -> None:
     time = torch.arange(5.0)
-    right = show_training(torch.tensor(losses), 10 * time + 26.02, time, 10 * time, "mse")
-    left, _ = right.figure.axes
+    errors = torch.zeros(1, LAST + 1, len(losses))
+    runs = Runs(torch.tensor(losses).expand(LAST + 1, -1), errors, None, None, [])
+    base = (10 * time + 26.02).tolist()
+    fits = Fits(runs, time.tolist(), 5, [0, 1, 2, 3, 4], base, [[0.0] * 5])
+    left, right = _still(fits, "mse", time, 10 * time).figure.axes
     right.figure.canvas.draw()
     boxes = [axes._left_title.get_window_extent() for axes in (left, right)]
-    assert [axes.get_title(loc="left") for axes in (left, right)] == words
+    titles = [axes.get_title(loc="left") for axes in (left, right)]
+    assert titles == ["The curve misses the points by 26.02 (rmse)", words]
     assert boxes[0].x1 < boxes[1].x0, "titles run into each other"
     assert right.get_ylabel() == label and right.get_yscale() == (
         "log" if "log" in label else "linear"
     )
     assert all(tick == int(tick) for tick in right.get_xticks())
-    assert to_hex(right.figure.get_facecolor(), keep_alpha=True) == COLOURS["ground"][0] + "ff"
     plt.close(right.figure)
 
 
@@ -288,10 +298,8 @@ def test_directions_have_names() -> None:
     def model(t, p):
         return sum(p[k] * (t / 20) ** k for k in range(5))
 
-    names = [
-        each["name"] for each in told(model, params=torch.zeros(5))[0]["mse raw"]["directions"]
-    ]
-    assert names == ["steep", "second", "third", "fourth", "flat"]
+    runs = swept(model, params=torch.zeros(5))["raw"].runs
+    assert [each.name for each in runs.directions] == ["steep", "second", "third", "fourth", "flat"]
 
 
 def test_times_in_any_order_that_require_grad(data) -> None:
@@ -307,8 +315,8 @@ def test_own_loss_has_no_floor_and_no_directions() -> None:
     def mae(preds, targets):
         return (preds - targets).abs().mean()
 
-    runs = told(losses={"mae": mae})[0]["mae raw"]
-    assert runs["floor"] is None and runs["directions"] == [] and "error" not in runs
+    runs = swept(loss_fn=mae)["raw"].runs
+    assert runs.floor is None and runs.directions == []
 
 
 def test_a_model_that_raises_takes_only_its_own_pictures() -> None:
@@ -317,29 +325,27 @@ def test_a_model_that_raises_takes_only_its_own_pictures() -> None:
             raise ArithmeticError("no roots of negative times")
         return p[0] * t.sqrt() + p[1]
 
-    facts, arrays = told(positive, params=torch.zeros(2))
-    assert "error" not in facts["mse raw"]
-    assert facts["mse standardised"] == {"error": "ArithmeticError: no roots of negative times"}
-    assert set(arrays) == {"mse raw losses", "mse raw errors"}
+    fits = swept(positive, params=torch.zeros(2))
+    assert isinstance(fits["raw"], Fits)
+    assert fits["standardised"] == Failed(
+        "standardised times: ArithmeticError: no roots of negative times"
+    )
 
 
 def test_times_that_do_not_vary_cannot_be_standardised() -> None:
-    facts, _ = told(time=torch.full((20,), 3.0))
-    assert (
-        "time must vary to be standardised, got 3 throughout" in facts["mse standardised"]["error"]
-    )
-    assert "error" not in facts["mse raw"]
+    fits = swept(time=torch.full((20,), 3.0))
+    assert "time must vary to be standardised, got 3 throughout" in fits["standardised"].error
+    assert isinstance(fits["raw"], Fits)
 
 
 @pytest.mark.parametrize("loss_fn", [lambda p, t: mse(p, t) / 0, lambda p, t: mse(p, t) * NAN])
 def test_a_loss_that_starts_without_a_number_is_said(loss_fn) -> None:
-    facts, arrays = told(losses={"odd": loss_fn})
-    assert "loss at the start must be finite" in facts["odd raw"]["error"] and arrays == {}
+    assert "loss at the start must be finite" in swept(loss_fn=loss_fn)["raw"].error
 
 
 def test_double_precision_is_kept(data) -> None:
     box = explore_learning_rate(*(each.double() for each in data), steps=3)
-    assert "error" not in box.children[-1].spec["data"]["runs"]["mse raw"]
+    assert "error" not in box.children[-1].spec["data"]["fits"]["mse"]["raw"]
 
 
 @pytest.mark.parametrize(
@@ -395,9 +401,9 @@ def test_the_controls_are_real_ipywidgets(data) -> None:
         ["raw", "standardised"],
     ]
     assert chart.controls == [rate, step, *row.children]
-    arrays = unpack(chart.packed, chart.spec["shapes"])
+    losses = unpack(chart.packed, chart.spec["data"])["fits"]["rmse"]["raw"]["runs"]["losses"]
     expected = sweep([1e-5], 7, *data, loss_fn=rmse)[0][0]
-    assert_close(arrays["rmse raw losses"][stops(RATE).index(1e-5)], expected, rtol=1e-4, atol=0)
+    assert_close(losses[stops(RATE).index(1e-5)], expected, rtol=1e-4, atol=0)
 
 
 def test_a_loss_without_a_name_is_named_by_its_class(data) -> None:
@@ -412,13 +418,13 @@ def test_tangents_are_those_of_autograd() -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(STATIC, "1")
         spec = saved(explore_tangent(lambda x: x.sin() * x**2))
-    x, h = (torch.tensor(stops(each), dtype=torch.float64) for each in spec["controls"])
+    x, h = (torch.tensor(stops(Slider(**each))).double() for each in spec["controls"])
     at = x.clone().requires_grad_()
     (slope,) = torch.autograd.grad((at.sin() * at**2).sum(), at)
-    assert_close(spec["arrays"]["slope"].double(), slope, rtol=1e-4, atol=1e-6)
+    assert_close(spec["data"]["slope"].double(), slope, rtol=1e-4, atol=1e-6)
     ahead = x[:, None] + h
     rise = (ahead.sin() * ahead**2 - (x.sin() * x**2)[:, None]) / h
-    assert_close(spec["arrays"]["rise"].double(), rise, rtol=1e-4, atol=1e-6)
+    assert_close(spec["data"]["rise"].double(), rise, rtol=1e-4, atol=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -488,24 +494,22 @@ def test_the_path_through_the_valley_is_that_of_the_loop(valley, data, kind, sto
     X = torch.stack([at**2, at, torch.ones_like(at)], 1).double()
     best = torch.linalg.lstsq(X, speed.double()).solution
     curvatures, V = torch.linalg.eigh(2 * X.T @ X / 20)
-    facts, arrays = valley["data"]["runs"][f"mse {kind}"], valley["arrays"]
-    told = torch.tensor([each["curvature"] for each in facts["directions"]]).double()
+    runs = valley["data"]["bowls"][kind]["runs"]
+    told = torch.tensor([each["curvature"] for each in runs["directions"]]).double()
     assert_close(told, curvatures.flip(0), rtol=1e-6, atol=0)
     alive = [step for step in range(len(path)) if math.isfinite(losses[step])][:12]
     errors = torch.stack([path[step].double() - best for step in alive]) @ V.flip(1)
-    packed = arrays[f"mse {kind} errors"][:, stop, : len(alive)].T.double()
+    packed = runs["errors"][:, stop, : len(alive)].T.double()
     assert_close(packed.abs(), errors.abs(), rtol=1e-3, atol=1e-3 * errors.abs().max().item())
-    assert_close(
-        arrays[f"mse {kind} losses"][stop, alive], torch.tensor(losses)[alive], rtol=1e-3, atol=0
-    )
+    assert_close(runs["losses"][stop, alive], torch.tensor(losses)[alive], rtol=1e-3, atol=0)
 
 
 def test_the_axes_of_the_valley_hold_the_start_and_say_how_they_are_stretched(valley) -> None:
-    raw, bowl = (valley["data"]["runs"][f"mse {kind}"] for kind in ("raw", "standardised"))
+    raw, bowl = (valley["data"]["bowls"][kind] for kind in ("raw", "standardised"))
     for each in (raw, bowl):
-        ends = each["directions"][0], each["directions"][-1]
+        ends = each["runs"]["directions"][0], each["runs"]["directions"][-1]
         assert all(span > abs(end["start"]) for span, end in zip(each["spans"], ends, strict=False))
-        assert len(each["levels"]) >= 5 and all(level > each["floor"] for level in each["levels"])
+        assert len(each["levels"]) >= 5 and min(each["levels"]) > each["runs"]["floor"]
         assert each["levels"] == sorted(each["levels"])
     assert (
         raw["stretch"] == pytest.approx(raw["spans"][1] / raw["spans"][0]) and raw["stretch"] > 70
@@ -518,7 +522,7 @@ def test_the_valley_of_other_data() -> None:
     exact = show_descent(time, quadratic(time, torch.ones(3)), torch.ones(3), steps=2)
     line = show_descent(time, 3 * time, torch.zeros(2), lambda t, p: p[0] * t + p[1], steps=2)
     for box in (exact, line):
-        for facts in box.children[-1].spec["data"]["runs"].values():
+        for facts in box.children[-1].spec["data"]["bowls"].values():
             assert len(facts["levels"]) >= 3 and all(
                 math.isfinite(each)
                 for each in [*facts["levels"], *facts["spans"], facts["stretch"]]

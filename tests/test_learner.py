@@ -416,21 +416,14 @@ def saved() -> Iterator[dict[str, Any]]:
 
 def test_the_picture_tells_what_lr_find_says(saved, data) -> None:
     time, speed, start = (each.double() for each in data)
-    finds = saved["data"]["finds"]
-    assert list(finds) == [
-        f"find {kind} {begin}" for kind in ("raw", "standardised") for begin in BEGINS
-    ]
+    searches = saved["data"]["searches"]
+    assert all(list(searches[kind]) == BEGINS for kind in ("raw", "standardised"))
     for at, kind in ((time, "raw"), (standardise(time)[0], "standardised")):
-        assert_close(
-            saved["data"]["runs"][f"mse {kind}"]["edge"], stability_edge(at), rtol=1e-6, atol=0
-        )
+        assert_close(saved["data"]["runs"][kind]["edge"], stability_edge(at), rtol=1e-6, atol=0)
         learn = quadratic_learner(at, speed, start, bar=False)
-        assert finds[f"find {kind} 1e-7"] == learn.lr_find(show_plot=False).valley
-    assert (
-        finds["find raw 1e-5"]
-        > saved["data"]["runs"]["mse raw"]["edge"]
-        > 4 * finds["find raw 1e-7"]
-    )
+        assert searches[kind]["1e-7"]["found"] == learn.lr_find(show_plot=False).valley
+    found = {begin: search["found"] for begin, search in searches["raw"].items()}
+    assert found["1e-5"] > saved["data"]["runs"]["raw"]["edge"] > 4 * found["1e-7"]
 
 
 def test_the_picture_says_what_it_shows(saved, browser: Browser, tmp_path) -> None:

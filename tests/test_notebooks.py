@@ -19,7 +19,7 @@ from torch.testing import assert_close
 
 import notebooks
 from project import ARTIFACTS, LESSONS, ROOT
-from test_explorer import unpack
+from test_explorer import arrays_in, unpack
 
 NUMBER = re.compile(r"[-+]?\d+\.?\d*(?:[eE][-+]?\d+)?")
 SOURCES = notebooks.sources()
@@ -128,10 +128,10 @@ def test_saved_pictures_are_fresh(path: Path, executed: dict, browser: Browser) 
             )
 
 
-def spec_of(page: BeautifulSoup) -> tuple[str, dict[str, Tensor]]:
+def spec_of(page: BeautifulSoup) -> tuple[str, list[Tensor]]:
     "What a live picture is told, as text, and its arrays."
     spec = json.loads(page.select_one("script[type='application/json']").string)
-    arrays = unpack(base64.b64decode(spec.pop("packed")), spec["shapes"])
+    arrays = arrays_in(unpack(base64.b64decode(spec.pop("packed")), spec["data"]))
     return json.dumps(spec), arrays
 
 
@@ -142,11 +142,10 @@ def test_saved_live_pictures_are_fresh(path: Path, executed: dict) -> None:
     for one, other in zip(saved, fresh, strict=True):
         (told, arrays), (told_now, arrays_now) = spec_of(one), spec_of(other)
         assert same_text(told, told_now), "run `make notebooks`"
-        for key, array in arrays.items():
-            rows = array.reshape(-1, array.shape[-1])[:, :12]
-            same_start = arrays_now[key].reshape(-1, array.shape[-1])[
-                :, :12
-            ]  # a run that wanders doubles every rounding error
+        for array, array_now in zip(arrays, arrays_now, strict=True):
+            rows, same_start = (  # a run that wanders doubles every rounding error
+                each.reshape(-1, each.shape[-1])[:, :12] for each in (array, array_now)
+            )
             assert_close(rows, same_start, rtol=1e-3, atol=2e-3, equal_nan=True)
         for part in ("style", "script:not([type])"):
             assert one.select_one(part).string == other.select_one(part).string, (

@@ -293,23 +293,21 @@ def test_the_picture_knows_when_each_arrives(data, shown) -> None:
     time, speed, start = data
     x = standardise(time)[0]
     made = {
-        ("mse raw", "Adam"): (time, lambda p: torch.optim.Adam([p], lr=2.0, betas=(0.98, 0.999))),
-        ("mse standardised", "descent"): (x, lambda p: SGD([p], lr=0.3)),
-        ("mse standardised", "Adam"): (
+        ("raw", "Adam"): (time, lambda p: torch.optim.Adam([p], lr=2.0, betas=(0.98, 0.999))),
+        ("standardised", "descent"): (x, lambda p: SGD([p], lr=0.3)),
+        ("standardised", "Adam"): (
             x,
             lambda p: torch.optim.Adam([p], lr=0.5, betas=(0.8, 0.999)),
         ),
     }
-    for (key, name), (at, make) in made.items():
+    for (kind, name), (at, make) in made.items():
         needed = steps_to(race({"it": make}, 900, at, speed, start)[0], goal_of(at, speed)).item()
-        assert {racer["name"]: racer["arrival"] for racer in told(shown)[key]["racers"]}[
+        assert {racer["name"]: racer["arrival"] for racer in told(shown)[kind]["racers"]}[
             name
         ] == needed
-    assert told(shown)["mse raw"]["racers"][0] == dict(name="descent", how="lr 3e-5", arrival=None)
-    assert (
-        told(shown)["mse raw"]["steps"][:4] == [0, 1, 2, 3]
-        and told(shown)["mse raw"]["steps"][-1] == 900
-    )
+    assert told(shown)["raw"]["racers"][0] == dict(name="descent", how="lr 3e-5", arrival=None)
+    steps = told(shown)["raw"]["steps"]
+    assert steps[:4] == [0, 1, 2, 3] and steps[-1] == 900
 
 
 STORY = [  # time, optimizer, percent, what it says
@@ -391,11 +389,11 @@ def test_whoever_brings_points_gets_four_tuned(data, monkeypatch: pytest.MonkeyP
     "With times so large that no rate of the usual grid survives."
     monkeypatch.setenv(STATIC, "1")
     shown = show_race(20 * data[0], data[1], data[2], steps=150)
-    assert [racer["name"] for racer in told(shown)["mse raw"]["racers"]] == [
+    assert [racer["name"] for racer in told(shown)["raw"]["racers"]] == [
         "descent",
         "momentum",
         "Nesterov",
         "Adam",
     ]
-    assert all(racer["arrival"] is not None for racer in told(shown)["mse standardised"]["racers"])
+    assert all(racer["arrival"] is not None for racer in told(shown)["standardised"]["racers"])
     assert isinstance(Tuned(Adam, dict(lr=0.1), None)(torch.zeros(3).requires_grad_()), Adam)

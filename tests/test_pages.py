@@ -23,9 +23,9 @@ MAIN = (
 
 
 def body(html: str) -> Tag:
-    "What stands between the tags of `main` when `html` has been mended."
+    "What stands between the tags of `main` when `html` has been adapted."
     main = BeautifulSoup(f"<main>{html}</main>", "html.parser").main
-    pages.mend(main)
+    pages.adapt(main)
     return main
 
 

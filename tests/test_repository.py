@@ -7,8 +7,6 @@ import tomllib
 from importlib.metadata import metadata, version
 from pathlib import Path
 
-import pytest
-
 import settings
 from project import DOCS, ROOT, copy_of_project, files, made_by_docs, modules, run
 

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from inspect import unwrap
 from pathlib import Path
-from tempfile import gettempdir
 
 import numpy as np
 import pytest
@@ -84,15 +83,19 @@ def alive(pid: int) -> bool:
 
 
 @pytest.fixture(autouse=True)
-def nothing_stays() -> Iterator[None]:
-    before, handlers = dict(os.environ), [signal.getsignal(each) for each in signal.valid_signals()]
-    folders = set(Path(gettempdir()).glob("workers-*"))
-    yield
-    assert [signal.getsignal(each) for each in signal.valid_signals()] == handlers
-    assert set(Path(gettempdir()).glob("workers-*")) <= folders
-    after = {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
-    assert after == {name: value for name, value in before.items() if name != "PYTEST_CURRENT_TEST"}
+def nothing_stays(tmp_path_factory) -> Iterator[None]:
+    temp, kept = tmp_path_factory.mktemp("temp"), standing()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tempfile.tempdir", str(temp))
+        yield
+    assert standing() == kept and not list(temp.iterdir())
     assert not children() and not dist.is_initialized()
+
+
+def standing() -> tuple[dict[str, str], list[object]]:
+    "The environment, and what signals do."
+    environment = {key: value for key, value in os.environ.items() if key != "PYTEST_CURRENT_TEST"}
+    return environment, [signal.getsignal(each) for each in sorted(signal.valid_signals())]
 
 
 # Gradients
@@ -367,7 +370,7 @@ def test_a_worker_that_hangs_is_named() -> None:
             clock.sleep(600)
         dist.all_reduce(torch.ones(1), group=group)
 
-    says = "worker 0 .* waited 60 s for the others, in vain: worker 1 hangs or needs longer; all"
+    says = "worker [02] .* waited 60 s for the others, in vain: worker 1 hangs or needs longer; all"
     with pytest.raises(RuntimeError, match=says) as error:
         launch(hang, 3)
     assert "Timed out" in str(error.value.__cause__)
@@ -749,13 +752,13 @@ def told(shown) -> dict:
 
 def test_the_picture_holds_what_the_workers_find(data, shown) -> None:
     known = told(shown)
-    for kind, sizes in known["shares"].items():
-        for n, shares in enumerate(sizes, 1):
-            assert len(shares) == n and sum(shares) == 20
-            assert_close(
-                torch.tensor(known["slopes"][kind][n - 1]), share_gradients(*data, shares)[:, 0]
-            )
-    assert known["shares"]["even"][2] == [7, 7, 6] and known["shares"]["uneven"][2] == [12, 5, 3]
+    for splits in known["splits"].values():
+        for n, split in enumerate(splits, 1):
+            assert len(split["shares"]) == n and sum(split["shares"]) == 20
+            wanted = share_gradients(*data, split["shares"])[:, 0]
+            assert_close(torch.tensor(split["slopes"]), wanted)
+    thirds = {kind: splits[2]["shares"] for kind, splits in known["splits"].items()}
+    assert thirds == {"even": [7, 7, 6], "uneven": [12, 5, 3]}
     assert known["full"] == pytest.approx(FULL[0].item(), rel=1e-6)
 
 
@@ -842,9 +845,7 @@ def test_the_picture_takes_points_of_ones_own(monkeypatch: pytest.MonkeyPatch) -
         model=lambda t, p: p[0] * t + p[1],
     )
     known = told(shown)
-    assert (
-        known["time"] == [1, 2, 3] and known["most"] == 3 and known["name"] == "slope of params[0]"
-    )
-    assert [len(each) for each in known["slopes"]["even"]] == [1, 2, 3]
+    assert known["time"] == [1, 2, 3] and known["name"] == "slope of params[0]"
+    assert [len(split["slopes"]) for split in known["splits"]["even"]] == [1, 2, 3]
     with pytest.raises(ValueError, match="time and speed must have one shape"):
         show_all_reduce(POINTS[0], POINTS[1][:3])

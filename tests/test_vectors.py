@@ -282,25 +282,27 @@ def spec_of(page: str) -> dict:
 
 
 def test_the_picture_holds_what_autograd_gives(data, start) -> None:
-    from autograd_tutorial.pictures.vectors import _products
+    from autograd_tutorial.pictures.vectors import _table
 
     time, speed = data
-    arrays = _products(time, speed, start)
-    assert {name: tuple(each.shape) for name, each in arrays.items()} == {
-        "J": (20, 3),
-        "v": (2, 20),
-        "sums": (2, 20, 20, 3),
-    }
-    for kind, first, many in [(0, 10, 1), (0, 0, 20), (1, 17, 3), (1, 0, 20), (1, 18, 9)]:
+    table = _table(time, speed, start)
+    ones, slopes = table.weighted["ones"], table.weighted["mse slopes"]
+    for each in (ones, slopes):
+        assert (*each.v.shape, *each.sums.shape, *table.J.shape) == (20, 20, 20, 3, 20, 3)
+    for each, first, many in [
+        (ones, 10, 1),
+        (ones, 0, 20),
+        (slopes, 17, 3),
+        (slopes, 0, 20),
+        (slopes, 18, 9),
+    ]:
         v = torch.zeros(20).double()
-        v[first : first + many] = arrays["v"][kind, first : first + many]
-        assert_close(
-            arrays["sums"][kind, first, many - 1], vjp(lambda p: quadratic(time, p), start, v)
-        )
+        v[first : first + many] = each.v[first : first + many]
+        assert_close(each.sums[first, many - 1], vjp(lambda p: quadratic(time, p), start, v))
     (slope,) = torch.autograd.grad(
         mse(quadratic(time, p := start.clone().requires_grad_()), speed), p
     )
-    assert_close(arrays["sums"][1, 0, -1], slope)
+    assert_close(slopes.sums[0, -1], slope)
 
 
 def test_the_picture_takes_other_points(monkeypatch) -> None:

@@ -60,7 +60,7 @@ def by_slopes(
 
 
 def in_float64(
-    value: Any,  # what is no float tensor comes back as it is
+    value: Any,  # all but a float tensor comes back as it is
 ) -> Any:
     "The same in float64: a leaf, its record and its gradient, too."
     if not isinstance(value, Tensor) or not value.is_floating_point():

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
+import torch
 from torch import Tensor
 
-from autograd_tutorial.core.checks import (
-    check_whole,
-)
-from autograd_tutorial.core.problem import Loss, Model, count_finite
-from autograd_tutorial.fit import mse, quadratic
+from autograd_tutorial.core.checks import check_whole
+from autograd_tutorial.core.problem import Model, count_finite
+from autograd_tutorial.fit import quadratic
 from autograd_tutorial.pictures.live import Saved, live, stops
-from autograd_tutorial.pictures.plots import set_finding
-from autograd_tutorial.pictures.runs import RATE, all_runs, bowl, controls, run_all_rates, show_path
+from autograd_tutorial.pictures.plots import (
+    BEST,
+    COLOURS,
+    PRESENT,
+    new_axes,
+    set_finding,
+    set_label,
+    side_by_side,
+)
+from autograd_tutorial.pictures.runs import RATE, SCALES, TIME, Runs, step_slider, sweep_over
 from autograd_tutorial.pictures.start import starting_point
 
 if TYPE_CHECKING:
@@ -30,44 +39,97 @@ def show_descent(
 ) -> VBox | Saved:  # Saved where notebooks are saved
     "The path over the mse, from above, at every rate; `TypeError` or `ValueError` on bad input."
     steps = check_whole(steps, "steps", 1)
-    start = starting_point(time, speed, params, model)
-
-    def train(time: Tensor, loss_fn: Loss) -> tuple[Tensor, Tensor]:
-        return run_all_rates(steps, time, *start[1:], loss_fn, model)
-
-    told, arrays = all_runs(train, model, {"mse": mse}, start)
-    bowls = {key: bowl(key, facts) for key, facts in told.items()}
-    first = 10**-4.5
-    moved = [
-        dict(each, value=first) if each["name"] == "lr" else each
-        for each in controls(steps, ["mse"])
-    ]
-    shown = [each for each in moved if each["name"] != "loss"]
+    time, speed, params = starting_point(time, speed, params, model)
+    bowls = {
+        kind: bowl_of(sweep_over(kind, steps, time, speed, params, model).runs) for kind in SCALES
+    }
     return live(
         "conditioning",
         "Descent in the valley",
-        shown,
-        dict(steps=steps, runs=bowls),
-        arrays,
-        lambda: _still(bowls, arrays),
+        [replace(RATE, value=10**-4.5), step_slider(steps), TIME],
+        dict(bowls=bowls),
+        lambda: _still(bowls),
     )
 
 
-def _still(bowls: dict[str, Any], arrays: dict[str, Tensor]) -> Axes:
-    "For whoever runs no scripts: raw times at 3.16e-5 beside standardised ones at 0.316."
-    import matplotlib.pyplot as plt
+@dataclass(frozen=True)
+class Bowl:
+    "Runs by the mse, over the plane of the steepest and the flattest direction."
 
-    axes = plt.subplots(1, 2, figsize=(9.6, 4.8), layout="constrained")[1]
-    for ax, (key, facts), lr in zip(axes, bowls.items(), (10**-4.5, 10**-0.5), strict=True):
-        at = stops(RATE).index(lr)
-        count = count_finite(arrays[f"{key} losses"][at])
-        show_path(ax, facts, arrays[f"{key} errors"][[0, -1], at, :count])
-        set_finding(ax, _condition(key, facts))
-    left: Axes = axes[0]
-    return left
+    runs: Runs
+    levels: list[float]  # losses for lines of equal loss, rising
+    spans: tuple[float, float]  # how far the axes reach at least, across and up
+    stretch: float  # how many times wider a unit across is drawn than one up
 
 
-def _condition(key: str, facts: dict[str, Any]) -> str:
-    steep, flat = (facts["directions"][end]["curvature"] for end in (0, -1))
-    ratio = steep / flat
-    return f"{key.split()[1].capitalize()} times: condition number {ratio:{',.0f' if ratio >= 1000 else '.2f'}}"
+def bowl_of(
+    runs: Runs,  # by the mse
+) -> Bowl:
+    "The runs with their bowl; `ValueError` where there is none."
+    if len(runs.directions) < 2 or runs.floor is None:
+        raise ValueError(
+            "model must be linear in two or more params: otherwise the mse has no bowl to draw"
+        )
+    ends = steep, flat = runs.directions[0], runs.directions[-1]
+    if not flat.curvature > 1e-12 * steep.curvature:
+        raise ValueError(
+            "time must tell the params apart:"
+            " over these times the mse does not change along some direction"
+        )
+    height = sum(end.curvature / 2 * end.start**2 for end in ends) or 1.0
+    across, up = (1.25 * abs(end.start) or math.sqrt(2 * height / end.curvature) for end in ends)
+    return Bowl(
+        runs,
+        levels=_levels(runs.floor, 2 * height),
+        spans=(across, up),
+        stretch=1.0 if 0.25 < up / across < 4 else up / across,
+    )
+
+
+def _levels(floor: float, height: float) -> list[float]:
+    "1, 3, 10, 30 and so on, as far as they lie between the floor and the walls of the bowl."
+    top = math.floor(math.log10(floor + height))
+    rounds = [float(f"{lead}e{power}") for power in range(top - 4, top + 1) for lead in (1, 3)]
+    levels = [level for level in rounds if 1.02 * floor < level < floor + height]
+    even = [floor + share * height for share in (0.02, 0.1, 0.3, 0.6, 1.0)]
+    return levels if len(levels) > 2 else even
+
+
+def _still(bowls: dict[str, Bowl]) -> Axes:
+    "Raw times at 3.16e-5 beside standardised ones at 0.316."
+    axes = side_by_side(2, 4.8)
+    for ax, (kind, bowl), lr in zip(axes, bowls.items(), (10**-4.5, 10**-0.5), strict=True):
+        rate = stops(RATE).index(lr)
+        steps = count_finite(bowl.runs.losses[rate]) - 1
+        show_path(ax, bowl, bowl.runs.errors[:, rate, : steps + 1], steps)
+        ratio = bowl.runs.directions[0].curvature / bowl.runs.directions[-1].curvature
+        number = f"{ratio:,.0f}" if ratio >= 1000 else f"{ratio:.2f}"
+        set_finding(ax, f"{kind.capitalize()} times: condition number {number}")
+    return axes[0]
+
+
+def show_path(
+    ax: Axes,  # where to draw
+    bowl: Bowl,
+    errors: Tensor,  # (P, S) of one run, along each direction
+    steps: int,  # how many it took
+) -> Axes:
+    "A run over the lines of equal loss."
+    new_axes(ax, x="off the best, steep direction", y="off the best, flat direction")
+    turn = torch.linspace(0, 2 * math.pi, 121)
+    for level in bowl.levels:
+        wide, high = (
+            math.sqrt(2 * (level - (bowl.runs.floor or 0)) / bowl.runs.directions[end].curvature)
+            for end in (0, -1)
+        )
+        ax.plot(wide * turn.cos(), high * turn.sin(), color=COLOURS["muted"][0], linewidth=0.8)
+    ax.plot(errors[0], errors[-1], **PRESENT, marker="o", markersize=3.5)
+    ax.plot(0, 0, **{**BEST, "marker": "+", "markersize": 12, "markeredgewidth": 2})
+    for at, words, down in ((0, "start", -11), (-1, f"after {steps:,} steps", -15)):
+        x, y = errors[0, at].item(), errors[-1, at].item()
+        set_label(ax, x, y, words, PRESENT, ha="center", up=down)
+    across, up = bowl.spans
+    if bowl.stretch == 1:
+        across = up = max(across, up)
+    ax.set(xlim=(-across, across), ylim=(-up, up), box_aspect=1)
+    return ax

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
 from autograd_tutorial.core.checks import check_data, check_number, check_whole
 from autograd_tutorial.core.problem import count_finite
-from autograd_tutorial.core.theory import standardise
+from autograd_tutorial.core.theory import scale_of
 from autograd_tutorial.fit import make_data, mse, quadratic, show_preds
-from autograd_tutorial.pictures.live import Saved, choice, live, slider
-from autograd_tutorial.pictures.plots import BEST, PRESENT, new_axes, set_finding, set_label
+from autograd_tutorial.pictures.live import Choice, Saved, live
+from autograd_tutorial.pictures.plots import (
+    BEST,
+    PRESENT,
+    new_axes,
+    set_finding,
+    set_label,
+    side_by_side,
+)
+from autograd_tutorial.pictures.runs import step_slider
 from autograd_tutorial.tools.diagnosis import diagnose
 
 if TYPE_CHECKING:
@@ -21,49 +29,34 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-_Faulty = Callable[
-    [Tensor, Tensor], Callable[[Tensor], Tensor]
-]  # of x and speed, to a loss of params
+def _healthy(p: Tensor, x: Tensor, speed: Tensor, first: Tensor) -> Tensor:
+    return mse(quadratic(x, p), speed)
 
 
-def _healthy(x: Tensor, speed: Tensor) -> Callable[[Tensor], Tensor]:
-    return lambda p: mse(quadratic(x, p), speed)
+def _rebuilt(p: Tensor, x: Tensor, speed: Tensor, first: Tensor) -> Tensor:
+    return speed.new_tensor(mse(quadratic(x, p), speed).item()).requires_grad_()
 
 
-def _rebuilt(x: Tensor, speed: Tensor) -> Callable[[Tensor], Tensor]:
-    return lambda p: speed.new_tensor(mse(quadratic(x, p), speed).item()).requires_grad_()
+def _stale(p: Tensor, x: Tensor, speed: Tensor, first: Tensor) -> Tensor:
+    return mse(first, speed)
 
 
-def _stale(x: Tensor, speed: Tensor) -> Callable[[Tensor], Tensor]:
-    kept: list[Tensor] = []
-
-    def loss_fn(p: Tensor) -> Tensor:
-        if not kept:
-            kept.append(quadratic(x, p))
-        return mse(kept[0], speed)
-
-    return loss_fn
+def _cut(p: Tensor, x: Tensor, speed: Tensor, first: Tensor) -> Tensor:
+    return mse(p[0] * x**2 + (p[1] * x + p[2]).detach(), speed)
 
 
-def _cut(x: Tensor, speed: Tensor) -> Callable[[Tensor], Tensor]:
-    return lambda p: mse(p[0] * x**2 + (p[1] * x + p[2]).detach(), speed)
+def _shared(p: Tensor, x: Tensor, speed: Tensor, first: Tensor) -> Tensor:
+    preds = quadratic(x, p)
+    kmh = preds.detach()
+    kmh *= 3.6
+    return mse(preds, speed)
 
 
-def _shared(x: Tensor, speed: Tensor) -> Callable[[Tensor], Tensor]:
-    def loss_fn(p: Tensor) -> Tensor:
-        preds = quadratic(x, p)
-        kmh = preds.detach()
-        kmh *= 3.6
-        return mse(preds, speed)
-
-    return loss_fn
+def _all_pairs(p: Tensor, x: Tensor, speed: Tensor, first: Tensor) -> Tensor:
+    return ((quadratic(x, p)[:, None] - speed) ** 2).mean()
 
 
-def _all_pairs(x: Tensor, speed: Tensor) -> Callable[[Tensor], Tensor]:
-    return lambda p: ((quadratic(x, p)[:, None] - speed) ** 2).mean()
-
-
-_FAULTS: dict[str, _Faulty] = {  # by the words on the button
+FAULTS = {  # by the words on the button: the loss of p; `first` are the predictions before the loop
     "not cleared": _healthy,
     "rebuilt loss": _rebuilt,
     "old preds": _stale,
@@ -74,16 +67,24 @@ _FAULTS: dict[str, _Faulty] = {  # by the words on the button
 }
 
 
-def _trained(fault: str, x: Tensor, speed: Tensor, lr: float, steps: int) -> dict[str, Any]:
-    "The loss that a faulty loop prints at each step, the predictions, and what `diagnose` says after three steps."
+@dataclass(frozen=True)
+class Loop:
+    "What a loop, healthy or not, comes to; what `diagnose` says after some of its steps."
+
+    printed: Tensor  # (steps + 1,) the loss that it prints at each step
+    preds: Tensor  # (steps + 1, n) what its curve is then
+    says: list[str]
+
+
+def _trained(fault: str, x: Tensor, speed: Tensor, lr: float, steps: int) -> Loop:
     x = x.long().to(x.dtype) if fault == "integers" else x
     p = x.new_zeros(3).requires_grad_()
-    loss_fn = _FAULTS.get(fault, _healthy)(x, speed)
+    fn, first = FAULTS.get(fault, _healthy), quadratic(x, p)
     printed, preds, says = [], [], []
     for step in range(steps + 1):
         if step == min(3, steps):
-            says = diagnose(loss_fn, p)
-        loss = loss_fn(p)
+            says = diagnose(lambda p: fn(p, x, speed, first), p)
+        loss = fn(p, x, speed, first)
         printed.append(loss.detach())
         preds.append(quadratic(x, p).detach())
         torch.autograd.backward(loss, retain_graph=True)
@@ -91,7 +92,7 @@ def _trained(fault: str, x: Tensor, speed: Tensor, lr: float, steps: int) -> dic
             p -= lr * (0 if p.grad is None else p.grad)
         if fault != "not cleared":
             p.grad = None
-    return dict(printed=torch.stack(printed), preds=torch.stack(preds), says=says)
+    return Loop(torch.stack(printed), torch.stack(preds), says)
 
 
 def explore_faults(
@@ -100,7 +101,7 @@ def explore_faults(
     lr: float = 0.1,  # learning rate over standardised times, > 0
     steps: int = 80,  # how many steps of each loop, >= 1
 ) -> VBox | Saved:  # Saved where notebooks are saved
-    "Seven silent faults beside a healthy loop, to choose and to drag; `TypeError` or `ValueError` on bad input."
+    "Seven silent faults beside a healthy loop, to drag; `TypeError` or `ValueError` on bad input."
     if (time is None) != (speed is None):
         raise ValueError("time and speed must be given together, or neither")
     time, speed = make_data() if time is None or speed is None else (time, speed)
@@ -108,44 +109,36 @@ def explore_faults(
     lr, steps = check_number(lr, "lr", positive=True), check_whole(steps, "steps", 1)
     order = time.argsort()
     time, speed = time.detach()[order], speed.detach()[order]
-    x = standardise(time)[0]
-    runs = {name: _trained(name, x, speed, lr, steps) for name in ("healthy", *_FAULTS)}
-    arrays = {f"{name} {part}": runs[name][part] for name in runs for part in ("printed", "preds")}
-    low, high = speed.min().item(), speed.max().item()
-    room = 0.4 * (high - low) or 1.0
+    x = scale_of(time)(time)
+    loops = {fault: _trained(fault, x, speed, lr, steps) for fault in FAULTS}
+    healthy = _trained("healthy", x, speed, lr, steps)
     data = dict(
         time=time.tolist(),
         speed=speed.tolist(),
-        low=low - room,
-        high=high + room,
-        steps=steps,
         checked=min(3, steps),
-        says={name: runs[name]["says"] for name in _FAULTS},
+        healthy=healthy,
+        loops=loops,
     )
-    controls = [
-        choice("fault", "Fault", list(_FAULTS), "same memory"),
-        slider("step", "Steps", steps, (0, steps), 1, play=True),
-    ]
     return live(
-        "errors", "Silent faults", controls, data, arrays, lambda: _still(time, speed, runs)
+        "errors",
+        "Silent faults",
+        [Choice("fault", "Fault", list(FAULTS), "same memory"), step_slider(steps)],
+        data,
+        lambda: _still(time, speed, loops["same memory"], healthy),
     )
 
 
-def _still(time: Tensor, speed: Tensor, runs: dict[str, dict[str, Any]]) -> Axes:
-    "For whoever runs no scripts: the fault that nothing on the screen gives away."
-    import matplotlib.pyplot as plt
-
-    left, right = plt.subplots(1, 2, figsize=(9.6, 3.6), layout="constrained")[1]
-    faulty, healthy = runs["same memory"], runs["healthy"]
-    good, bad = (run["preds"][count_finite(run["preds"].sum(1)) - 1] for run in (healthy, faulty))
+def _still(time: Tensor, speed: Tensor, faulty: Loop, healthy: Loop) -> Axes:
+    "The fault that nothing on the screen gives away."
+    left, right = side_by_side(2, 3.6)
+    good, bad = (loop.preds[count_finite(loop.preds.sum(1)) - 1] for loop in (healthy, faulty))
     show_preds(bad, time, speed, left)
     left.plot(time, good, **BEST)
-    off = mse(bad, speed)
-    set_finding(left, f"Same memory: the mse of the curve is {off:.4g}")
+    set_finding(left, f"Same memory: the mse of the curve is {mse(bad, speed):.4g}")
     right.set_yscale("log")
     new_axes(right, x="step", y="printed loss, log scale")
-    right.plot(faulty["printed"], **PRESENT)
-    right.plot(healthy["printed"], **BEST)
-    steps = len(healthy["printed"]) - 1
-    set_label(right, 0.3 * steps, healthy["printed"][0].item(), "healthy: dashed", BEST)
-    return set_finding(right, f"The loop prints {faulty['printed'][-1]:.4g}")
+    right.plot(faulty.printed, **PRESENT)
+    right.plot(healthy.printed, **BEST)
+    at = 0.3 * (len(healthy.printed) - 1)
+    set_label(right, at, healthy.printed[0].item(), "healthy: dashed", BEST)
+    return set_finding(right, f"The loop prints {faulty.printed[-1]:.4g}")

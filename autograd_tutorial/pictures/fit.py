@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
-from autograd_tutorial.core.checks import (
-    check_data,
-    check_float_tensor,
-    check_three,
-)
+from autograd_tutorial.core.checks import check_data, check_float_tensor, check_three
 from autograd_tutorial.fit import quadratic, show_preds
-from autograd_tutorial.pictures.live import Saved, live, slider
+from autograd_tutorial.pictures.live import Saved, Slider, live
 
 if TYPE_CHECKING:
     from ipywidgets import VBox
     from matplotlib.axes import Axes
 
-Loss = Callable[[Tensor, Tensor], Tensor]  # of (preds, targets), (n,) each, to a number, ()
-
 
 HAND = [
-    slider("a", "a", 0.0, (-1.0, 2.0), 0.01),
-    slider("b", "b", 0.0, (-20.0, 5.0), 0.1),
-    slider("c", "c", 0.0, (-20.0, 100.0), 0.5),
+    Slider("a", "a", 0.0, (-1.0, 2.0), 0.01),
+    Slider("b", "b", 0.0, (-20.0, 5.0), 0.1),
+    Slider("c", "c", 0.0, (-20.0, 100.0), 0.5),
 ]
 
 
@@ -34,36 +28,10 @@ def fit_by_hand(
     time: Tensor,  # (n,) in s
     speed: Tensor,  # (n,) in m/s
 ) -> VBox | Saved:  # Saved where notebooks are saved
-    "A slider for each of a (-1 to 2), b (-20 to 5) and c (-20 to 100); `TypeError` or `ValueError` on bad input."
+    "A slider for each of a (-1 to 2), b (-20 to 5) and c (-20 to 100); `TypeError` or `ValueError`."
     check_data(time, speed)
     flat = torch.zeros_like(time)
-    return _dragged("Fit by hand", HAND, None, time, speed, lambda: show_preds(flat, time, speed))
-
-
-def _dragged(
-    title: str,
-    controls: list[dict[str, Any]],
-    frames: Any,
-    time: Tensor,
-    speed: Tensor,
-    draw: Callable[[], Axes],
-) -> VBox | Saved:
-    order = time.argsort()
-    time, speed = time.detach()[order], speed.detach()[order]
-    curves = [quadratic(time, torch.tensor(frame)) for frame in frames or []]
-    seen = torch.stack([speed, *curves])
-    low, high = seen.min().item(), seen.max().item()
-    room = (0.05 if frames else 0.5) * (high - low) or 1.0
-    basis = [time**2, time, torch.ones_like(time)]
-    data = dict(
-        time=time.tolist(),
-        speed=speed.tolist(),
-        basis=[each.tolist() for each in basis],
-        frames=frames,
-        low=low - room,
-        high=high + room,
-    )
-    return live("fit", title, controls, data, {}, draw)
+    return _live_fit("Fit by hand", HAND, None, time, speed, lambda: show_preds(flat, time, speed))
 
 
 def play_fit(
@@ -79,14 +47,28 @@ def play_fit(
         check_float_tensor(check_three(params), "each frame")
     if len(frames) < 2:
         raise ValueError(f"frames must be two or more, got {len(frames)}")
+    steps = Slider("step", "Step", 0, (0, len(frames) - 1), 1, play=True)
     film = [params.tolist() for params in frames]
-    last = len(film) - 1
-    controls = [slider("step", "Step", 0, (0, last), 1, play=True)]
-    return _dragged(
+    return _live_fit(
         "Fit, step by step",
-        controls,
+        [steps],
         film,
         time,
         speed,
         lambda: show_preds(quadratic(time, frames[-1].detach()), time, speed),
     )
+
+
+def _live_fit(
+    title: str,
+    controls: list[Slider],
+    film: list[list[float]] | None,  # params after each step; None: the sliders are the params
+    time: Tensor,
+    speed: Tensor,
+    draw: Callable[[], Axes],
+) -> VBox | Saved:
+    order = time.argsort()
+    time, speed = time.detach()[order], speed.detach()[order]
+    basis = [each.tolist() for each in (time**2, time, torch.ones_like(time))]
+    data = dict(time=time.tolist(), speed=speed.tolist(), basis=basis, frames=film)
+    return live("fit", title, controls, data, draw)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -10,7 +11,7 @@ from torch import Tensor
 
 from autograd_tutorial.core.checks import check_float_tensor, check_function, check_number
 from autograd_tutorial.core.pushes import number_at
-from autograd_tutorial.pictures.live import Saved, live, slider, stops
+from autograd_tutorial.pictures.live import Saved, Slider, live, stops
 from autograd_tutorial.pictures.plots import BEST, DATA, PRESENT, new_axes, set_finding, set_label
 
 if TYPE_CHECKING:
@@ -113,18 +114,17 @@ def explore_tangent(
     low, high = (check_number(end, "each of ends") for end in ends)
     if not low < high:
         raise ValueError(f"ends must be (lower, higher), got {ends!r}")
-    x = slider("x", "x", low, (low, high), (high - low) / 50)
-    start = x["value"] = min(stops(x), key=lambda stop: abs(stop - 2))
-    h = slider("h", "push h", 1.0, (-3.0, 0.0), 0.1, log=True)
-    data, arrays = _tangents(f, x, h, torch.linspace(low, high + 1, 121, dtype=torch.float64))
+    x = Slider("x", "x", low, (low, high), (high - low) / 50)
+    start = min(stops(x), key=lambda stop: abs(stop - 2))
+    h = Slider("h", "push h", 1.0, (1e-3, 1.0), 0.1, log=True)
+    data = _tangents(f, x, h, torch.linspace(low, high + 1, 121, dtype=torch.float64))
+    controls = [replace(x, value=start), h]
     return live(
-        "gradients", "Secant and tangent", [x, h], data, arrays, lambda: show_tangent(f, start, 1.0)
+        "gradients", "Secant and tangent", controls, data, lambda: show_tangent(f, start, 1.0)
     )
 
 
-def _tangents(
-    f: Callable[[Tensor], Tensor], x: dict[str, Any], h: dict[str, Any], grid: Tensor
-) -> tuple[dict[str, Any], dict[str, Tensor]]:
+def _tangents(f: Callable[[Tensor], Tensor], x: Slider, h: Slider, grid: Tensor) -> dict[str, Any]:
     "Value, slope and secant slopes at every stop, in float64: a small push leaves few digits."
     curve = _values(f, grid)
     check_float_tensor(curve, f"f from {grid[0]:g} to {grid[-1]:g}")
@@ -139,5 +139,5 @@ def _tangents(
     check_float_tensor(slope, f"the slope of f from {at[0]:g} to {at[-1]:g}")
     rise = (_values(f, at.detach()[:, None] + pushes) - value.detach()[:, None]) / pushes
     low, high = _limits(curve)
-    data = dict(xs=grid.tolist(), ys=curve.tolist(), low=low, high=high)
-    return data, dict(value=value, slope=slope, rise=rise)
+    known = dict(value=value, slope=slope, rise=rise)
+    return dict(xs=grid.tolist(), ys=curve.tolist(), low=low, high=high, **known)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from autograd_tutorial.graph.data import Edge, Graph, Node, edges_into, fold, sa
 from autograd_tutorial.graph.layout import Layout, lay_out
 from autograd_tutorial.graph.pytorch import record
 from autograd_tutorial.graph.rules import operation_of, rule_of
-from autograd_tutorial.pictures.live import Saved, live, slider
+from autograd_tutorial.pictures.live import Saved, Slider, live
 from autograd_tutorial.pictures.plots import COLOURS, new_axes, set_finding
 
 if TYPE_CHECKING:
@@ -29,10 +29,10 @@ def show_graph(
         raise TypeError("names are given to record, and result is a Graph already")
     graph = fold(result if isinstance(result, Graph) else record(result, **named))
     last = len(graph.order)
-    steps = dict(slider("step", "Steps back", 0, (0, last), 1, play=True), pace=1.3)
+    steps = Slider("step", "Steps back", 0, (0, last), 1, play=True, pace=1.3)
     told = [_begin(graph), *(tell(graph, at) for at in range(last))]
-    data = dict(_drawn(graph, lay_out(graph)), steps=[asdict(step) for step in told])
-    return live("graph", "The recorded graph", [steps], data, {}, lambda: _still(fold(graph, 14)))
+    data = dict(_drawn(graph, lay_out(graph)), steps=told)
+    return live("graph", "The recorded graph", [steps], data, lambda: _still(fold(graph, 14)))
 
 
 def _drawn(graph: Graph, layout: Layout) -> dict[str, Any]:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
-from autograd_tutorial.core.checks import (
-    check_whole,
-)
-from autograd_tutorial.core.problem import Loss, Model
-from autograd_tutorial.fit import mse, quadratic
+from autograd_tutorial.core.checks import check_whole
+from autograd_tutorial.core.problem import Model
+from autograd_tutorial.fit import quadratic
 from autograd_tutorial.learner import quadratic_learner
-from autograd_tutorial.learning_rate import sweep
-from autograd_tutorial.pictures.live import Saved, choice, live, stops
-from autograd_tutorial.pictures.plots import BEST, PRESENT, new_axes, set_finding, set_label
-from autograd_tutorial.pictures.runs import RATE, TIMES, all_runs
+from autograd_tutorial.pictures.live import Choice, Saved, live
+from autograd_tutorial.pictures.plots import (
+    BEST,
+    PRESENT,
+    new_axes,
+    set_finding,
+    set_label,
+    side_by_side,
+)
+from autograd_tutorial.pictures.runs import RATE, SCALES, TIME, Runs, sweep_over
 from autograd_tutorial.pictures.start import starting_point
 from autograd_tutorial.tools.learners import need_fastai
 
@@ -25,7 +30,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-BEGINS = ["1e-9", "1e-7", "1e-5"]  # where a search may begin
+BEGINS = ["1e-9", "1e-7", "1e-5"]  # the rates at which a search may begin, as the reader sees them
 
 
 def show_lr_find(
@@ -35,75 +40,65 @@ def show_lr_find(
     model: Model = quadratic,  # of (time, params), linear in params
     steps: int = 200,  # how many training takes at each rate, >= 1
 ) -> VBox | Saved:  # Saved where notebooks are saved
-    "`lr_find` beside the edge, and beside training; `TypeError` or `ValueError` on bad input, `ImportError` without fastai."
+    "`lr_find` beside the edge; `TypeError`, `ValueError`, `ImportError` without fastai."
     steps = check_whole(steps, "steps", 1)
-    start = tuple(each.double() for each in starting_point(time, speed, params, model))
+    time, speed, params = (each.double() for each in starting_point(time, speed, params, model))
     need_fastai()
-
-    def train(at: Tensor, loss_fn: Loss) -> tuple[Tensor, Tensor]:
-        return sweep(stops(RATE), steps, at, start[1], start[2], loss_fn, model)
-
-    told, arrays = all_runs(train, model, {"mse": mse}, (start[0], start[1], start[2]))
-    finds = {}
-    for kind, place in TIMES.items():
-        if "error" in told[f"mse {kind}"]:
-            raise ValueError(f"{kind} times: {told[f'mse {kind}']['error']}")
-        if told[f"mse {kind}"]["edge"] is None:
-            raise ValueError(
-                "model must be linear in its params: otherwise there is no edge to hold lr_find against"
-            )
-        for begin in BEGINS:
-            key = f"find {kind} {begin}"
-            finds[key], arrays[key] = _search(
-                place(start[0])(start[0]), start[1], start[2], model, float(begin)
-            )
-    shown = [
-        RATE,
-        choice("time", "Time", list(TIMES), "raw"),
-        choice("begin", "Begin at", BEGINS, BEGINS[1]),
-    ]
-    data = dict(steps=steps, runs=told, finds=finds)
+    runs = {kind: sweep_over(kind, steps, time, speed, params, model).runs for kind in SCALES}
+    if runs["raw"].edge is None:
+        raise ValueError(
+            "model must be linear in its params: otherwise there is no edge to hold lr_find against"
+        )
+    searches = {
+        kind: {
+            begin: _search(scale_of(time)(time), speed, params, model, float(begin))
+            for begin in BEGINS
+        }
+        for kind, scale_of in SCALES.items()
+    }
     return live(
-        "learner", "The learning rate finder", shown, data, arrays, lambda: _still(data, arrays)
+        "learner",
+        "The learning rate finder",
+        [RATE, TIME, Choice("begin", "Begin at", BEGINS, BEGINS[1])],
+        dict(runs=runs, searches=searches),
+        lambda: _still(runs, searches),
     )
 
 
-def _search(
-    time: Tensor, speed: Tensor, params: Tensor, model: Model, begin: float
-) -> tuple[float | None, Tensor]:
-    "What lr_find suggests, None where it finds no way down; powers of ten and smoothed losses, (2, S)."
+@dataclass(frozen=True)
+class Search:
+    "What `lr_find` does."
+
+    found: float | None  # the rate that it suggests, None where it finds no way down
+    rates: Tensor  # (S,) that it tries, one step at each
+    losses: Tensor  # (S,) smoothed
+
+
+def _search(time: Tensor, speed: Tensor, params: Tensor, model: Model, begin: float) -> Search:
     learn = quadratic_learner(time, speed, params, model=model, bar=False)
     try:
         found = learn.lr_find(begin, show_plot=False).valley
     except IndexError:  # too few steps before the loss is four times its best
         found = None
-    curve = torch.tensor(
-        [learn.recorder.lrs, [each.item() for each in learn.recorder.losses]], dtype=torch.float64
-    )
-    return found, torch.stack([curve[0].log10(), curve[1]])
+    losses = [each.item() for each in learn.recorder.losses]
+    return Search(found, torch.tensor(learn.recorder.lrs).double(), torch.tensor(losses).double())
 
 
-def _still(data: dict[str, Any], arrays: dict[str, Tensor]) -> Axes:
-    "For whoever runs no scripts: the search on raw times, and on standardised ones."
-    import matplotlib.pyplot as plt
-
-    axes = plt.subplots(1, 2, figsize=(9.6, 3.6), layout="constrained")[1]
-    for ax, kind in zip(axes, TIMES, strict=True):
-        key = f"find {kind} {BEGINS[1]}"
-        found, edge, (powers, losses) = (
-            data["finds"][key],
-            data["runs"][f"mse {kind}"]["edge"],
-            arrays[key],
-        )
-        ax.set(xscale="log", ylim=(0, 1.2 * losses[0].item()))
+def _still(runs: dict[str, Runs], searches: dict[str, dict[str, Search]]) -> Axes:
+    "The search over raw times, and over standardised ones."
+    axes = side_by_side(2, 3.6)
+    for ax, kind in zip(axes, runs, strict=True):
+        edge, search = runs[kind].edge or 0, searches[kind][BEGINS[1]]
+        top = search.losses[0].item()
+        ax.set(xscale="log", ylim=(0, 1.2 * top))
         new_axes(ax, x="learning rate", y="mse, smoothed")
-        ax.plot(10**powers, losses, **PRESENT)
+        ax.plot(search.rates, search.losses, **PRESENT)
         ax.axvline(edge, **BEST)
-        set_label(ax, edge, 1.12 * losses[0].item(), "edge", BEST, ha="right", right=-4)
-        if found is not None:
-            near = (10**powers - found).abs().argmin()
-            ax.plot(found, losses[near], **{**PRESENT, "marker": "o"})
-        says = "no suggestion" if found is None else f"lr_find suggests {found:.1e}"
+        set_label(ax, edge, 1.12 * top, "edge", BEST, ha="right", right=-4)
+        says = "no suggestion"
+        if search.found is not None:
+            near = (search.rates - search.found).abs().argmin()
+            ax.plot(search.found, search.losses[near], marker="o", **PRESENT)
+            says = f"lr_find suggests {search.found:.1e}"
         set_finding(ax, f"{kind.capitalize()} times: {says}, the edge is {edge:.1e}")
-    left: Axes = axes[0]
-    return left
+    return axes[0]

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
 
-from autograd_tutorial.core.checks import (
-    check_whole,
-)
+from autograd_tutorial.core.checks import check_whole
 from autograd_tutorial.core.problem import Loss, Model, count_finite
-from autograd_tutorial.fit import mse, quadratic, rmse
-from autograd_tutorial.pictures.live import Saved, live, stops
-from autograd_tutorial.pictures.runs import RATE, all_runs, controls, run_all_rates, show_training
+from autograd_tutorial.fit import mse, quadratic, rmse, show_preds
+from autograd_tutorial.pictures.live import Choice, Saved, live, stops
+from autograd_tutorial.pictures.plots import (
+    BEST,
+    PRESENT,
+    new_axes,
+    set_finding,
+    set_label,
+    side_by_side,
+)
+from autograd_tutorial.pictures.runs import RATE, SCALES, TIME, Fits, step_slider, sweep_over
 from autograd_tutorial.pictures.start import starting_point
 
 if TYPE_CHECKING:
@@ -30,61 +37,79 @@ def explore_learning_rate(
     steps: int = 200,  # how many steps at each rate, >= 1
 ) -> VBox | Saved:  # Saved where notebooks are saved
     "The fit at every rate, to drag; `TypeError` or `ValueError` on bad input."
-    start = starting_point(time, speed, params, model, loss_fn)
-    steps, losses = check_whole(steps, "steps", 1), _choices(loss_fn)
+    time, speed, params = starting_point(time, speed, params, model, loss_fn)
+    steps, losses = check_whole(steps, "steps", 1), _losses(loss_fn)
+    names = list(losses)
+    fits = {
+        name: {
+            kind: _swept(kind, steps, time, speed, params, model, losses[name]) for kind in SCALES
+        }
+        for name in names
+    }
+    return live(
+        "learning_rate",
+        "Learning rate explorer",
+        [RATE, step_slider(steps), Choice("loss", "Loss", names, names[0]), TIME],
+        dict(time=time.tolist(), speed=speed.tolist(), fits=fits),
+        lambda: _still(fits[names[0]]["raw"], names[0], time, speed),
+    )
 
-    def train(time: Tensor, loss_fn: Loss) -> tuple[Tensor, Tensor]:
-        return run_all_rates(steps, time, *start[1:], loss_fn, model)
 
-    told, arrays = all_runs(train, model, losses, start)
-    return _explorer(told, arrays, list(losses), start, steps)
+@dataclass(frozen=True)
+class Failed:
+    "In place of runs: why there are none."
+
+    error: str
 
 
-def _choices(loss_fn: Loss) -> dict[str, Loss]:
+def _swept(kind: str, *problem: Any) -> Fits | Failed:
+    try:
+        return sweep_over(kind, *problem)
+    except ValueError as error:
+        return Failed(str(error))
+
+
+def _losses(loss_fn: Loss) -> dict[str, Loss]:
     "The losses to choose from, the wanted one first."
     if loss_fn in (mse, rmse):
         return {each.__name__: each for each in (loss_fn, rmse if loss_fn is mse else mse)}
     return {getattr(loss_fn, "__name__", type(loss_fn).__name__): loss_fn}
 
 
-def _explorer(
-    told: dict[str, Any],
-    arrays: dict[str, Tensor],
-    losses: list[str],
-    start: tuple[Tensor, Tensor, Tensor],
-    steps: int,
-) -> VBox | Saved:
-    time, speed, _ = start
-    data = dict(time=time.tolist(), speed=speed.tolist(), steps=steps, runs=told)
-    return live(
-        "learning_rate",
-        "Learning rate explorer",
-        controls(steps, losses),
-        data,
-        arrays,
-        lambda: _still(told, arrays, losses[0], start),
-    )
+def _still(fits: Fits | Failed, loss: str, time: Tensor, speed: Tensor) -> Axes:
+    "Where the run at the first rate ends, and how."
+    if isinstance(fits, Failed):
+        raise ValueError(fits.error)
+    rate, floor = stops(RATE).index(RATE.value), fits.runs.floor
+    losses = fits.runs.losses[rate]
+    count = count_finite(losses)
+    base, basis = (torch.tensor(each).double() for each in (fits.base, fits.basis))
+    curve = base + fits.runs.errors[:, rate, count - 1].double() @ basis
+    points = zip(time.tolist(), speed.tolist(), fits.measured, strict=True)
+    seen = sorted((t, s, at) for t, s, at in points if at is not None)
+    t, s, at = (torch.tensor(each) for each in zip(*seen, strict=True))
+    left, right = side_by_side(2, 3.4)
+    room = 0.3 * (s.max() - s.min()).item() or 1.0
+    show_preds(curve[at], t, s, left).set_ylim(s.min().item() - room, s.max().item() + room)
+    if floor is not None:
+        left.plot(t, base[at], **BEST)
+        set_label(left, t[0].item(), base[at[0]].item(), "best possible", BEST, right=16, up=4)
+    _show_losses(right, losses[:count], len(losses) - 1, floor)
+    end = f"{losses[-1]:.4g} after {len(losses) - 1} steps"
+    if count < len(losses):
+        end = f"exploded at step {count + 1}, the loss is {losses[-1]}"
+    set_finding(right, f"{loss} at lr {RATE.value:g}: {end}")
+    return left
 
 
-def _still(
-    told: dict[str, Any], arrays: dict[str, Tensor], loss: str, start: tuple[Tensor, Tensor, Tensor]
-) -> Axes:
-    key, at = f"{loss} raw", stops(RATE).index(RATE["value"])
-    if "error" in told[key]:
-        raise ValueError(told[key]["error"])
-    facts, losses = told[key], arrays[f"{key} losses"][at]
-    errors = arrays[f"{key} errors"][:, at, count_finite(losses) - 1]
-    preds = torch.tensor(facts["base"]) + errors.float() @ torch.tensor(facts["basis"])
-    seen = [i for i, index in enumerate(facts["measured"]) if index is not None]
-    drawn = [facts["measured"][i] for i in sorted(seen, key=lambda i: start[0][i].item())]
-    order = sorted(seen, key=lambda i: start[0][i].item())
-    best = torch.tensor(facts["base"])[drawn] if facts["best"] else None
-    return show_training(
-        losses,
-        preds[drawn],
-        start[0][order],
-        start[1][order],
-        f"{loss} at lr {RATE['value']:g}",
-        best,
-        facts["floor"],
-    )
+def _show_losses(ax: Axes, losses: Tensor, steps: int, floor: float | None) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    log = bool((losses > 0).all())
+    ax.set_yscale("log" if log else "linear")
+    new_axes(ax, x="step", y="loss, log scale" if log else "loss")
+    ax.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+    ax.plot(losses.cpu(), **PRESENT)
+    if floor:
+        ax.plot([0, steps], [floor, floor], **BEST)
+        set_label(ax, steps, floor, f"best possible {floor:.4g}", BEST, ha="right", up=9)

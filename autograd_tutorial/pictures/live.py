@@ -6,58 +6,61 @@ import base64
 import html
 import io
 import json
-import os
+import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from torch import Tensor
-
+from autograd_tutorial.core.saving import is_saving
 from autograd_tutorial.pictures.packing import pack
+from autograd_tutorial.pictures.plots import COLOURS
 
 if TYPE_CHECKING:
     from ipywidgets import VBox
     from matplotlib.axes import Axes
 
 
-def slider(
-    name: str,  # what the front end calls it
-    label: str,  # what the reader reads
-    value: float,  # at the start
-    ends: tuple[float, float],  # the least and the greatest; exponents of 10 if `log`
-    step: float,  # between two stops
-    log: bool = False,
-    play: bool = False,  # give it a button that runs it
-) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Slider:
     "A control: numbers from one end to the other."
-    low, high = ends
-    stops = dict(min=low, max=high, step=step, value=value)
-    return dict(name=name, label=label, log=log, play=play, **stops)
+
+    name: str  # what the front end calls it
+    label: str  # what the reader reads
+    value: float  # at the start
+    ends: tuple[float, float]  # the least and the greatest
+    step: float  # between two stops; of the power of ten if `log`
+    log: bool = False
+    play: bool = False  # give it a button that runs it
+    pace: float | None = None  # seconds from stop to stop while it runs; None: some six in all
 
 
-def choice(
-    name: str,  # what the front end calls it
-    label: str,  # what the reader reads
-    options: list[str],  # one or more
-    value: str,  # one of them
-) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Choice:
     "A control: one of a few words."
-    return dict(name=name, label=label, options=options, value=value)
+
+    name: str  # what the front end calls it
+    label: str  # what the reader reads
+    options: list[str]  # one or more
+    value: str  # one of them
+
+
+Control = Slider | Choice
 
 
 def stops(
-    control: dict[str, Any],  # what `slider` gave
-) -> list[float]:  # its values, from the least to the greatest
+    slider: Slider,
+) -> list[float]:  # from the least to the greatest
     "The values at which a slider can stand."
-    low, high, step = (control[key] for key in ("min", "max", "step"))
-    steps = [low + i * step for i in range(round((high - low) / step) + 1)]
-    return [10.0**at for at in steps] if control["log"] else steps
+    low, high = map(math.log10, slider.ends) if slider.log else slider.ends
+    steps = [low + i * slider.step for i in range(round((high - low) / slider.step) + 1)]
+    return [10.0**at for at in steps] if slider.log else steps
 
 
-STATIC = "AUTOGRAD_TUTORIAL_STATIC"  # set in the environment where notebooks are saved
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w./]+)";\n', re.M)
+COMMENTS = re.compile(r"^ */\*\*((?!\*/).)*\*/\n", re.M | re.S)  # on lines of their own
 
 
 @lru_cache
@@ -76,7 +79,8 @@ def _collect(path: str, found: dict[str, str]) -> None:
     text = _read(path)
     for needed in IMPORT.findall(text):
         _collect(f"{'' if needed.startswith('kit/') else 'kit/'}{needed}", found)
-    found[path] = re.sub(r"^export (?!default)", "", IMPORT.sub("", text), flags=re.M)
+    alone = COMMENTS.sub("", IMPORT.sub("", text))
+    found[path] = re.sub(r"^export (?!default)", "", alone, flags=re.M)
 
 
 @lru_cache
@@ -100,22 +104,21 @@ def _chart_class(kind: str) -> type:
     return Chart
 
 
-def _widget(control: dict[str, Any]) -> Any:
-    "The ipywidgets control that a description asks for."
+def _widget(control: Control) -> Any:
+    "The ipywidgets control that is asked for."
     import ipywidgets as w
 
-    common = dict(value=control["value"], description=control["label"])
-    common["style"] = dict(description_width="112px")
-    if "options" in control:
-        common["style"]["button_width"] = "112px"
-        return w.ToggleButtons(
-            options=control["options"], layout=dict(width="max-content"), **common
-        )
-    common.update(layout=dict(width="min(100%, 768px)"))
-    common.update({key: control[key] for key in ("min", "max", "step")})
-    if control["log"]:
+    style = dict(description_width="112px")
+    common: dict[str, Any] = dict(value=control.value, description=control.label, style=style)
+    if isinstance(control, Choice):
+        style["button_width"] = "112px"
+        wide = dict(width="max-content")
+        return w.ToggleButtons(options=control.options, layout=wide, **common)
+    low, high = map(math.log10, control.ends) if control.log else control.ends
+    common |= dict(min=low, max=high, step=control.step, layout=dict(width="min(100%, 768px)"))
+    if control.log:
         return w.FloatLogSlider(base=10, readout_format=".2e", **common)
-    whole = all(isinstance(control[key], int) for key in ("min", "max", "step"))
+    whole = all(isinstance(each, int) for each in (low, high, control.step))
     return (w.IntSlider if whole else w.FloatSlider)(**common)
 
 
@@ -143,11 +146,13 @@ def _remember(widgets: list[Any]) -> None:
     _shown[cell] = (run, made + widgets)
 
 
+@dataclass(frozen=True)
 class Saved:
     "A live picture that needs no kernel."
 
-    def __init__(self, page: str, image: bytes, words: str):
-        self.page, self.image, self.words = page, image, words
+    page: str  # HTML
+    image: bytes  # PNG, for whoever runs no scripts
+    words: str  # what the image shows
 
     def __repr__(self) -> str:
         return self.words
@@ -167,8 +172,8 @@ PAGE = """<div class="agt-saved" data-picture="{kind}">
 </div>"""
 
 
-def _saved(kind: str, spec: dict[str, Any], packed: bytes, draw: Callable[[], Axes]) -> Saved:
-    image, words = still(draw())
+def _saved(kind: str, spec: dict[str, Any], packed: bytes, ax: Axes) -> Saved:
+    image, words = _still(ax)
     full = dict(spec, packed=base64.b64encode(packed).decode())
     page = PAGE.format(
         kind=kind,
@@ -181,18 +186,16 @@ def _saved(kind: str, spec: dict[str, Any], packed: bytes, draw: Callable[[], Ax
     return Saved(page, image, words)
 
 
-def still(
-    ax: Axes,  # any axes of the figure
-) -> tuple[bytes, str]:  # PNG, and the titles of all axes
-    "The figure of `ax` as pixels and as words; closes the figure."
+def _still(ax: Axes) -> tuple[bytes, str]:
+    "The figure of `ax` as a PNG, and the titles of all its axes; closes the figure."
     import matplotlib.pyplot as plt
 
     figure = ax.figure.canvas.figure
     drawing = io.BytesIO()
     figure.patch.set_alpha(None)  # one palette, so a ground of its own on any page
-    look: dict[str, Any] = dict(dpi=120, bbox_inches="tight", facecolor="#fafbfc")
-    figure.savefig(drawing, format="png", metadata={"Software": None}, **look)
-    titles = [each.get_title(loc="left") for each in figure.axes]
+    look: dict[str, Any] = dict(bbox_inches="tight", facecolor=COLOURS["ground"][0])
+    figure.savefig(drawing, format="png", dpi=120, metadata={"Software": None}, **look)
+    titles = [axes.get_title(loc="left") for axes in figure.axes]
     plt.close(figure)
     return drawing.getvalue(), ". ".join(title for title in titles if title) + "."
 
@@ -200,27 +203,24 @@ def still(
 def live(
     kind: str,  # the name of the front end in `static/`
     title: str,  # what the picture is, for a screen reader
-    controls: list[dict[str, Any]],  # what `slider` and `choice` give
-    data: dict[str, Any],  # anything else that the front end needs, as JSON has it
-    arrays: dict[str, Tensor],  # computed for every stop
+    controls: Sequence[Control],
+    data: Any,  # all else that the front end needs, as `pack` takes it
     draw: Callable[[], Axes],  # the still picture, for whoever runs no scripts
 ) -> VBox | Saved:
-    "The picture with its controls: ipywidgets, or the kernel-free form under `STATIC`."
-    packed, shapes = pack(arrays)
-    spec = dict(title=title, controls=controls, shapes=shapes, data=data)
-    if os.environ.get(STATIC):
-        return _saved(kind, spec, packed, draw)
-    return _live(kind, spec, packed)
+    "The picture with its controls: ipywidgets, or the form without a kernel where that is saved."
+    packed, spec = pack(dict(title=title, controls=controls, data=data))
+    if is_saving():
+        return _saved(kind, spec, packed, draw())
+    return _live(kind, controls, spec, packed)
 
 
-def _live(kind: str, spec: dict[str, Any], packed: bytes) -> VBox:
-    from ipywidgets import HBox, VBox
+def _live(kind: str, controls: Sequence[Control], spec: dict[str, Any], packed: bytes) -> VBox:
+    from ipywidgets import HBox, ToggleButtons, VBox
 
-    widgets = [_widget(control) for control in spec["controls"]]
+    widgets = [_widget(control) for control in controls]
     chart = _chart_class(kind)(spec=spec, packed=packed, controls=widgets)
-    pairs = zip(widgets, spec["controls"], strict=True)
-    choices = [w for w, control in pairs if "options" in control]
+    choices = [widget for widget in widgets if isinstance(widget, ToggleButtons)]
     row = HBox(choices, layout=dict(flex_flow="row wrap", grid_gap="0 32px"))
-    box = VBox([*(w for w in widgets if w not in choices), row, chart])
+    box = VBox([*(widget for widget in widgets if widget not in choices), row, chart])
     _remember([*widgets, chart, row, box])
     return box

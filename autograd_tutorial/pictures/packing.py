@@ -1,8 +1,10 @@
-"""Thousands of runs in a few kilobytes."""
+"Thousands of runs in a few kilobytes."
 
 from __future__ import annotations
 
 import gzip
+from dataclasses import is_dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -11,14 +13,31 @@ DROPPED = 10  # how many of a float32's 24 significant bits are rounded away; pa
 
 
 def pack(
-    arrays: dict[str, Tensor],  # float tensors of any shape but (), by name
-) -> tuple[bytes, list[tuple[str, list[int]]]]:  # compressed; name and shape of each
-    "All arrays in one piece, in the order of `arrays`, with the shapes to unpack it."
-    none = torch.zeros(0, dtype=torch.long)
-    words = torch.cat([none, *(_folded(each).flatten() for each in arrays.values())])
+    data: Any,  # dataclasses, dicts, lists and what JSON has; float tensors of any shape but ()
+) -> tuple[
+    bytes, Any
+]:  # all tensors, compressed; the same data with the place of each in its stead
+    "Tensors in one piece, and the rest as JSON has it."
+    parts = [torch.zeros(0, dtype=torch.long)]
+    plain = _without_tensors(data, parts)
+    words = torch.cat(parts)
     planes = torch.stack([(words >> 8 * rank) & 255 for rank in range(4)])
-    packed = gzip.compress(planes.to(torch.uint8).numpy().tobytes(), mtime=0)
-    return packed, [(name, list(each.shape)) for name, each in arrays.items()]
+    return gzip.compress(planes.to(torch.uint8).numpy().tobytes(), mtime=0), plain
+
+
+def _without_tensors(data: Any, parts: list[Tensor]) -> Any:
+    "`data` with where each tensor begins, and its shape; its numbers go to the end of `parts`."
+    if isinstance(data, Tensor):
+        begins = sum(map(len, parts))
+        parts.append(_folded(data).flatten())
+        return dict(packed=begins, shape=list(data.shape))
+    if is_dataclass(data):
+        data = vars(data)
+    if isinstance(data, dict):
+        return {name: _without_tensors(each, parts) for name, each in data.items()}
+    if isinstance(data, (list, tuple)):
+        return [_without_tensors(each, parts) for each in data]
+    return data
 
 
 def _folded(array: Tensor) -> Tensor:

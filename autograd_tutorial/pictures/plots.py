@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
+__all__ = ["BEST", "COLOURS", "DATA", "PRESENT", "new_axes", "set_finding", "set_label"]
+
 COLOURS = {  # name: (on light, on dark)
     "ground": ("#fafbfc", "#1b1f24"),
     "ink": ("#1b1f24", "#e8eaed"),
@@ -33,18 +35,14 @@ def new_axes(
     y: str = "speed (m/s)",  # label with unit
 ) -> Axes:
     "`ax`, or new axes, in the look of the series; `TypeError` if `ax` is no Axes."
+    from matplotlib.ticker import MaxNLocator, NullLocator
+
     check_ax(ax)
     if ax is None:
         import matplotlib.pyplot as plt
 
         ax = plt.subplots(figsize=(5.2, 3.1))[1]
         ax.figure.patch.set_alpha(0)
-    return _style(ax, x, y)
-
-
-def _style(ax: Axes, x: str, y: str) -> Axes:
-    from matplotlib.ticker import MaxNLocator, NullLocator
-
     ink, muted, line = (COLOURS[name][0] for name in ("ink", "muted", "line"))
     ax.patch.set_alpha(0)
     ax.spines[:].set_visible(False)
@@ -58,6 +56,19 @@ def _style(ax: Axes, x: str, y: str) -> Axes:
             axis.set_major_locator(MaxNLocator(5))
     ax.title.set_color(ink)
     return ax
+
+
+def side_by_side(
+    count: int,  # how many
+    height: float,  # of the figure, in inches
+    **more: Any,  # what else `plt.subplots` takes
+) -> list[Axes]:
+    "Axes in a row, for the still picture of a live one."
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(1, count, figsize=(9.6, height), layout="constrained", **more)
+    figure.get_layout_engine().set(w_pad=0.15)
+    return list(axes)
 
 
 def set_finding(
@@ -83,17 +94,3 @@ def set_label(
     style = dict(color=like["color"], fontsize=10, weight="bold", ha=ha, va="center")
     ax.annotate(text, (x, y), (right, up), textcoords="offset points", **style)
     return ax
-
-
-def use_vector_pictures() -> None:
-    "Draw this notebook's figures as SVG with real text, and PNG; elsewhere, nothing."
-    import matplotlib as mpl
-    from IPython import get_ipython
-
-    shell = get_ipython()
-    if shell is None or not hasattr(shell, "kernel"):
-        return
-    from matplotlib_inline.backend_inline import set_matplotlib_formats
-
-    mpl.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "autograd_tutorial"})
-    set_matplotlib_formats("svg", "png", metadata={"Date": None, "Creator": None})

@@ -1,97 +1,117 @@
-"""Every run that the explorer's sliders can reach, by PyTorch."""
+"Every run that the sliders can reach, by PyTorch, and what is known of it."
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from inspect import unwrap
-from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
 
-from autograd_tutorial.core.problem import Loss, Model, check_descent, count_finite
+from autograd_tutorial.core.problem import Loss, Model, check_descent
 from autograd_tutorial.core.theory import (
+    Scale,
     best_params,
     design,
     name_directions,
     scale_of,
     spectrum,
 )
-from autograd_tutorial.fit import mse, rmse, show_preds
+from autograd_tutorial.fit import mse, rmse
 from autograd_tutorial.learning_rate import sweep
-from autograd_tutorial.pictures.live import choice, slider, stops
-from autograd_tutorial.pictures.plots import (
-    BEST,
-    COLOURS,
-    PRESENT,
-    new_axes,
-    set_finding,
-    set_label,
-)
+from autograd_tutorial.pictures.live import Choice, Slider, stops
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-Train = Callable[[Tensor, Loss], tuple[Tensor, Tensor]]  # time, loss_fn to a sweep
-
-
-RATE = slider("lr", "Learning rate", 1e-5, (-7.0, 0.0), 0.0625, log=True)
-
-
-def controls(
-    steps: int,  # how many each run has
-    losses: list[str],  # the names to choose from, the first at the start
-) -> list[dict[str, Any]]:
-    "What the reader can move."
-    kinds = list(TIMES)
-    return [
-        RATE,
-        slider("step", "Steps", steps, (0, steps), 1, play=True),
-        choice("loss", "Loss", losses, losses[0]),
-        choice("time", "Time", kinds, kinds[0]),
-    ]
-
-
-TIMES: dict[str, Callable[[Tensor], Callable[[Tensor], Tensor]]] = {
-    "raw": lambda time: lambda t: t,
-    "standardised": lambda time: scale_of(time).__call__,
+RATE = Slider("lr", "Learning rate", 1e-5, (1e-7, 1.0), 0.0625, log=True)
+SCALES: dict[str, Callable[[Tensor], Scale]] = {  # by the kind of times that a reader chooses
+    "raw": lambda time: Scale(time.new_tensor(0), time.new_tensor(1)),
+    "standardised": scale_of,
 }
+TIME = Choice("time", "Time", list(SCALES), "raw")
 
 
-def run_all_rates(
-    steps: int,
-    time: Tensor,  # (n,)
-    speed: Tensor,  # (n,)
-    start: Tensor,  # (P,)
-    loss_fn: Loss,
+def step_slider(
+    steps: int,  # how many a run has
+) -> Slider:
+    "How far a run is shown."
+    return Slider("step", "Steps", steps, (0, steps), 1, play=True)
+
+
+@dataclass(frozen=True)
+class Direction:
+    "An eigenvector of the Hessian."
+
+    name: str  # steep, second, flat
+    curvature: float
+    start: float  # the error along it where a run starts
+
+
+@dataclass(frozen=True)
+class Runs:
+    "A run at each rate, with one loss over one kind of times."
+
+    losses: Tensor  # (L, S) before each step and after the last; the first that is inf or nan stays
+    errors: Tensor  # (P, L, S) how far from the best params, along each direction
+    floor: float | None  # the best possible loss, where it is known
+    edge: float | None  # the rate past which the loss explodes, where there is one
+    directions: list[Direction]  # the steepest first; none where the loss has no bowl
+
+
+@dataclass(frozen=True)
+class Fits:
+    "Runs, with what draws the curve of each: its predictions are base + errors @ basis."
+
+    runs: Runs
+    times: list[float]  # (T,) in s
+    curve: int  # how many of `times`, from the first on, make up the curve
+    measured: list[int | None]  # (n,) at which of `times` each point is, None: at none
+    base: list[float]  # (T,) the best possible predictions, where these are known
+    basis: list[list[float]]  # (P, T)
+
+
+def sweep_over(
+    kind: str,  # of times, in SCALES
+    steps: int,  # how many each run has
+    time: Tensor,  # (n,) in s, as measured
+    speed: Tensor,  # (n,) in m/s
+    params: Tensor,  # (P,) the start of every run
     model: Model,
-) -> tuple[Tensor, Tensor]:  # losses (L, steps + 1), params (L, steps + 1, P)
-    "A run at every stop of RATE, from what has been checked but for its loss."
-    check_descent(time, speed, start, loss_fn, model)
-    rates = start.new_tensor(stops(RATE))
-    runs: tuple[Tensor, Tensor] = unwrap(sweep)(rates, steps, time, speed, start, loss_fn, model)
-    return runs
+    loss_fn: Loss = mse,
+) -> Fits:
+    "A run at every stop of RATE; `ValueError` where the reader's own functions fail."
+
+    def train(time: Tensor) -> tuple[Tensor, Tensor]:
+        check_descent(time, speed, params, loss_fn, model)
+        rates = params.new_tensor(stops(RATE))
+        found: tuple[Tensor, Tensor]  # the sweep without its door: what the reader gave is checked
+        found = unwrap(sweep)(rates, steps, time, speed, params, loss_fn, model)
+        return found
+
+    return follow(train, kind, time, speed, model, loss_fn)
 
 
-def _runs(
-    train: Train,
+def follow(
+    train: Callable[[Tensor], tuple[Tensor, Tensor]],  # over times: losses (L, S), paths (L, S, P)
+    kind: str,  # of times, in SCALES
+    time: Tensor,  # (n,) in s, as measured
+    speed: Tensor,  # (n,) in m/s
     model: Model,
-    loss_fn: Loss,
-    place: Callable[[Tensor], Tensor],  # raw or standardised
-    data: tuple[Tensor, Tensor, Tensor],  # time, speed, start
-) -> tuple[dict[str, Any], Tensor, Tensor]:
-    "What the front end needs to know, losses (L, S), errors (P, L, S)."
-    time, _, start = data
-    losses, paths = train(place(time), loss_fn)
-    if not losses[:, 0].isfinite().all():
-        raise ValueError(
-            "the loss at the start must be finite: change params, data, model or loss_fn"
-        )
-    X = design(model, place(time), start)
-    if X is None or not _is_linear(model, X, place(time), paths):
-        return _without_theory(model, place, time, losses, paths)
-    return _with_theory(model, loss_fn, place, data, losses, paths, X)
+    loss_fn: Loss = mse,
+) -> Fits:
+    "What `train` does, with what is known of it; `ValueError` where the reader's own functions fail."
+    try:
+        scale = SCALES[kind](time)
+        losses, paths = train(scale(time))
+        if not losses[:, 0].isfinite().all():
+            raise ValueError(
+                "the loss at the start must be finite: change params, data, model or loss_fn"
+            )
+        X = design(model, scale(time), paths[0, 0])
+        if X is None or not _is_linear(model, X, scale(time), paths):
+            return _fits_of_any(losses, paths, time, scale, model)
+        return _fits_of_linear(losses, paths, X, time, speed, scale, model, loss_fn)
+    except Exception as error:  # they may raise anything
+        raise ValueError(f"{kind} times: {type(error).__name__}: {error}") from error
 
 
 def _is_linear(model: Model, X: Tensor, time: Tensor, paths: Tensor) -> bool:
@@ -104,225 +124,66 @@ def _is_linear(model: Model, X: Tensor, time: Tensor, paths: Tensor) -> bool:
     return bool(((preds - by_X).abs() <= 1e-6 * size + 1e-9).all())
 
 
-def _with_theory(
-    model: Model,
-    loss_fn: Loss,
-    place: Callable[[Tensor], Tensor],
-    data: tuple[Tensor, Tensor, Tensor],
+def _fits_of_linear(
     losses: Tensor,
     paths: Tensor,
     X: Tensor,
-) -> tuple[dict[str, Any], Tensor, Tensor]:
-    time, speed, start = data
+    time: Tensor,
+    speed: Tensor,
+    scale: Scale,
+    model: Model,
+    loss_fn: Loss,
+) -> Fits:
+    "Of a model that is linear in its params: its bowl, and how far each run is from its bottom."
+    time, speed = time.double(), speed.double()
     curvatures, V = spectrum(2 * X.T @ X / len(time))
-    curvatures = curvatures.clamp(min=0)
-    offset = model(place(time.double()), torch.zeros_like(start).double())
-    best = best_params(time, speed.double() - offset, X)
+    offset = model(scale(time), torch.zeros_like(X[0]))
+    best = best_params(time, speed - offset, X)
     errors = ((paths.double() - best) @ V).permute(2, 0, 1)
+    start = errors[:, 0, 0]
+    errors = errors.masked_fill(errors.abs() < 1e-5 * start.abs()[:, None, None], 0.0)
     fine = torch.linspace(time.min().item(), time.max().item(), 61, dtype=torch.float64)
-    times = torch.cat([fine, time.double()])
-    base = model(place(times), best)
-    first = (start.double() - best) @ V
+    times = torch.cat([fine, time])
+    base = model(scale(times), best)
+    told = zip(name_directions(len(V)), curvatures.tolist(), start.tolist(), strict=True)
+    known = [Direction(name, max(0.0, curvature), at) for name, curvature, at in told]
     bowl = loss_fn in (mse, rmse)
-    facts = dict(
+    runs = Runs(
+        *_ended(losses, errors),
+        floor=loss_fn(base[len(fine) :], speed).item() if bowl else None,
+        edge=2 / known[0].curvature if loss_fn is mse and known[0].curvature else None,
+        directions=known if bowl else [],
+    )
+    return Fits(
+        runs,
         times=times.tolist(),
         curve=len(fine),
         measured=list(range(len(fine), len(times))),
         base=base.tolist(),
-        basis=(torch.func.jacrev(lambda p: model(place(times), p))(best) @ V).T.tolist(),
-        best=base[: len(fine)].tolist() if bowl else None,
-        floor=loss_fn(base[len(fine) :], speed.double()).item() if bowl else None,
-        edge=2 / curvatures[0].item() if loss_fn is mse and curvatures[0] > 0 else None,
-        directions=[
-            dict(name=name, curvature=at, start=e)
-            for name, at, e in zip(
-                name_directions(len(V)), curvatures.tolist(), first.tolist(), strict=True
-            )
-        ]
-        if bowl
-        else [],
+        basis=(torch.func.jacrev(lambda p: model(scale(times), p))(best) @ V).T.tolist(),
     )
-    near = errors.abs() < 1e-5 * first.abs()[:, None, None]
-    return facts, losses, errors.masked_fill(near, 0.0)
 
 
-def _without_theory(
-    model: Model, place: Callable[[Tensor], Tensor], time: Tensor, losses: Tensor, paths: Tensor
-) -> tuple[dict[str, Any], Tensor, Tensor]:
+def _fits_of_any(losses: Tensor, paths: Tensor, time: Tensor, scale: Scale, model: Model) -> Fits:
+    "Of any other model: its predictions alone."
     order = time.argsort()
     if len(order) > 60:  # enough to draw a curve, and little enough to pack
         order = order[torch.linspace(0, len(order) - 1, 60).round().long()]
-    at = place(time)[order]
-    preds = torch.func.vmap(torch.func.vmap(lambda p: model(at, p)))(paths)  # (L, S, n)
-    count = len(order)
-    where = {index: i for i, index in enumerate(order.tolist())}
-    facts = dict(
+    drawn = scale(time)[order]
+    preds = torch.func.vmap(torch.func.vmap(lambda p: model(drawn, p)))(paths)  # (L, S, T)
+    at = {index: i for i, index in enumerate(order.tolist())}
+    return Fits(
+        Runs(*_ended(losses, preds.permute(2, 0, 1)), floor=None, edge=None, directions=[]),
         times=time[order].tolist(),
-        curve=count,
-        measured=[where.get(i) for i in range(len(time))],
-        base=[0.0] * count,
-        basis=torch.eye(count).tolist(),
-        best=None,
-        floor=None,
-        edge=None,
-        directions=[],
+        curve=len(order),
+        measured=[at.get(i) for i in range(len(time))],
+        base=[0.0] * len(order),
+        basis=torch.eye(len(order)).tolist(),
     )
-    return facts, losses, preds.permute(2, 0, 1)
-
-
-def all_runs(
-    train: Train,  # trains at every stop of RATE
-    model: Model,
-    losses: dict[str, Loss],
-    data: tuple[Tensor, Tensor, Tensor],  # time, speed, start
-) -> tuple[dict[str, Any], dict[str, Tensor]]:  # for the front end: data, arrays
-    "Every loss on raw and on standardised times."
-    told: dict[str, Any] = {}
-    arrays: dict[str, Tensor] = {}
-    for name, loss_fn in losses.items():
-        for kind, place in TIMES.items():
-            key = f"{name} {kind}"
-            try:
-                told[key], found, errors = _runs(train, model, loss_fn, place(data[0]), data)
-            except Exception as error:  # the reader's own functions may raise anything
-                told[key] = dict(error=f"{type(error).__name__}: {error}")
-                continue
-            arrays[f"{key} losses"], arrays[f"{key} errors"] = _ended(found, errors)
-    return told, arrays
 
 
 def _ended(losses: Tensor, errors: Tensor) -> tuple[Tensor, Tensor]:
-    "The same runs, with the first loss that is not finite kept to the end, and no errors from there."
+    "The first loss that is not finite, kept to the end of its run, and no errors from there on."
     dead = (~losses.isfinite()).cummax(1).values  # (L, S)
     first = dead.int().argmax(1, keepdim=True)  # (L, 1), 0 where it lives
     return torch.where(dead, losses.gather(1, first), losses), errors.masked_fill(dead, 0.0)
-
-
-def show_training(
-    losses: Tensor,  # (steps + 1,) before each step and after the last
-    preds: Tensor,  # (n,) of the last params whose loss was finite
-    time: Tensor,  # (n,) in s
-    speed: Tensor,  # (n,) in m/s
-    what: str,  # the loss and the rate, for the title
-    best: Tensor | None = None,  # (n,) the best possible predictions
-    floor: float | None = None,  # and their loss
-) -> Axes:  # the one of the losses
-    "The curve that a run reached, beside its losses."
-    import matplotlib.pyplot as plt
-
-    axes = plt.subplots(1, 2, figsize=(9.6, 3.4), facecolor=COLOURS["ground"][0])[1]
-    axes[0].figure.set_layout_engine("constrained", w_pad=0.15)
-    _show_curve(axes[0], preds, losses, time, speed, best)
-    return _show_losses(axes[1], losses, floor, what)
-
-
-def _show_curve(
-    ax: Axes, preds: Tensor, losses: Tensor, time: Tensor, speed: Tensor, best: Tensor | None
-) -> None:
-    count, steps = count_finite(losses), len(losses) - 1
-    room = 0.3 * (speed.max() - speed.min()).item() or 1.0
-    low, high = speed.min().item() - room, speed.max().item() + room
-    show_preds(preds, time, speed, ax).set_ylim(low, high)
-    if best is not None:
-        ax.plot(time, best, **BEST)
-        set_label(ax, time[0].item(), best[0].item(), "best possible", BEST, right=16, up=4)
-    what = (
-        f"After {steps} steps the curve misses"
-        if count > steps
-        else "Before it exploded the curve missed"
-    )
-    set_finding(ax, f"{what} by {rmse(preds, speed):.4g} (rmse)")
-
-
-def _show_losses(ax: Axes, losses: Tensor, floor: float | None, what: str) -> Axes:
-    from matplotlib.ticker import MaxNLocator
-
-    count, steps = count_finite(losses), len(losses) - 1
-    log = bool((losses[:count] > 0).all())
-    ax.set_yscale("log" if log else "linear")
-    new_axes(ax, x="step", y="loss, log scale" if log else "loss")
-    ax.xaxis.set_major_locator(MaxNLocator(5, integer=True))
-    ax.plot(range(count), losses[:count].cpu(), **PRESENT)
-    if floor:
-        ax.plot([0, steps], [floor, floor], **BEST)
-        set_label(ax, steps, floor, f"best possible {floor:.4g}", BEST, ha="right", up=9)
-    end = f"{losses[-1].item():.4g} after {steps} steps"
-    if count <= steps:
-        end = f"exploded at step {count + 1}, the loss is {losses[count].item()}"
-    return set_finding(ax, f"{what}: {end}")
-
-
-def bowl(
-    key: str,  # loss and time, for the message
-    facts: dict[str, Any],  # of one set of runs, as `all_runs` tells it
-) -> dict[str, Any]:
-    "What the front end draws of one set of runs: ellipses, and axes that hold the start."
-    if "error" in facts:
-        raise ValueError(f"{key.split()[1]} times: {facts['error']}")
-    directions = facts["directions"]
-    if len(directions) < 2:
-        raise ValueError(
-            "model must be linear in two or more params: otherwise the mse has no bowl to draw"
-        )
-    ends = directions[0], directions[-1]
-    if not ends[1]["curvature"] > 1e-12 * ends[0]["curvature"]:
-        raise ValueError(
-            "time must tell the params apart: over these times the mse does not change along some direction"
-        )
-    height = sum(each["curvature"] / 2 * each["start"] ** 2 for each in ends) or 1.0
-    spans = [
-        1.25 * abs(each["start"]) or math.sqrt(2 * height / each["curvature"]) for each in ends
-    ]
-    ratio = spans[1] / spans[0]
-    stretch = 1.0 if 0.25 < ratio < 4 else ratio
-    kept = {name: facts[name] for name in ("floor", "edge", "directions")}
-    return dict(kept, levels=_levels(facts["floor"], 2 * height), spans=spans, stretch=stretch)
-
-
-def _levels(floor: float, height: float) -> list[float]:
-    "Losses for lines of equal loss: 1, 3, 10, 30 and so on, as far as they lie between the floor and its walls."
-    top = math.floor(math.log10(floor + height))
-    rounds = [float(f"{lead}e{power}") for power in range(top - 4, top + 1) for lead in (1, 3)]
-    found = [level for level in rounds if 1.02 * floor < level < floor + height]
-    return (
-        found
-        if len(found) > 2
-        else [floor + share * height for share in (0.02, 0.1, 0.3, 0.6, 1.0)]
-    )
-
-
-def show_path(
-    ax: Axes,  # where to draw
-    bowl: dict[str, Any],  # what `bowl` gives
-    path: Tensor,  # (2, S) errors along the steep and the flat direction, at each step
-    steps: int | None = None,  # how many they are; None: S - 1
-) -> Axes:
-    "A run over the lines of equal loss."
-    new_axes(ax, x="off the best, steep direction", y="off the best, flat direction")
-    turn = torch.linspace(0, 2 * math.pi, 121)
-    radii = [
-        [
-            math.sqrt(2 * (level - bowl["floor"]) / bowl["directions"][end]["curvature"])
-            for end in (0, -1)
-        ]
-        for level in bowl["levels"]
-    ]
-    for across, up in radii:
-        ax.plot(across * turn.cos(), up * turn.sin(), color=COLOURS["muted"][0], linewidth=0.8)
-    ax.plot(*path, **PRESENT, marker="o", markersize=3.5)
-    ax.plot(0, 0, **{**BEST, "marker": "+", "markersize": 12, "markeredgewidth": 2})
-    set_label(ax, path[0, 0].item(), path[1, 0].item(), "start", PRESENT, ha="center", up=-11)
-    set_label(
-        ax,
-        path[0, -1].item(),
-        path[1, -1].item(),
-        f"after {path.shape[1] - 1 if steps is None else steps:,} steps",
-        PRESENT,
-        ha="center",
-        up=-15,
-    )
-    across, up = bowl["spans"]
-    if bowl["stretch"] == 1:
-        across = up = max(across, up)
-    ax.set(xlim=(-across, across), ylim=(-up, up), box_aspect=1)
-    return ax

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from torch import Tensor
 
 from autograd_tutorial.core.problem import Loss, Model
 from autograd_tutorial.fit import mse, quadratic
-from autograd_tutorial.pictures.live import Saved, choice, live, slider
-from autograd_tutorial.pictures.plots import BEST, PRESENT, set_finding, set_label
+from autograd_tutorial.pictures.live import Choice, Saved, Slider, live
+from autograd_tutorial.pictures.plots import (
+    BEST,
+    PRESENT,
+    new_axes,
+    set_finding,
+    set_label,
+    side_by_side,
+)
 from autograd_tutorial.pictures.start import starting_point
 from autograd_tutorial.scale import share_gradients, split_points
 
@@ -18,7 +26,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-_MOST_SHOWN = 10  # workers in the picture
+MOST = 10  # workers that fit
 
 
 def show_all_reduce(
@@ -28,45 +36,40 @@ def show_all_reduce(
     model: Model = quadratic,  # of (time, params)
     loss_fn: Loss = mse,  # of (preds, targets), a mean over points
 ) -> VBox | Saved:  # Saved where notebooks are saved
-    "What each of up to ten workers finds, and what all have after all-reduce; `TypeError` or `ValueError` on bad input."
+    "What each of up to ten workers finds, and all after all-reduce; `TypeError` or `ValueError`."
     time, speed, params = starting_point(time, speed, params, model, loss_fn)
     order = time.argsort()
     time, speed = time[order], speed[order]
-    most = min(_MOST_SHOWN, len(time))
-    ways = {"even": split_points, "uneven": _uneven}
-    shares = {name: [way(len(time), n) for n in range(1, most + 1)] for name, way in ways.items()}
-    full = share_gradients(params, time, speed, [len(time)], loss_fn, model)[0, 0].item()
-    slopes = {
-        name: [
-            share_gradients(params, time, speed, sizes, loss_fn, model)[:, 0].tolist()
-            for sizes in each
+    most = min(MOST, len(time))
+    splits = {}
+    for kind, split in SPLITS.items():
+        sizes = [split(len(time), workers) for workers in range(1, most + 1)]
+        slopes = [
+            share_gradients(params, time, speed, each, loss_fn, model)[:, 0] for each in sizes
         ]
-        for name, each in shares.items()
-    }
+        splits[kind] = [Split(n, each.tolist()) for n, each in zip(sizes, slopes, strict=True)]
+    full = splits["even"][0].slopes[0]
     name = "slope of a" if model is quadratic else "slope of params[0]"
-    data = dict(
-        time=time.tolist(),
-        speed=speed.tolist(),
-        shares=shares,
-        most=most,
-        name=name,
-        slopes=slopes,
-        full=full,
-    )
-    shown = [
-        slider("workers", "Workers", min(4, most), (1, most), 1),
-        choice("split", "Shares", list(ways), "even"),
-        choice("mean", "Mean", ["plain", "weighted"], "plain"),
-        choice("moment", "All-reduce", ["before", "after"], "before"),
-    ]
     return live(
         "scale",
         "Gradients before and after all-reduce",
-        shown,
-        data,
-        {},
-        lambda: _still(slopes, full, shares, most, name),
+        [
+            Slider("workers", "Workers", min(4, most), (1, most), 1),
+            Choice("split", "Shares", list(SPLITS), "even"),
+            Choice("mean", "Mean", ["plain", "weighted"], "plain"),
+            Choice("moment", "All-reduce", ["before", "after"], "before"),
+        ],
+        dict(time=time.tolist(), speed=speed.tolist(), name=name, full=full, splits=splits),
+        lambda: _still(splits["uneven"][:3][-1], full, name),
     )
+
+
+@dataclass(frozen=True)
+class Split:
+    "The points shared out among some workers."
+
+    shares: list[int]  # (workers,) how many points each holds
+    slopes: list[float]  # (workers,) what each finds, of the first param
 
 
 def _uneven(points: int, workers: int) -> list[int]:
@@ -78,30 +81,19 @@ def _uneven(points: int, workers: int) -> list[int]:
     return shares
 
 
-def _still(
-    slopes: dict[str, list[list[float]]],
-    full: float,
-    shares: dict[str, list[list[int]]],
-    most: int,
-    name: str,
-) -> Axes:
-    "For whoever runs no scripts: uneven shares, before and after, with the plain mean."
-    import matplotlib.pyplot as plt
+SPLITS = {"even": split_points, "uneven": _uneven}
 
-    n = min(3, most)
-    sizes = shares["uneven"][n - 1]
-    own = slopes["uneven"][n - 1]
-    axes = plt.subplots(1, 2, figsize=(9.6, 4.2), layout="constrained", sharey=True)[1]
-    after = [sum(own) / n] * n
-    told = (
-        (own, f"{n} workers, each with a gradient of its own"),
-        (after, f"After all-reduce, plain mean of {', '.join(map(str, sizes))} points"),
-    )
-    for ax, (values, words) in zip(axes, told, strict=True):
-        ax.bar(range(n), values, color=PRESENT["color"], width=0.6)
+
+def _still(split: Split, full: float, name: str) -> Axes:
+    "Before and after, with the plain mean."
+    count = len(split.slopes)
+    mean = sum(split.slopes) / count
+    sizes = ", ".join(map(str, split.shares))
+    left, right = side_by_side(2, 4.2, sharey=True)
+    set_finding(left, f"{count} workers, each with a gradient of its own")
+    set_finding(right, f"After all-reduce, plain mean of {sizes} points")
+    for ax, values in ((left, split.slopes), (right, [mean] * count)):
+        new_axes(ax, x="worker", y=name).set_xticks(range(count))
+        ax.bar(range(count), values, color=PRESENT["color"], width=0.6)
         ax.axhline(full, **BEST)
-        ax.set(xlabel="worker", ylabel=name, xticks=range(n))
-        set_finding(ax, words)
-    set_label(axes[0], -0.4, full, "gradient over all points", BEST, up=-9)
-    left: Axes = axes[0]
-    return left
+    return set_label(left, -0.4, full, "gradient over all points", BEST, up=-9)

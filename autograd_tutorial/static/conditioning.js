@@ -1,44 +1,34 @@
 import { directionBars } from "./kit/bars.js";
 import { wake, widget } from "./kit/host.js";
 import { figure, plural } from "./kit/numbers.js";
-import { errorsAt, finding, nowOf } from "./kit/runs.js";
-import { contours, ends, frameOf, pathOf, valley } from "./kit/valley.js";
+import { finding, nowOf } from "./kit/runs.js";
+import { valley } from "./kit/valley.js";
 
-/** @typedef {import("./kit/valley.js").Bowl} Bowl */
+/** @typedef {{bowls: Record<string, import("./kit/valley.js").Bowl>}} Data by the kind of times */
 
-/** @type {import("./kit/host.js").Build<{steps: number, runs: Record<string, Bowl>}, {lr: number, step: number, time: string}>} */
-function buildConditioning(panels, spec, arrays, state) {
-  const { steps, runs } = spec.data;
+/** @type {import("./kit/host.js").Build<Data, {lr: number, step: number, time: string}>} */
+function buildConditioning(panels, { bowls }, state) {
   panels.classList.add("agt-two");
-  const place = valley(panels, 380);
+  const { draw } = valley(panels, 380, Object.values(bowls));
   const bars = directionBars(panels);
-  const rings = contours(place, Math.max(...Object.values(runs).map(({ levels }) => levels.length)));
-  const path = pathOf(place);
 
   return function paint() {
     const { lr, step, time } = state.values;
-    const key = `mse ${time}`;
-    const bowl = runs[key];
-    const now = nowOf(arrays, bowl, key, steps + 1, { loss: "mse", lr, step });
-    const frame = frameOf(place, bowl);
-    rings(bowl, frame);
-    path(
-      Array.from({ length: now.at + 1 }, (_, at) => ends(errorsAt(arrays, key, steps + 1, lr, at))),
-      now.exploded ? "before it exploded" : `after ${plural(now.at, "step")}`,
-      frame,
-    );
+    const { runs } = bowls[time];
+    const now = nowOf(runs, state.stop("lr"), step);
+    draw(bowls[time], state.stop("lr"), now.at, now.exploded ? "before it exploded" : `after ${plural(now.at, "step")}`);
     bars.draw(now);
-    return advised(finding(now), bowl, state.number("lr"));
+    return advised(finding(now), runs.edge, lr);
   };
 }
 
 /**
  * The finding, and how far the edge is where the rate is far below it.
  * @param {import("./kit/host.js").Finding} found
- * @param {Bowl} bowl
+ * @param {number | null} edge
  * @param {number} lr
  */
-function advised(found, { edge }, lr) {
+function advised(found, edge, lr) {
   const room = (edge ?? 0) / lr;
   if (room < 10 || found.verdict === "Learned.") return found;
   return { ...found, words: `${found.words} The edge is ${figure(room, 2)} times higher: raise the rate.` };

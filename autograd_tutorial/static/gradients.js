@@ -1,13 +1,16 @@
 import { svg } from "./kit/dom.js";
 import { wake, widget } from "./kit/host.js";
 import { figure } from "./kit/numbers.js";
-import { line, lineTag, panel, pixels } from "./kit/panel.js";
+import { centre, line, lineTag, panel, pixels } from "./kit/panel.js";
 
-/** @typedef {{xs: number[], ys: number[], low: number, high: number}} Curve */
+/**
+ * A curve; at every stop of x its value and its slope, and for every h there the slope of the secant.
+ * @typedef {{xs: number[], ys: number[], low: number, high: number, value: Float32Array, slope: Float32Array, rise: Float32Array[]}} Tangents
+ */
 
-/** @type {import("./kit/host.js").Build<Curve, {x: number, h: number}>} */
-function buildTangent(panels, spec, arrays, state) {
-  const { xs, ys, low, high } = spec.data;
+/** @type {import("./kit/host.js").Build<Tangents, {x: number, h: number}>} */
+function buildTangent(panels, data, state) {
+  const { xs, ys, low, high } = data;
   const place = panel(panels, { title: "", words: "A curve with its tangent and a secant, y against x", xLabel: "x", yLabel: "y", height: 300 });
   const curve = line(place.plot, "data");
   const tangent = line(place.plot, "best");
@@ -15,22 +18,17 @@ function buildTangent(panels, spec, arrays, state) {
   const ends = [0, 1].map(() => svg("circle", { class: "agt-open", r: 5 }, place.over));
   const tangentTag = lineTag(place.over, "best");
   const secantTag = lineTag(place.over, "present");
-  const width = arrays.rise.length / arrays.value.length;
 
   return function paint() {
-    const at = state.values.x;
-    const x = state.number("x");
-    const h = state.number("h");
-    const [value, slope, rise] = [arrays.value[at], arrays.slope[at], arrays.rise[at * width + state.values.h]];
+    const { x, h } = state.values;
+    const at = state.stop("x");
+    const [value, slope, rise] = [data.value[at], data.slope[at], data.rise[at][state.stop("h")]];
     const frame = place.axes([xs[0], xs[xs.length - 1]], [low, high]);
     const through = (/** @type {number} */ by) => xs.map((each) => value + by * (each - x));
     curve.draw(xs, ys, frame);
     tangent.draw(xs, through(slope), frame);
     secant.draw(xs, through(rise), frame);
-    [[x, value], [x + h, value + rise * h]].forEach(([cx, cy], i) => {
-      ends[i].setAttribute("cx", frame.x(cx).toFixed(1));
-      ends[i].setAttribute("cy", frame.y(cy).toFixed(1));
-    });
+    [[x, value], [x + h, value + rise * h]].forEach(([cx, cy], i) => centre(ends[i], frame.x(cx), frame.y(cy)));
     const marks = pixels(xs, ys, frame, xs.length);
     const [one, other] = [slope, rise].map((by) => pixels(xs, through(by), frame, xs.length));
     const taken = tangentTag("tangent", one, [...marks, ...other], frame);

@@ -15,8 +15,7 @@ const LEAST = 170;
 const ROWS = 3; // lines of the ledger for which room is kept
 
 /** @type {import("./kit/host.js").Build<Recorded, {step: number}>} */
-function buildGraph(panels, spec, _arrays, state) {
-  const graph = spec.data;
+function buildGraph(panels, graph, state) {
   const box = html("div", { class: "agt-panel agt-graph" }, panels);
   const view = html("div", { class: "agt-scroll", role: "group", tabindex: 0, "aria-label": "The graph, from leaves to result; it scrolls" }, box);
   view.style.height = `${Math.max(LEAST, Math.min(TALLEST, graph.height + 18))}px`;

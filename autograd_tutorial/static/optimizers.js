@@ -2,47 +2,36 @@ import { directionBars } from "./kit/bars.js";
 import { svg } from "./kit/dom.js";
 import { wake, widget } from "./kit/host.js";
 import { figure } from "./kit/numbers.js";
-import { line, lineTag, panel, pixels, tag } from "./kit/panel.js";
-import { ended, errorsAt, nowOf } from "./kit/runs.js";
-import { contours, ends, frameOf, pathOf, valley } from "./kit/valley.js";
+import { centre, line, lineTag, panel, pixels, tag } from "./kit/panel.js";
+import { ended, nowOf } from "./kit/runs.js";
+import { ends, valley } from "./kit/valley.js";
 
 /** @typedef {import("./kit/panel.js").Frame} Frame */
 /** @typedef {import("./kit/panel.js").Pair} Pair */
 /** @typedef {import("./kit/panel.js").Panel} Panel */
 /** @typedef {import("./kit/runs.js").Now} Now */
 /** @typedef {{name: string, how: string, arrival: number | null}} Racer */
-/**
- * One race: on raw or on standardised times.
- * @typedef {import("./kit/valley.js").Bowl & {steps: number[], racers: Racer[]}} Heat
- *   `steps`: which of its steps are kept
- */
+/** @typedef {{bowl: import("./kit/valley.js").Bowl, steps: number[], racers: Racer[]}} Heat a race over one kind of times; `steps`: which are kept */
 
 /** @type {import("./kit/host.js").Build<{heats: Record<string, Heat>}, {optimizer: string, share: number, time: string}>} */
-function buildOptimizers(panels, spec, arrays, state) {
-  const { heats } = spec.data;
+function buildOptimizers(panels, { heats }, state) {
   panels.classList.add("agt-three");
-  const place = valley(panels, 320);
+  const { place, draw } = valley(panels, 320, Object.values(heats).map(({ bowl }) => bowl));
   const losses = panel(panels, { title: "Loss (mse, log scale)", words: "Loss against step, log scale, a line for each optimizer", xLabel: "step", height: 320 });
   const bars = directionBars(panels);
-  const rings = contours(place, Math.max(...Object.values(heats).map(({ levels }) => levels.length)));
-  const path = pathOf(place);
   const count = Math.max(...Object.values(heats).map(({ racers }) => racers.length));
   const field = fieldOf(place, count);
   const curves = curvesOf(losses, count);
 
   return function paint() {
     const { optimizer, share, time } = state.values;
-    const key = `mse ${time}`;
-    const heat = heats[key];
-    const { steps, racers } = heat;
+    const heat = heats[time];
+    const { bowl, steps, racers } = heat;
     const at = stopAt(share, steps.length - 1);
     const chosen = Math.max(0, racers.findIndex(({ name }) => name === optimizer));
-    const nows = racers.map((_, lr) => nowOf(arrays, heat, key, steps.length, { loss: "mse", lr, step: at }));
+    const nows = racers.map((_, racer) => nowOf(bowl.runs, racer, at));
     const now = nows[chosen];
-    const frame = frameOf(place, heat);
-    rings(heat, frame);
-    const trail = Array.from({ length: now.at + 1 }, (_, step) => ends(errorsAt(arrays, key, steps.length, chosen, step)));
-    path(trail, racers[chosen].name, frame);
+    const frame = draw(bowl, chosen, now.at, racers[chosen].name);
     field(nows.map(({ errors }) => ends(errors)), heat, chosen, now.at > 0, frame);
     curves(nows, heat, chosen);
     bars.draw(now);
@@ -77,8 +66,7 @@ function fieldOf(place, count) {
       dot.toggleAttribute("hidden", !inside);
       label.show(false);
       if (!inside) return;
-      dot.setAttribute("cx", x.toFixed(1));
-      dot.setAttribute("cy", y.toFixed(1));
+      centre(dot, x, y);
       const half = 3.9 * racers[i].name.length;
       const middle = Math.max(half, Math.min(frame.width - half, x));
       const under = [y + 21, y - 12].find((height) => taken.every(([tx, ty]) => Math.abs(tx - middle) > half + 46 || Math.abs(ty - height) > 17));
@@ -103,8 +91,8 @@ function curvesOf(place, count) {
   const dot = svg("circle", { class: "agt-now", r: 5 }, place.over);
 
   /** @param {Now[]} nows @param {Heat} heat @param {number} chosen */
-  return function draw(nows, { floor, racers, steps }, chosen) {
-    const least = floor ?? 0;
+  return function draw(nows, { bowl, racers, steps }, chosen) {
+    const least = bowl.runs.floor ?? 0;
     const top = Math.max(...nows.flatMap(({ all }) => Array.from(all).filter(Number.isFinite)));
     const frame = place.axes([0, steps[steps.length - 1]], [Math.max(least, top * 1e-9) / 4, top * 3], true);
     const found = nows.map(({ all, at }) => pixels(steps, all, frame, at + 1));
@@ -117,8 +105,7 @@ function curvesOf(place, count) {
     taken.push(...labels);
     present.curve.draw(steps, nows[chosen].all, frame, nows[chosen].at + 1);
     const [x, y] = found[chosen][found[chosen].length - 1];
-    dot.setAttribute("cx", x.toFixed(1));
-    dot.setAttribute("cy", Math.max(0, Math.min(frame.height, y)).toFixed(1));
+    centre(dot, x, Math.max(0, Math.min(frame.height, y)));
     others.forEach(({ curve, name }, i) => {
       const shown = i !== chosen && i < racers.length;
       curve.draw(steps, nows[i]?.all ?? [], frame, shown ? nows[i].at + 1 : 0);
@@ -150,11 +137,11 @@ function thinned(points, count) {
  * @param {number} chosen
  * @returns {import("./kit/host.js").Finding}
  */
-function standing(nows, { floor, racers, steps }, chosen) {
+function standing(nows, { bowl, racers, steps }, chosen) {
   const { all, at, count, exploded, step } = nows[chosen];
   const [now, { name, arrival }] = [steps[step], racers[chosen]];
   const loss = figure(all[at]);
-  const goal = `the best possible is ${figure(floor ?? 0)}`;
+  const goal = `the best possible is ${figure(bowl.runs.floor ?? 0)}`;
   const value = `after ${words(now)}, ${name} has a loss of ${loss}`;
   if (exploded) return { verdict: `${figure(steps[count])} steps, and out.`, words: `The run of ${name} ${ended(all[count])}.`, value };
   if (!now) return { verdict: "At the start.", words: `The mse is ${loss}; ${goal}.`, value };

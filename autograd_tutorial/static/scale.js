@@ -1,56 +1,44 @@
 import { svg, write } from "./kit/dom.js";
 import { wake, widget } from "./kit/host.js";
 import { figure, listed, plural } from "./kit/numbers.js";
-import { line, panel, points, tag } from "./kit/panel.js";
+import { cell, line, panel, points, stand, tag } from "./kit/panel.js";
+import { endsOf } from "./kit/scales.js";
 
-/** @typedef {{time: number[], speed: number[], shares: Record<string, number[][]>, most: number, name: string, slopes: Record<string, number[][]>, full: number}} Data by the kind of split: what each worker holds and finds, for one worker, two and so on */
-/** @typedef {{shares: number[], own: number[], shown: number[], full: number}} Group what each worker holds, finds and shows */
+/** @typedef {{shares: number[], slopes: number[]}} Split how many points each worker holds, and what it finds */
+/** @typedef {{time: number[], speed: number[], name: string, full: number, splits: Record<string, Split[]>}} Group by the kind of split: for one worker, two and so on */
 
 const LANE_HEIGHT = 24; // pixels
 const TOP_HEIGHT = 24;
 const END_HEIGHT = 30;
 
-/** @type {import("./kit/host.js").Build<Data, {workers: number, split: string, mean: string, moment: string}>} */
-function buildScale(panels, spec, _, state) {
-  const { time, speed, shares, most, name: slope, slopes, full } = spec.data;
-  const ends = slopeEnds(Object.values(slopes).flat(2));
-  panels.classList.add("agt-two");
-  panels.style.gridTemplateColumns = "repeat(auto-fit, minmax(min(100%, 300px), 1fr))";
+/** @type {import("./kit/host.js").Build<Group, {workers: number, split: string, mean: string, moment: string}>} */
+function buildScale(panels, { time, speed, name: slope, full, splits }, state) {
+  const ends = endsOf([0, ...Object.values(splits).flat().flatMap(({ slopes }) => slopes)]);
+  const most = splits.even.length;
+  panels.classList.add("agt-two", "agt-even");
   const height = TOP_HEIGHT + LANE_HEIGHT * most + END_HEIGHT;
   const owners = { of: (/** @type {number} */ _) => 0 };
-  const split = sharesOf(panels, time, speed, most, height, (i) => owners.of(i));
+  const bands = bandsOf(panels, time, speed, most, height, (i) => owners.of(i));
   const lanes = lanesOf(panels, most, height, slope, ends);
 
   return function paint() {
-    const { workers, split: kind, mean, moment } = state.values; // workers: a stop, the first one is one worker
-    const sizes = shares[kind][workers];
-    const own = slopes[kind][workers];
-    const after = moment === "after";
-    const met = averageOf(own, sizes, mean === "weighted");
-    const group = { shares: sizes, own, shown: after ? own.map(() => met) : own, full };
-    owners.of = (i) => ownerOf(i, sizes);
-    split(sizes);
-    lanes(group, after);
-    return after ? metInWords(group, met, slope, mean) : apartInWords(group, slope, mean);
+    const { workers, split: kind, mean, moment } = state.values;
+    const split = splits[kind][workers - 1];
+    owners.of = (i) => ownerOf(i, split.shares);
+    bands(split.shares);
+    const met = moment === "after" ? averageOf(split, mean === "weighted") : null;
+    lanes(split, full, met);
+    return met === null ? apartInWords(split, full, slope, mean) : metInWords(split, full, met, slope, mean);
   };
 }
 
 /**
- * @param {number[]} every
- * @returns {[number, number]} the least and the greatest slope, and 0
- */
-function slopeEnds(every) {
-  return [Math.min(0, ...every), Math.max(0, ...every)];
-}
-
-/**
- * @param {number[]} own
- * @param {number[]} sizes
+ * @param {Split} split
  * @param {boolean} weighted
  */
-function averageOf(own, sizes, weighted) {
-  const weights = weighted ? sizes : sizes.map(() => 1);
-  return own.reduce((sum, slope, i) => sum + weights[i] * slope, 0) / weights.reduce((sum, each) => sum + each, 0);
+function averageOf({ shares, slopes }, weighted) {
+  const weights = weighted ? shares : shares.map(() => 1);
+  return slopes.reduce((sum, slope, i) => sum + weights[i] * slope, 0) / weights.reduce((sum, each) => sum + each, 0);
 }
 
 /**
@@ -70,7 +58,7 @@ function ownerOf(i, sizes) {
  * @param {number} most @param {number} height
  * @param {(i: number) => number} owner
  */
-function sharesOf(panels, time, speed, most, height, owner) {
+function bandsOf(panels, time, speed, most, height, owner) {
   const place = panel(panels, { title: "Who holds which points", words: "Speed against time, a band for each worker", xLabel: "t (s)", yLabel: "speed (m/s)", height });
   const bands = Array.from({ length: most }, () => svg("rect", { y: 0, height: 999 }, place.plot));
   const names = bands.map(() => tag(place.over, "rest"));
@@ -111,17 +99,18 @@ function sharesOf(panels, time, speed, most, height, owner) {
 function lanesOf(panels, most, height, slope, ends) {
   const place = panel(panels, { title: `What each has as ${slope}`, words: "A row for each worker: how many points it holds and its slope", xLabel: "", height });
   const group = svg("g", {}, place.drawing);
-  const heads = ["worker", "points", slope].map((text) => lane(group, text));
+  const heads = ["worker", "points", slope].map((text) => cell(group, text));
   const rows = Array.from({ length: most }, () => {
     const box = svg("g", { role: "img" }, group);
-    return { box, cells: [lane(box, ""), lane(box, ""), lane(box, "")], bar: svg("rect", { class: "agt-now", height: LANE_HEIGHT - 8 }, box) };
+    return { box, cells: [cell(box, ""), cell(box, ""), cell(box, "")], bar: svg("rect", { class: "agt-now", height: LANE_HEIGHT - 8 }, box) };
   });
   const goal = line(group, "best");
   const goalTag = tag(group, "best", "end");
 
-  /** @param {Group} group @param {boolean} after */
-  return function draw({ shares, shown, full }, after) {
-    const width = place.size().width + 68;
+  /** @param {Split} split @param {number} full @param {number | null} met what all have after all-reduce */
+  return function draw({ shares, slopes }, full, met) {
+    const shown = slopes.map((own) => met ?? own);
+    const width = place.whole();
     const edges = [46, 94, 172];
     const [from, to] = [182, Math.max(200, width - 8)];
     const scale = (to - from) / (ends[1] - ends[0] || 1);
@@ -147,50 +136,38 @@ function lanesOf(panels, most, height, slope, ends) {
     goal.draw([x, x], [TOP_HEIGHT - 4, bottom], { x: Number, y: Number, width, height });
     const words = `over all points ${figure(full)}`;
     goalTag.put(Math.min(width - 2, Math.max(x + 60, 7.6 * words.length)), bottom + 17, words);
-    place.remark(after ? "after all-reduce" : "before all-reduce");
+    place.remark(met !== null ? "after all-reduce" : "before all-reduce");
   };
 }
 
 /**
- * @param {Element} parent
- * @param {string} text
- */
-function lane(parent, text) {
-  return svg("text", { class: "agt-axis", "text-anchor": "end", text }, parent);
-}
-
-/** @param {Element} text @param {number} x @param {number} y */
-function stand(text, x, y) {
-  text.setAttribute("x", x.toFixed(1));
-  text.setAttribute("y", y.toFixed(1));
-}
-
-/**
  * Before they meet.
- * @param {Group} group
+ * @param {Split} split
+ * @param {number} full the slope over all points
  * @param {string} slope
  * @param {string} mean plain or weighted
  * @returns {import("./kit/host.js").Finding}
  */
-function apartInWords({ shares, own, full }, slope, mean) {
-  if (own.length === 1) return { verdict: "One worker.", words: `It holds all points, and its ${slope} is ${figure(own[0])}; so is the ${mean} mean.`, value: figure(own[0]) };
-  const [low, high] = [Math.min(...own), Math.max(...own)].map((each) => figure(each));
+function apartInWords({ shares, slopes }, full, slope, mean) {
+  if (slopes.length === 1) return { verdict: "One worker.", words: `It holds all points, and its ${slope} is ${figure(slopes[0])}; so is the ${mean} mean.`, value: figure(slopes[0]) };
+  const [low, high] = [Math.min(...slopes), Math.max(...slopes)].map((each) => figure(each));
   const even = shares.every((size) => size === shares[0]);
   const held = even ? `${plural(shares[0], "point")} each` : `${listed(shares.map(String))} points`;
   const words = `With ${held} their ${slope} goes from ${high} to ${low}; over all points it is ${figure(full)}. The ${mean} mean comes next.`;
-  return { verdict: `${own.length} gradients.`, words, value: `${own.length} gradients, from ${high} to ${low}` };
+  return { verdict: `${slopes.length} gradients.`, words, value: `${slopes.length} gradients, from ${high} to ${low}` };
 }
 
 /**
  * After they met.
- * @param {Group} group
+ * @param {Split} split
+ * @param {number} full the slope over all points
  * @param {number} met
  * @param {string} slope
  * @param {string} mean plain or weighted
  * @returns {import("./kit/host.js").Finding}
  */
-function metInWords({ own, full }, met, slope, mean) {
-  const size = Math.max(...own.map(Math.abs), Math.abs(full));
+function metInWords({ slopes }, full, met, slope, mean) {
+  const size = Math.max(...slopes.map(Math.abs), Math.abs(full));
   const value = `all have ${figure(met)}`;
   if (Math.abs(met - full) <= 1e-4 * size) return { verdict: "One gradient, the right one.", words: `By the ${mean} mean every worker has ${figure(met)} as ${slope}, as over all points.`, value };
   const off = Math.abs(met / full - 1);

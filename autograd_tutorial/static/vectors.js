@@ -1,11 +1,12 @@
 import { svg, write } from "./kit/dom.js";
 import { wake, widget } from "./kit/host.js";
 import { figure } from "./kit/numbers.js";
-import { panel, tag } from "./kit/panel.js";
+import { cell, panel, stand, tag } from "./kit/panel.js";
 
 /** @typedef {import("./kit/panel.js").Panel} Panel */
 /** @typedef {{at: number, edge: number, zero: number, scale: number}} Column in pixels: its left end, the right end of its figures, and how its bars stand */
-/** @typedef {{v: ArrayLike<number>, J: number[][], sums: ArrayLike<number>, first: number, last: number}} Weighted */
+/** @typedef {{v: Float32Array, sums: Float32Array[][]}} Weighted a weight for each row; what they add up to from a row on, by how many rows */
+/** @typedef {{time: number[], J: Float32Array[], weighted: Record<string, Weighted>}} Table by what v holds */
 
 const ROW_HEIGHT = 17; // pixels
 const HEAD_HEIGHT = 24;
@@ -13,32 +14,27 @@ const FOOT_HEIGHT = 34;
 const NAMES = ["v", "a: t²", "b: t", "c: 1"];
 const SHARES = [1.2, 1.1, 0.9, 0.8]; // of the width
 
-/** @type {import("./kit/host.js").Build<{time: number[], kinds: string[]}, {kind: string, first: number, many: number}>} */
-function buildVectors(panels, spec, arrays, state) {
-  const { time, kinds } = spec.data;
-  const n = time.length;
-  const J = time.map((_, row) => Array.from(arrays.J.subarray(3 * row, 3 * row + 3)));
+/** @type {import("./kit/host.js").Build<Table, {kind: string, first: number, many: number}>} */
+function buildVectors(panels, { time, J, weighted }, state) {
   const place = panel(panels, {
     title: "Rows of J, times v, added up",
     words: "A table with a row for each point: t, v, and a row of J, which is t squared, t and 1",
     xLabel: "",
-    height: HEAD_HEIGHT + ROW_HEIGHT * n + FOOT_HEIGHT,
+    height: HEAD_HEIGHT + ROW_HEIGHT * time.length + FOOT_HEIGHT,
   });
   place.remark("bars: v · entry, own scale each");
   const draw = tableOf(place, time, (first, last) => {
     state.set("first", first);
-    state.set("many", last - first); // a stop: the first one is one row
+    state.set("many", last - first + 1);
   });
 
   return function paint() {
     const { kind, first, many } = state.values;
-    const at = kinds.indexOf(kind);
-    const last = Math.min(n - 1, first + many);
-    const from = 3 * ((at * n + first) * n + many);
-    const sums = arrays.sums.subarray(from, from + 3);
-    draw({ v: arrays.v.subarray(at * n, (at + 1) * n), J, sums, first, last });
+    const last = Math.min(time.length, first + many) - 1;
+    const sums = weighted[kind].sums[first][many - 1];
+    draw(J, weighted[kind].v, sums, first, last);
     const value = `vᵀJ = ${Array.from(sums, total).join("; ")}`;
-    return { verdict: `${value}.`, words: inWords(kind === "mse slopes", time, first, last, many + 1), value };
+    return { verdict: `${value}.`, words: inWords(kind === "mse slopes", time, first, last, many), value };
   };
 }
 
@@ -92,16 +88,16 @@ function tableOf(place, time, choose) {
   const totals = NAMES.slice(1).map(() => tag(group, "present", "end"));
   followPointer(rows.map(({ hit }) => hit), choose);
 
-  /** @param {Weighted} weighted */
-  return function draw({ v, J, sums, first, last }) {
+  /** @param {Float32Array[]} J @param {Float32Array} v @param {Float32Array} sums @param {number} first @param {number} last */
+  return function draw(J, v, sums, first, last) {
     const entries = J.map((row, i) => [v[i], ...row]);
     const products = entries.map(([weight, ...row]) => [weight, ...row.map((entry) => weight * entry)]);
-    const width = widthOf(place);
+    const width = place.whole();
     const columns = NAMES.map((_, k) => columnOf(k, width, entries.map((row) => row[k]), products.map((row) => row[k])));
-    put(corner, 30, 14);
+    stand(corner, 30, 14);
     rule.setAttribute("x2", String(width));
     columns.forEach(({ edge, zero }, k) => {
-      put(heads[k], edge, 14);
+      stand(heads[k], edge, 14);
       for (const end of ["x1", "x2"]) zeros[k].setAttribute(end, zero.toFixed(1));
     });
     rows.forEach((row, i) => row.draw(HEAD_HEIGHT + ROW_HEIGHT * i, width, time[i], columns, entries[i], products[i], i >= first && i <= last));
@@ -111,14 +107,6 @@ function tableOf(place, time, choose) {
       each.put(Math.max(edge, at + 7.9 * words.length), foot + 23, words);
     });
   };
-}
-
-/**
- * How wide the drawing is: the plot and the room that a panel leaves for its axes.
- * @param {Panel} place
- */
-function widthOf(place) {
-  return place.size().width + 68;
 }
 
 /**
@@ -161,10 +149,10 @@ function rowOf(group) {
     box.setAttribute("aria-label", `t = ${brief(t)} s: v ${words[0]}; row of J ${words.slice(1).join("; ")}`);
     for (const each of [name, ...figures]) each.style.fill = lit ? "var(--ink)" : "";
     write(name, brief(t));
-    put(name, 30, y + 13);
+    stand(name, 30, y + 13);
     columns.forEach(({ edge, zero, scale }, k) => {
       write(figures[k], words[k]);
-      put(figures[k], edge, y + 13);
+      stand(figures[k], edge, y + 13);
       const long = scale * Math.abs(products[k]);
       bars[k].toggleAttribute("hidden", !lit || !long);
       bars[k].setAttribute("x", (products[k] < 0 ? zero - long : zero).toFixed(1));
@@ -173,21 +161,6 @@ function rowOf(group) {
     });
   }
   return { hit, draw };
-}
-
-/**
- * A figure or a word that ends where it is put.
- * @param {Element} parent
- * @param {string} text
- */
-function cell(parent, text) {
-  return svg("text", { class: "agt-axis", "text-anchor": "end", text }, parent);
-}
-
-/** @param {Element} text @param {number} x @param {number} y */
-function put(text, x, y) {
-  text.setAttribute("x", x.toFixed(1));
-  text.setAttribute("y", y.toFixed(1));
 }
 
 /**

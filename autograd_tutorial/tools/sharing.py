@@ -69,10 +69,8 @@ def check_rank(
 ) -> int:  # which of the workers this is
     "`TypeError` or `ValueError` unless this is a worker, and has a share."
     if not dist.is_initialized():
-        wanted = (
-            "all_reduce_gradient must run inside launch, as launch(all_reduce_gradient, 2, ...)"
-        )
-        raise ValueError(f"{wanted}, got a process by itself")
+        cure = "as launch(all_reduce_gradient, 2, ...)"
+        raise ValueError(f"all_reduce_gradient must run inside launch, {cure}, got one process")
     shares = check_gradients(*given)
     _check_shares(shares, sum(shares), dist.get_world_size())
     return dist.get_rank()

@@ -110,7 +110,7 @@ def launch(
             group.start()
             ended = group.wait(period=0.05)
         finally:
-            group.end()
+            group.close()
         for rank, file in group.stdouts.items():
             for line in _lines(file):
                 print(f"worker {rank}: {line}")
@@ -141,24 +141,24 @@ class _Group(SubprocessContext):
     def start(self) -> None:
         SubprocessContext._start(self)
 
-    def end(self) -> None:
-        "All of them, and whatever they started."
+    def close(self, death_sig: signal.Signals | None = None, timeout: int = 30) -> None:
+        "End all of them at once, and whatever they started."
         for pid in self.pids().values():
             with suppress(ProcessLookupError, PermissionError):  # all have ended
                 os.killpg(pid, signal.SIGKILL)
-        self.close(signal.SIGKILL)
+        super().close(signal.SIGKILL, timeout)
 
     def blame(self, rank: int, code: int) -> NoReturn:
         "`RuntimeError` about the one that failed first: whoever died took the others along."
         who = f"worker {rank} (of ranks 0 to {self.nprocs - 1})"
         error = self.folder / f"{rank}.error"
         if not error.exists():
-            how = f"was killed by {signal.Signals(-code).name}" if code < 0 else ""
-            said = "\n".join(_lines(self.stderrs[rank]))[-2000:]
-            raise RuntimeError(
-                f"{who} {how or f'ended with exit code {code} and no answer'}; the others were ended"
-                + (f". Its last words:\n{said}" if said else "")
-            )
+            how = f"ended with exit code {code} and no answer"
+            if code < 0:
+                how = f"was killed by {signal.Signals(-code).name}"
+            said = "\n".join(_lines(self.stderrs[rank])[-20:])
+            words = f". Its last words:\n{said}" if said else ""
+            raise RuntimeError(f"{who} {how}; the others were ended{words}")
         what, trace = pickle.loads(error.read_bytes())
         cause = RuntimeError(f"in the worker:\n\n{trace}")
         if not _WAITED.search(what):

@@ -100,7 +100,7 @@ def entry(item: Tag) -> Link:
     return Link(text, link["href"], "aria-current" in link.attrs) if link else Link(text)
 
 
-def mend(body: Tag) -> None:
+def adapt(body: Tag) -> None:
     "Change what smalldocs writes into what this site shows."
     soup = BeautifulSoup("", "html.parser")
     for span in body.select("span.math"):

@@ -150,7 +150,7 @@ def write_site(docs: Path) -> None:
     }
     words: list[dict[str, str]] = []
     for place, page in content.items():
-        pages.mend(page.body)
+        pages.adapt(page.body)
         words += pages.words_of(page.body, page.heading, place)
         picture_css = pages.move_pictures(page.body, place, docs)
         html = theme.get_template("page.html").render(

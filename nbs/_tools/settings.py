@@ -75,11 +75,11 @@ def carry(root: Path = ROOT) -> None:
     named = ("pyproject.toml", "CITATION.cff", "CONTRIBUTING.md", "CHANGELOG.md")
     for path in [*(root / name for name in named), *(root / "nbs").rglob("*.ipynb")]:
         text = path.read_text(encoding="utf-8")
-        mended = old.sub(lambda found: moved[found[0]], text)
+        carried = old.sub(lambda found: moved[found[0]], text)
         for field, value in repeated(settings).get(path.name, {}).items():
-            mended = repeat(mended, field, value, path.name)
-        if mended != text:
-            path.write_text(mended, encoding="utf-8")
+            carried = repeat(carried, field, value, path.name)
+        if carried != text:
+            path.write_text(carried, encoding="utf-8")
 
 
 def repeated(settings: dict[str, str]) -> dict[str, dict[str, str]]:

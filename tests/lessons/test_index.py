@@ -1,7 +1,6 @@
 "What the front page says in figures."
 
 import torch
-
 from autograd_tutorial.core.theory import best_params
 from autograd_tutorial.fit import make_data, quadratic, rmse
 from autograd_tutorial.learning_rate import stability_edge, sweep

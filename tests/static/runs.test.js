@@ -14,11 +14,11 @@ const LONG = Array.from({ length: 10 }, () => 9);
  * @param {Partial<Runs>} facts
  */
 function said(losses, errors, facts = {}) {
+  const last = losses.length - 1;
   const directions = errors[0].map((_, k) => ({ name: NAMES[k], curvature: 10 ** -k, start: 1 }));
-  const runs = { times: [], curve: 0, measured: [], base: [], basis: [], best: null, floor: 1, edge: 2, directions, ...facts };
-  const along = directions.flatMap((_, k) => losses.map((_, step) => errors[step < losses.length - 1 ? 0 : 1][k]));
-  const arrays = { "mse raw losses": Float32Array.from(losses), "mse raw errors": Float32Array.from(along) };
-  return finding(nowOf(arrays, runs, "mse raw", losses.length, { loss: "mse", lr: 0, step: losses.length - 1 }));
+  const along = directions.map((_, k) => [Float32Array.from(losses, (_, step) => errors[step < last ? 0 : 1][k])]);
+  const runs = { losses: [Float32Array.from(losses)], errors: along, floor: 1, edge: 2, directions, ...facts };
+  return finding(nowOf(runs, 0, last));
 }
 
 test("a run that has not begun says where it stands", () => {

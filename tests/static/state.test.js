@@ -6,9 +6,9 @@ import { lastStop, State, stopOf, valueAt } from "../../autograd_tutorial/static
 /** @typedef {import("../../autograd_tutorial/static/kit/state.js").Slider} Slider */
 
 /** @type {Slider} */
-const RATE = { name: "lr", label: "Learning rate", log: true, min: -7, max: 0, step: 0.0625, value: 1e-5 };
+const RATE = { name: "lr", label: "Learning rate", value: 1e-5, ends: [1e-7, 1], step: 0.0625, log: true, play: false, pace: null };
 /** @type {Slider} */
-const STEP = { name: "step", label: "Steps", min: 0, max: 200, step: 1, value: 200 };
+const STEP = { name: "step", label: "Steps", value: 200, ends: [0, 200], step: 1, log: false, play: true, pace: null };
 /** @type {Choice} */
 const LOSS = { name: "loss", label: "Loss", options: ["mse", "rmse"], value: "mse" };
 
@@ -39,7 +39,7 @@ test("every stop of a slider has a value that leads back to it", () => {
 });
 
 test("a value has no more digits than its step", () => {
-  assert.equal(valueAt({ ...STEP, min: -2.5, max: 2.5, step: 0.1 }, 28), 0.3);
+  assert.equal(valueAt({ ...STEP, ends: [-2.5, 2.5], step: 0.1 }, 28), 0.3);
 });
 
 test("a value between stops goes to the nearest, one outside to the end", () => {
@@ -49,12 +49,19 @@ test("a value between stops goes to the nearest, one outside to the end", () => 
 
 test("a state starts where Python says and comes back on reset", () => {
   const state = new State([RATE, STEP, LOSS]);
-  assert.deepEqual({ ...state.values }, { lr: 32, step: 200, loss: "mse" });
-  assert.equal(state.number("lr"), 1e-5);
-  state.set("lr", 0);
+  assert.deepEqual({ ...state.values }, { lr: 1e-5, step: 200, loss: "mse" });
+  assert.equal(state.stop("lr"), 32);
+  state.set("lr", 1e-7);
   state.set("loss", "rmse");
   state.reset();
-  assert.deepEqual({ ...state.values }, { lr: 32, step: 200, loss: "mse" });
+  assert.deepEqual({ ...state.values }, { lr: 1e-5, step: 200, loss: "mse" });
+});
+
+test("a slider stands at a stop, whatever it is set to", () => {
+  const state = new State([RATE, STEP]);
+  state.set("lr", 3e-5);
+  state.set("step", 1e9);
+  assert.deepEqual({ ...state.values }, { lr: valueAt(RATE, 40), step: 200 });
 });
 
 test("however many changes there are, a picture is drawn once a frame", () => {
@@ -62,7 +69,7 @@ test("however many changes there are, a picture is drawn once a frame", () => {
   let drawn = 0;
   state.listeners.add(() => drawn++);
   for (let stop = 0; stop < 50; stop++) state.set("step", stop);
-  state.set("lr", 3);
+  state.set("lr", 1e-3);
   assert.deepEqual([frames.size, drawn], [1, 0]);
   paint();
   assert.deepEqual([frames.size, drawn], [0, 1]);

@@ -94,8 +94,8 @@ def test_arrays_come_out_as_they_were_packed(deno: Callable[..., str]) -> None:
         "none": torch.zeros(0, 3),
         "one": torch.tensor([7.305]),
     }
-    packed, shapes = pack(arrays)
-    given = json.dumps({"packed": base64.b64encode(packed).decode(), "shapes": shapes})
+    packed, data = pack(arrays)
+    given = json.dumps({"packed": base64.b64encode(packed).decode(), "data": data})
     found = json.loads(deno("run", "--no-check", "unpack.js", given=given))
     assert found == {name: rounded(each) for name, each in arrays.items()}
 
@@ -116,7 +116,7 @@ def said(
     deno: Callable[..., str], explorer: dict[str, Any], runs: list[tuple[str, str, int, int]]
 ) -> list[dict[str, Any]]:
     "The findings for each loss, time, stop of the learning rate, and step."
-    chosen = [dict(zip(("loss", "time", "lr", "step"), run, strict=True)) for run in runs]
+    chosen = [dict(zip(("loss", "time", "run", "step"), run, strict=True)) for run in runs]
     given = json.dumps({**explorer, "chosen": chosen})
     return json.loads(deno("run", "--no-check", "words.js", given=given))
 

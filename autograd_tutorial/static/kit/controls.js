@@ -8,14 +8,14 @@ import { lastStop, valueAt } from "./state.js";
 /** @typedef {import("./state.js").State} State */
 
 /**
- * The value of a slider in figures of equal width.
+ * Where a slider stands, in figures of equal width.
  * @param {Slider} control
- * @param {number} stop
+ * @param {State} state
  * @param {boolean} [aloud] without an exponent, which a screen reader spells
  * @returns {string}
  */
-export function reading(control, stop, aloud = false) {
-  const value = valueAt(control, stop);
+export function reading(control, state, aloud = false) {
+  const value = Number(state.values[control.name]);
   if (control.log) return aloud ? decimal(value) : scientific(value);
   return Number.isInteger(control.step) ? String(value) : value.toFixed(2);
 }
@@ -42,16 +42,15 @@ export function slider(parent, control, state, input) {
   html("span", {}, note);
   marks(rail, control);
   const value = html("output", { class: "agt-value" }, row);
-  const last = lastStop(control);
   const range = input ? nativeRange(box, name, control, state) : null;
 
   /** @param {string} words @param {number | null} [edge] */
   function update(words, edge) {
     const stop = state.stop(control.name);
-    const share = `${(100 * stop) / last}%`;
+    const share = `${(100 * stop) / lastStop(control)}%`;
     fill.style.width = share;
     knob.style.left = share;
-    write(value, input ? reading(control, stop) : "");
+    write(value, input ? reading(control, state) : "");
     row.hidden = !input && !edge;
     showEdge(hatch, note, control, edge);
     if (!range) return;
@@ -65,13 +64,11 @@ export function slider(parent, control, state, input) {
  * @param {Element} rail
  * @param {Slider} control
  */
-function marks(rail, control) {
-  const ends = /** @type {[number, number]} */ ([control.min, control.max]);
-  const place = scale(ends, [0, 100]);
-  const whole = control.log || Number.isInteger(control.step);
-  const at = ticks(ends, control.log ? 7 : 4).filter((tick) => !whole || Number.isInteger(tick));
+function marks(rail, { ends, step, log }) {
+  const place = scale(ends, [0, 100], log);
+  const at = ticks(ends, log ? 8 : 4, log).filter((tick) => log || !Number.isInteger(step) || Number.isInteger(tick));
   for (const tick of at) {
-    const text = control.log && tick ? `1e${tick}` : String(control.log ? 1 : Number(tick.toFixed(6)));
+    const text = log && tick !== 1 ? tick.toExponential(0) : String(Number(tick.toFixed(6)));
     const mark = html("span", { class: "agt-tick", text }, rail);
     mark.style.left = `${place(tick)}%`;
   }
@@ -83,8 +80,8 @@ function marks(rail, control) {
  * @param {Slider} control
  * @param {number | null} [edge]
  */
-function showEdge(hatch, note, control, edge) {
-  const at = edge ? Math.max(0, (Math.log10(edge) - control.min) / (control.max - control.min)) : 1;
+function showEdge(hatch, note, { ends, log }, edge) {
+  const at = edge ? Math.max(0, scale(ends, [0, 1], log)(edge)) : 1;
   const inside = at < 1;
   hatch.hidden = note.hidden = !inside;
   if (!inside || !edge) return;
@@ -103,8 +100,8 @@ function nativeRange(box, name, control, state) {
   const range = /** @type {HTMLInputElement} */ (html("input", { type: "range", min: 0, max: lastStop(control), step: 1 }, box));
   range.id = unique();
   name.setAttribute("for", range.id);
-  range.value = String(state.values[control.name]);
-  range.addEventListener("input", () => state.set(control.name, Number(range.value)));
+  range.value = String(state.stop(control.name));
+  range.addEventListener("input", () => state.set(control.name, valueAt(control, Number(range.value))));
   return range;
 }
 
@@ -154,14 +151,18 @@ export function player(parent, control, state) {
     write(button, playing ? "❚❚ Pause" : "▶ Play");
     button.setAttribute("aria-label", `${playing ? "Pause" : "Play"} ${control.label.toLowerCase()}`);
   }
+  /** @param {number} stop */
+  function goTo(stop) {
+    state.set(control.name, valueAt(control, stop));
+  }
   function pause() {
     cancelAnimationFrame(frame);
     frame = 0;
     label(false);
   }
   function play() {
-    if (state.stop(control.name) >= last) state.set(control.name, 0);
-    if (still.matches) return state.set(control.name, last);
+    if (state.stop(control.name) >= last) goTo(0);
+    if (still.matches) return goTo(last);
     const from = (expected = state.stop(control.name));
     const begun = performance.now();
     label(true);
@@ -171,7 +172,7 @@ export function player(parent, control, state) {
       const span = pace ? (whole * (last - from)) / last : whole;
       const share = Math.min(1, (performance.now() - begun) / span);
       expected = from + Math.floor((last - from) * share ** (pace ? 1 : 2)); // without a pace slowly at first, where most happens
-      state.set(control.name, expected);
+      goTo(expected);
       frame = requestAnimationFrame(move);
     };
     frame = requestAnimationFrame(move);

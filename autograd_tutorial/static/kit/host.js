@@ -1,14 +1,14 @@
 import { choice, player, reading, slider } from "./controls.js";
 import { html, write } from "./dom.js";
 import { fromBase64, unpack } from "./packing.js";
-import { State, stopOf, valueAt } from "./state.js";
+import { State } from "./state.js";
 import { followTheme } from "./theme.js";
 
 /** @typedef {import("./state.js").Control} Control */
 /**
  * What Python hands to a picture, with what this kind of picture needs as `data`.
  * @template Data
- * @typedef {{title: string, controls: Control[], shapes: [string, number[]][], data: Data}} Spec
+ * @typedef {{title: string, controls: Control[], data: Data}} Spec in `data` the place of each array, until it is unpacked
  */
 /**
  * What a picture draws at each change.
@@ -18,7 +18,7 @@ import { followTheme } from "./theme.js";
 /**
  * A picture: builds its panels once, and returns what draws them for the present state. `Values`: what its state holds.
  * @template Data, Values
- * @typedef {(panels: HTMLElement, spec: Spec<Data>, arrays: Record<string, Float32Array>, state: State & {values: Values}) => () => Finding} Build
+ * @typedef {(panels: HTMLElement, data: Data, state: State & {values: Values}) => () => Finding} Build
  */
 /**
  * A model of the kernel in the browser, by its traits.
@@ -99,13 +99,13 @@ async function draw(el, spec, packed, build, models) {
     }
   };
   try {
-    const arrays = await unpack(packed(), spec.shapes); // before anything is drawn, so that nothing moves once it is
+    const data = await unpack(packed(), spec.data); // before anything is drawn, so that nothing moves once it is
     if (models) undo.push(...spec.controls.map((control, i) => followModel(state, control, models[i])));
     const bar = controls(root, state, !models);
     const words = sentence(root);
     const lost = models ? noteOfLoss(root, models) : () => {};
     const panels = html("div", { class: "agt-panels" }, root);
-    const paint = build(panels, spec, arrays, /** @type {State & {values: Values}} */ (state));
+    const paint = build(panels, data, /** @type {State & {values: Values}} */ (state));
     const update = () =>
       guard(() => {
         const finding = paint();
@@ -145,7 +145,7 @@ function controls(root, state, input) {
   return {
     /** @param {Finding} finding */
     update({ value, edge }) {
-      for (const { each, update } of sliders) update(`${reading(each, state.stop(each.name), true)}, ${value}`, each.log ? edge : null);
+      for (const { each, update } of sliders) update(`${reading(each, state, true)}, ${value}`, each.log ? edge : null);
       for (const each of choices) each.update();
     },
     stop: () => players.forEach((each) => each.stop()),
@@ -187,14 +187,13 @@ function followModel(state, control, model) {
   const trait = control.options ? "index" : "value";
   const write = (/** @type {string} */ name, /** @type {number | string} */ value) => {
     if (name !== control.name) return;
-    model.set(trait, control.options ? control.options.indexOf(String(value)) : valueAt(control, Number(value)));
+    model.set(trait, control.options ? control.options.indexOf(String(value)) : Number(value));
     model.save_changes();
   };
-  const read = () => {
+  const heard = () => {
     const value = model.get(trait);
-    return control.options ? control.options[value] : stopOf(control, value);
+    state.set(control.name, control.options ? control.options[value] : value, write);
   };
-  const heard = () => state.set(control.name, read(), write);
   state.writers.add(write);
   model.on(`change:${trait}`, heard);
   heard();
@@ -214,7 +213,7 @@ async function nameModel(model, control, state, value) {
     const handle = view.el.querySelector("[role=slider], .ui-slider-handle");
     handle?.setAttribute("data-lm-suppress-shortcuts", "true"); // its arrow keys are not the notebook's
     handle?.setAttribute("aria-label", control.label);
-    handle?.setAttribute("aria-valuetext", `${reading(control, state.stop(control.name), true)}, ${value}`);
+    handle?.setAttribute("aria-valuetext", `${reading(control, state, true)}, ${value}`);
   }
 }
 

@@ -1,24 +1,14 @@
 /**
- * What `autograd_tutorial.packing.pack` made, unpacked.
+ * What `autograd_tutorial.pictures.packing.pack` made, with every array back in its place: its rows, in lists as its shape says.
+ * @template Data
  * @param {Uint8Array<ArrayBuffer>} packed
- * @param {[string, number[]][]} shapes the name and shape of each array, in the order of packing
- * @returns {Promise<Record<string, Float32Array>>}
+ * @param {Data} data in which the place of each array stands for it
+ * @returns {Promise<Data>}
  */
-export async function unpack(packed, shapes) {
+export async function unpack(packed, data) {
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-  const planes = new Uint8Array(await new Response(stream).arrayBuffer());
-  const words = joined(planes);
-  /** @type {Record<string, Float32Array>} */
-  const arrays = {};
-  let from = 0;
-  for (const [name, shape] of shapes) {
-    const size = shape.reduce((product, length) => product * length, 1);
-    const part = words.subarray(from, from + size);
-    undoDifferences(part, shape.at(-1) ?? 1);
-    arrays[name] = new Float32Array(part.buffer, part.byteOffset, size);
-    from += size;
-  }
-  return arrays;
+  const words = joined(new Uint8Array(await new Response(stream).arrayBuffer()));
+  return /** @type {Data} */ (filled(data, words));
 }
 
 /**
@@ -34,24 +24,46 @@ function joined(planes) {
   return words;
 }
 
+/**
+ * @param {unknown} data
+ * @param {Uint32Array} words
+ * @returns {unknown}
+ */
+function filled(data, words) {
+  if (data === null || typeof data !== "object") return data;
+  if (Array.isArray(data)) return data.map((each) => filled(each, words));
+  if (!("packed" in data)) return Object.fromEntries(Object.entries(data).map(([name, each]) => [name, filled(each, words)]));
+  const { packed, shape } = /** @type {{packed: number, shape: number[]}} */ (data);
+  return rowsOf(words, packed, shape);
+}
+
+/**
+ * @param {Uint32Array} words
+ * @param {number} begins
+ * @param {number[]} shape
+ * @returns {unknown} a row, or a list of them, or a list of such lists
+ */
+function rowsOf(words, begins, [length, ...rest]) {
+  if (!rest.length) return floats(words.subarray(begins, begins + length));
+  const size = rest.reduce((product, each) => product * each, 1);
+  return Array.from({ length }, (_, i) => rowsOf(words, begins + i * size, rest));
+}
+
 const DROPPED = 10; // the bits of a float32 that packing rounds away
 
 /**
- * Twice the running sum along each row, in place; then back to the bits of a float.
- * @param {Uint32Array} words
- * @param {number} row how long a row is
+ * Twice the running sum, in place; then back to the bits of floats.
+ * @param {Uint32Array} row
  */
-function undoDifferences(words, row) {
-  for (let start = 0; start < words.length; start += row) {
-    let slope = 0;
-    let value = 0;
-    for (let i = start; i < start + row; i++) {
-      const folded = words[i];
-      slope = (slope + ((folded >>> 1) ^ -(folded & 1))) | 0;
-      value = (value + slope) | 0;
-      words[i] = value << DROPPED;
-    }
-  }
+function floats(row) {
+  let slope = 0;
+  let value = 0;
+  row.forEach((folded, i) => {
+    slope = (slope + ((folded >>> 1) ^ -(folded & 1))) | 0;
+    value = (value + slope) | 0;
+    row[i] = value << DROPPED;
+  });
+  return new Float32Array(row.buffer, row.byteOffset, row.length);
 }
 
 /**

@@ -1,5 +1,4 @@
 import { html, svg, write } from "./dom.js";
-import { figure } from "./numbers.js";
 import { scale, ticks } from "./scales.js";
 
 /** @typedef {[number, number]} Pair */
@@ -67,6 +66,8 @@ export function panel(parent, { title, words, xLabel, yLabel = "", height = 240 
   }
   return {
     box, drawing, plot, over, axes, size,
+    /** How wide the drawing is, axes and all. */
+    whole: () => size().width + EDGES.left + EDGES.right,
     /** @param {string} text */ entitle: (text) => write(name, text),
     /** @param {string} text */ remark: (text) => write(note, text),
   };
@@ -93,12 +94,38 @@ export function line(plot, kind) {
     draw(xs, ys, frame, count = xs.length) {
       let d = "";
       for (let i = 0; i < count; i++) {
-        const [x, y] = [frame.x(xs[i]), frame.y(ys[i])].map((at) => Math.max(-9999, Math.min(9999, at)));
+        const [x, y] = [frame.x(xs[i]), frame.y(ys[i])].map(near);
         d += `${i ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`;
       }
       if (d !== shown) path.setAttribute("d", (shown = d));
     },
   };
+}
+
+/** @param {number} at in pixels @returns {number} not so far off that it cannot be drawn */
+function near(at) {
+  return Math.max(-9999, Math.min(9999, at));
+}
+
+/** @param {Element} circle @param {number} x in pixels @param {number} y */
+export function centre(circle, x, y) {
+  circle.setAttribute("cx", near(x).toFixed(1));
+  circle.setAttribute("cy", near(y).toFixed(1));
+}
+
+/** @param {Element} text @param {number} x in pixels @param {number} y */
+export function stand(text, x, y) {
+  text.setAttribute("x", x.toFixed(1));
+  text.setAttribute("y", y.toFixed(1));
+}
+
+/**
+ * A figure or a word of a table, which ends where it stands.
+ * @param {Element} parent
+ * @param {string} text
+ */
+export function cell(parent, text) {
+  return svg("text", { class: "agt-axis", "text-anchor": "end", text }, parent);
 }
 
 /**
@@ -113,8 +140,7 @@ export function tag(parent, kind, anchor = "middle") {
     /** @param {number} x @param {number} y @param {string} words */
     put(x, y, words) {
       write(text, words);
-      text.setAttribute("x", x.toFixed(1));
-      text.setAttribute("y", y.toFixed(1));
+      stand(text, x, y);
     },
     /** @param {boolean} shown */
     show: (shown) => text.toggleAttribute("hidden", !shown),
@@ -215,10 +241,7 @@ export function points(place, count, words) {
     update,
     /** @param {ArrayLike<number>} xs @param {ArrayLike<number>} ys @param {Frame} frame */
     draw(xs, ys, frame) {
-      dots.forEach((dot, i) => {
-        dot.setAttribute("cx", frame.x(xs[i]).toFixed(1));
-        dot.setAttribute("cy", frame.y(ys[i]).toFixed(1));
-      });
+      dots.forEach((dot, i) => centre(dot, frame.x(xs[i]), frame.y(ys[i])));
       update();
     },
   };
@@ -234,15 +257,4 @@ export function points(place, count, words) {
  */
 export function pixels(xs, ys, frame, count) {
   return Array.from({ length: count }, (_, i) => [frame.x(xs[i]), frame.y(ys[i])]);
-}
-
-/**
- * The exact values of one point.
- * @param {number} time
- * @param {number} speed
- * @param {number | undefined} pred
- */
-export function pointInWords(time, speed, pred) {
-  const said = `t = ${figure(time, 3)} s: ${figure(speed, 3)} measured`;
-  return pred === undefined ? said : `${said}, ${figure(pred, 3)} predicted`;
 }

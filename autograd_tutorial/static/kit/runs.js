@@ -1,10 +1,9 @@
 import { figure, listed, plural } from "./numbers.js";
 
+/** @typedef {{name: string, curvature: number, start: number}} Direction an eigenvector of the Hessian, and the error along it at the start */
 /**
- * One set of runs: every rate, with one loss and one time.
- * @typedef {{error?: string, times: number[], curve: number, measured: (number | null)[], base: number[], basis: number[][],
- *   best: number[] | null, floor: number | null, edge: number | null,
- *   directions: {name: string, curvature: number, start: number}[]}} Runs
+ * A run at each rate, or of each racer, with one loss over one kind of times: its losses, and by direction its errors.
+ * @typedef {{losses: Float32Array[], errors: Float32Array[][], floor: number | null, edge: number | null, directions: Direction[]}} Runs
  */
 /**
  * One run after some of its steps: `step` is what was asked for, `at` how far it lives.
@@ -13,35 +12,30 @@ import { figure, listed, plural } from "./numbers.js";
  */
 
 /**
- * The run that the reader has set, as far as its step.
- * @param {Record<string, Float32Array>} arrays
+ * A run as far as a step.
  * @param {Runs} runs
- * @param {string} key under which `arrays` has them
- * @param {number} length how many losses a run has
- * @param {{loss: string, lr: number, step: number}} chosen
+ * @param {number} run which of them
+ * @param {number} step
+ * @param {string} [loss] its name
  * @returns {Now}
  */
-export function nowOf(arrays, runs, key, length, { loss, lr, step }) {
-  const all = arrays[`${key} losses`].subarray(lr * length, (lr + 1) * length);
+export function nowOf(runs, run, step, loss = "mse") {
+  const all = runs.losses[run];
   const end = all.findIndex((value) => !Number.isFinite(value));
-  const count = end < 0 ? length : end;
+  const count = end < 0 ? all.length : end;
   const at = Math.min(step, count - 1);
-  const [errors, before] = [at, Math.max(0, at - 1)].map((then) => errorsAt(arrays, key, length, lr, then));
+  const [errors, before] = [at, Math.max(0, at - 1)].map((then) => errorsAt(runs, run, then));
   return { loss, step, at, all, count, errors, before, runs, exploded: step >= count };
 }
 
 /**
  * How far a run is from the best params after some steps, along each direction.
- * @param {Record<string, Float32Array>} arrays
- * @param {string} key
- * @param {number} length how many losses a run has
- * @param {number} lr
+ * @param {Runs} runs
+ * @param {number} run
  * @param {number} at
  */
-export function errorsAt(arrays, key, length, lr, at) {
-  const [errors, losses] = [arrays[`${key} errors`], arrays[`${key} losses`]];
-  const directions = errors.length / losses.length;
-  return Array.from({ length: directions }, (_, k) => errors[k * losses.length + lr * length + at]);
+export function errorsAt({ errors }, run, at) {
+  return errors.map((along) => along[run][at]);
 }
 
 /**

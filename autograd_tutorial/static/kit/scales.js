@@ -13,6 +13,26 @@ export function scale(domain, range, log = false) {
 }
 
 /**
+ * @param {number[]} values
+ * @returns {[number, number]} the least and the greatest
+ */
+export function endsOf(values) {
+  return [values.reduce((one, other) => Math.min(one, other)), values.reduce((one, other) => Math.max(one, other))];
+}
+
+/**
+ * The ends of `values`, with room below and above.
+ * @param {number[]} values
+ * @param {number} share of their height
+ * @returns {[number, number]}
+ */
+export function roomy(values, share) {
+  const [low, high] = endsOf(values);
+  const room = share * (high - low) || 1;
+  return [low - room, high + room];
+}
+
+/**
  * Round values between the ends of `domain`, about `count` of them.
  * @param {[number, number]} domain
  * @param {number} count

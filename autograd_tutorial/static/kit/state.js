@@ -1,42 +1,43 @@
+import { scale } from "./scales.js";
+
 /**
- * A slider as Python describes it, by `min`, `max` and `step`: exponents of ten where `log`. With a `pace`, playing
- * takes that many seconds a stop.
- * @typedef {{name: string, label: string, value: number, min: number, max: number, step: number,
- *   log?: boolean, play?: boolean, pace?: number, options?: undefined}} Slider
+ * A slider as Python describes it: numbers from one of its `ends` to the other, `step` apart; where `log`, their powers
+ * of ten are. With a `pace`, playing takes that many seconds a stop.
+ * @typedef {{name: string, label: string, value: number, ends: [number, number], step: number,
+ *   log: boolean, play: boolean, pace: number | null, options?: undefined}} Slider
  */
 /** @typedef {{name: string, label: string, value: string, options: string[]}} Choice */
 /** @typedef {Slider | Choice} Control */
 
 /**
  * The value of a slider at one of its stops.
- * @param {Slider} control
+ * @param {Slider} slider
  * @param {number} stop
  * @returns {number}
  */
-export function valueAt(control, stop) {
-  const at = control.min + stop * control.step;
-  return control.log ? 10 ** at : Number(at.toFixed(9));
+export function valueAt({ ends, step, log }, stop) {
+  return log ? 10 ** (Math.log10(ends[0]) + stop * step) : Number((ends[0] + stop * step).toFixed(9));
 }
 
 /**
  * The stop that is nearest to a value.
- * @param {Slider} control
+ * @param {Slider} slider
  * @param {number} value
  * @returns {number}
  */
-export function stopOf(control, value) {
-  const at = control.log ? Math.log10(value) : value;
-  const stop = Math.round((at - control.min) / control.step);
-  return Math.max(0, Math.min(lastStop(control), stop));
+export function stopOf(slider, value) {
+  const last = lastStop(slider);
+  return Math.max(0, Math.min(last, Math.round(scale(slider.ends, [0, last], slider.log)(value))));
 }
 
-/** @param {Slider} control */
-export function lastStop(control) {
-  return Math.round((control.max - control.min) / control.step);
+/** @param {Slider} slider */
+export function lastStop({ ends, step, log }) {
+  const [low, high] = log ? ends.map(Math.log10) : ends;
+  return Math.round((high - low) / step);
 }
 
 /**
- * What the reader has set, by name: a stop for a slider, a text for a choice.
+ * What the reader has set, by name: the number where a slider stands, the text of a choice.
  * Listeners hear of changes at most once a frame.
  */
 export class State {
@@ -50,31 +51,37 @@ export class State {
     /** @type {Set<(name: string, value: number | string) => void>} */
     this.writers = new Set();
     this.frame = 0;
-    for (const control of controls) this.values[control.name] = this.first(control);
+    for (const { name, value } of controls) this.values[name] = this.nearest(name, value);
   }
 
-  /** @param {Control} control */
-  first(control) {
-    return control.options ? control.value : stopOf(control, control.value);
-  }
-
-  /** @param {string} name @returns {number} where a slider stands, counted from 0 */
-  stop(name) {
-    return Number(this.values[name]);
-  }
-
-  /** @param {string} name @returns {number} the value, not the stop, of a slider */
-  number(name) {
-    const control = this.controls.find((each) => each.name === name);
-    return control && !control.options ? valueAt(control, this.stop(name)) : NaN;
+  /** @param {string} name */
+  control(name) {
+    return this.controls.find((each) => each.name === name);
   }
 
   /**
    * @param {string} name
    * @param {number | string} value
+   * @returns {number | string} the same, or for a slider the nearest at which it can stand
+   */
+  nearest(name, value) {
+    const control = this.control(name);
+    return !control || control.options ? value : valueAt(control, stopOf(control, Number(value)));
+  }
+
+  /** @param {string} name @returns {number} at which of its stops a slider stands, counted from 0 */
+  stop(name) {
+    const control = this.control(name);
+    return !control || control.options ? NaN : stopOf(control, Number(this.values[name]));
+  }
+
+  /**
+   * @param {string} name
+   * @param {number | string} wanted
    * @param {unknown} [from] the writer that knows already
    */
-  set(name, value, from) {
+  set(name, wanted, from) {
+    const value = this.nearest(name, wanted);
     if (this.values[name] === value) return;
     this.values[name] = value;
     for (const writer of this.writers) if (writer !== from) writer(name, value);
@@ -87,7 +94,7 @@ export class State {
   }
 
   reset() {
-    for (const control of this.controls) this.set(control.name, this.first(control));
+    for (const { name, value } of this.controls) this.set(name, value);
   }
 
   close() {

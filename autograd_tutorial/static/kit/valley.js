@@ -1,6 +1,7 @@
 import { svg } from "./dom.js";
 import { figure } from "./numbers.js";
-import { line, panel, tag } from "./panel.js";
+import { centre, line, panel, tag } from "./panel.js";
+import { errorsAt } from "./runs.js";
 
 /** @typedef {import("./panel.js").Frame} Frame */
 /** @typedef {import("./panel.js").Pair} Pair */
@@ -8,23 +9,35 @@ import { line, panel, tag } from "./panel.js";
 /** @typedef {import("./panel.js").Tag} Tag */
 /**
  * The loss over the plane of the steepest and the flattest direction, through the best params: each level is an ellipse.
- * @typedef {import("./runs.js").Runs & {levels: number[], spans: Pair, stretch: number}} Bowl
+ * @typedef {{runs: import("./runs.js").Runs, levels: number[], spans: Pair, stretch: number}} Bowl
  *   `spans`: how far the axes reach at least, across and up; `stretch`: how many times wider a unit across is drawn than one up
  */
 
 /**
- * The plot from above.
+ * The plot from above: lines of equal loss, and the path of a run over them.
  * @param {Element} panels
  * @param {number} height
+ * @param {Bowl[]} bowls all that are to be drawn
  */
-export function valley(panels, height) {
-  return panel(panels, {
+export function valley(panels, height, bowls) {
+  const place = panel(panels, {
     title: "",
     words: "Lines of equal loss around the best params, and the path of the run",
     xLabel: "off the best, steep direction",
     yLabel: "off the best, flat direction",
     height,
   });
+  const rings = contours(place, Math.max(...bowls.map(({ levels }) => levels.length)));
+  const path = pathOf(place);
+
+  /** @param {Bowl} bowl @param {number} run which one @param {number} at how far it is drawn @param {string} words where it is then */
+  function draw(bowl, run, at, words) {
+    const frame = frameOf(place, bowl);
+    rings(bowl, frame);
+    path(Array.from({ length: at + 1 }, (_, step) => ends(errorsAt(bowl.runs, run, step))), words, frame);
+    return frame;
+  }
+  return { place, draw };
 }
 
 /**
@@ -42,8 +55,8 @@ export function ends(each) {
  * @param {Panel} place
  * @param {Bowl} bowl
  */
-export function frameOf(place, { directions, spans, stretch }) {
-  const [steep, flat] = ends(directions);
+function frameOf(place, { runs, spans, stretch }) {
+  const [steep, flat] = ends(runs.directions);
   place.entitle(`Lines of equal mse, condition number ${figure(steep.curvature / flat.curvature)}`);
   const [times, way] = stretch > 1 ? [stretch, "wider"] : [1 / stretch, "higher"];
   place.remark(stretch === 1 ? "Drawn in its true shape." : `Drawn ${figure(times, 2)} times ${way} than it is.`);
@@ -59,16 +72,17 @@ const ROUND = Array.from({ length: 121 }, (_, i) => (2 * Math.PI * i) / 120);
  * @param {Panel} place
  * @param {number} count how many there are at most
  */
-export function contours(place, count) {
+function contours(place, count) {
   const drawn = Array.from({ length: count }, () => ({ ring: line(place.plot, "rest"), label: tag(place.over, "rest") }));
 
   /** @param {Bowl} bowl @param {Frame} frame */
-  return function draw({ levels, floor, directions }, frame) {
-    const [steep, flat] = ends(directions);
+  return function draw({ levels, runs }, frame) {
+    const [steep, flat] = ends(runs.directions);
+    const floor = runs.floor ?? 0;
     let free = 40; // pixels from the middle that are taken
     drawn.forEach(({ ring, label }, i) => {
       const level = levels[i] ?? floor;
-      const radii = [steep, flat].map(({ curvature }) => Math.sqrt((2 * (level - (floor ?? 0))) / curvature));
+      const radii = [steep, flat].map(({ curvature }) => Math.sqrt((2 * (level - floor)) / curvature));
       ring.draw(ROUND.map((turn) => radii[0] * Math.cos(turn)), ROUND.map((turn) => radii[1] * Math.sin(turn)), frame, i < levels.length ? ROUND.length : 0);
       const x = frame.x(radii[0]);
       const half = 4 * figure(level).length;
@@ -87,7 +101,7 @@ function round(level) {
 }
 
 /** @param {Panel} place */
-export function pathOf(place) {
+function pathOf(place) {
   const goal = svg("path", { class: "agt-goal" }, place.over);
   const goalTag = tag(place.over, "best");
   const way = line(place.plot, "present");
@@ -112,8 +126,8 @@ export function pathOf(place) {
     goal.setAttribute("d", `M${x - 6} ${y}h12M${x} ${y - 6}v12`);
     goalTag.put(x, y + 24, "best possible");
     const [first, last] = [seen[0], seen[seen.length - 1]];
-    move(start, first);
-    move(dot, last);
+    centre(start, first[0], first[1]);
+    centre(dot, last[0], last[1]);
     const inside = last[0] >= 0 && last[0] <= frame.width && last[1] >= 0 && last[1] <= frame.height;
     dot.toggleAttribute("hidden", !inside);
     const away = Math.hypot(last[0] - first[0], last[1] - first[1]);
@@ -129,12 +143,6 @@ export function pathOf(place) {
 /** @param {number[][]} spots in pixels; steps that leave the plot count as far as they can be seen */
 function lengthOf(spots) {
   return spots.slice(1).reduce((sum, [x, y], i) => sum + Math.min(400, Math.hypot(x - spots[i][0], y - spots[i][1])), 0);
-}
-
-/** @param {Element} mark @param {number[]} spot */
-function move(mark, [x, y]) {
-  mark.setAttribute("cx", Math.max(-9999, Math.min(9999, x)).toFixed(1));
-  mark.setAttribute("cy", Math.max(-9999, Math.min(9999, y)).toFixed(1));
 }
 
 /**
