@@ -15,7 +15,8 @@ from .core.theory import check_place, spectrum
 from .fit import mse, quadratic
 
 # %% auto #0
-__all__ = ['hessian_spectrum', 'loss_surface']
+__all__ = ["hessian_spectrum", "loss_surface"]
+
 
 # %% ../nbs/04_conditioning.ipynb #conditioning-15
 def hessian_spectrum(
@@ -29,6 +30,7 @@ def hessian_spectrum(
     at, p, targets = check_place(time, model, params, speed, known)  # float64
     H = torch.func.hessian(lambda p: mse(model(at, p), targets))(p)  # (P, P)
     return spectrum(H)
+
 
 # %% ../nbs/04_conditioning.ipynb #conditioning-33
 def loss_surface(

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     Made = tuple[Array, Callable[[Array], tuple[Array, ...]]]  # a value, and its rule
 
 # %% auto #0
-__all__ = ['Tensor', 'tensor', 'no_grad']
+__all__ = ["Tensor", "tensor", "no_grad"]
+
 
 # %% ../nbs/06_engine.ipynb #engine-10
 def _add(x: Array, y: Array) -> Made:
@@ -37,6 +38,7 @@ def _neg(x: Array) -> Made:
 
 def _pow(x: Array, n: float) -> Made:
     return x ** float(n), lambda g: (g * n * x ** (n - 1 if n else 0),)
+
 
 # %% ../nbs/06_engine.ipynb #engine-15
 def _exp(x: Array) -> Made:
@@ -56,6 +58,7 @@ def _sqrt(x: Array) -> Made:
 def _relu(x: Array) -> Made:
     return np.maximum(x, 0), lambda g: (g * (x > 0),)
 
+
 # %% ../nbs/06_engine.ipynb #engine-19
 def _sum(x: Array, dim: Any = None, keepdim: bool = False) -> Made:
     def rule(g: Array) -> tuple[Array]:
@@ -70,10 +73,12 @@ def _mean(x: Array, dim: Any = None, keepdim: bool = False) -> Made:
     share = total.size / x.size
     return total * share, lambda g: rule(g * share)
 
+
 # %% ../nbs/06_engine.ipynb #engine-24
 def _undo_broadcast(g: Array, shape: tuple[int, ...]) -> Any:
     g = g.sum(tuple(range(g.ndim - len(shape))))  # dimensions that came in front
     return g.sum(tuple(i for i, n in enumerate(shape) if n == 1), keepdims=True)
+
 
 # %% ../nbs/06_engine.ipynb #engine-29
 def _matmul(x: Array, y: Array) -> Made:
@@ -88,6 +93,7 @@ def _matmul(x: Array, y: Array) -> Made:
 
     return table.squeeze((-2,) * (x.ndim == 1) + (-1,) * (y.ndim == 1)), rule
 
+
 # %% ../nbs/06_engine.ipynb #engine-31
 def _getitem(x: Array, index: Any) -> Made:
     def rule(g: Array) -> tuple[Array]:
@@ -96,6 +102,7 @@ def _getitem(x: Array, index: Any) -> Made:
         return (whole,)
 
     return x[index], rule
+
 
 # %% ../nbs/06_engine.ipynb #engine-35
 def _recorded(operation: Callable[..., Made], n: int = 1) -> Callable[..., Tensor]:
@@ -107,6 +114,7 @@ def _recorded(operation: Callable[..., Made], n: int = 1) -> Callable[..., Tenso
         return Tensor(value)
 
     return run
+
 
 # %% ../nbs/06_engine.ipynb #engine-37
 class Tensor(LikeTorch):
@@ -143,6 +151,7 @@ class Tensor(LikeTorch):
             if x.requires_grad:
                 x.grad = Tensor(slope if x.grad is None else x.grad.data + slope)
 
+
 # %% ../nbs/06_engine.ipynb #engine-42
 def tensor(data: Any) -> Tensor:
     return Tensor(np.array(data, dtype=np.float64))
@@ -157,6 +166,7 @@ class no_grad:
     def __exit__(self, *error: Any) -> None:
         Tensor.paused -= 1
 
+
 # %% ../nbs/06_engine.ipynb #engine-46
 def _uses(last: Tensor) -> Counter[Tensor]:
     uses, found = Counter({last: 0}), [last]
@@ -164,6 +174,7 @@ def _uses(last: Tensor) -> Counter[Tensor]:
         found += [parent for parent in set(node.parents) if parent not in uses]
         uses.update(node.parents)
     return uses
+
 
 # %% ../nbs/06_engine.ipynb #engine-49
 def _slopes(last: Tensor) -> dict[Tensor, Array]:

@@ -14,7 +14,8 @@ from contextlib import contextmanager
 from .tools.messages import check_expected, print_error
 
 # %% auto #0
-__all__ = ['expect_error']
+__all__ = ["expect_error"]
+
 
 # %% ../nbs/07_errors.ipynb #errors-14
 @contextmanager

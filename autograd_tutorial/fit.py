@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 # %% auto #0
-__all__ = ['make_data', 'quadratic', 'mse', 'rmse', 'show_preds', 'apply_step', 'fit']
+__all__ = ["make_data", "quadratic", "mse", "rmse", "show_preds", "apply_step", "fit"]
+
 
 # %% ../nbs/02_fit.ipynb #fit-09
 def make_data(
@@ -35,6 +36,7 @@ def make_data(
     noise = torch.randn(20, generator=g, device=g.device) * 3
     return time, noise + 0.75 * (time - 9.5) ** 2 + 1
 
+
 # %% ../nbs/02_fit.ipynb #fit-13
 def quadratic(
     time: Tensor,  # (n,) in s
@@ -43,6 +45,7 @@ def quadratic(
     "The speed a t² + b t + c at each time."
     a, b, c = check_three(params)
     return a * time**2 + b * time + c
+
 
 # %% ../nbs/02_fit.ipynb #fit-16
 def mse(
@@ -53,6 +56,7 @@ def mse(
     check_same_shape(preds, targets)
     return ((preds - targets) ** 2).mean()
 
+
 # %% ../nbs/02_fit.ipynb #fit-17
 def rmse(
     preds: Tensor,  # (n,) what the model says
@@ -60,6 +64,7 @@ def rmse(
 ) -> Tensor:  # (), in the unit of the targets
     "Root mean squared error; `ValueError` where the shapes differ. Gradient nan at 0."
     return mse(preds, targets).sqrt()
+
 
 # %% ../nbs/02_fit.ipynb #fit-19
 def show_preds(
@@ -72,11 +77,10 @@ def show_preds(
     check_preds(preds, time, speed)
     ax = new_axes(ax)
     ax.plot(time.detach().cpu(), speed.detach().cpu(), **DATA)
-    ax.plot(
-        time.detach().cpu(), preds.detach().cpu(), marker="o", markersize=3.5, **PRESENT
-    )
+    ax.plot(time.detach().cpu(), preds.detach().cpu(), marker="o", markersize=3.5, **PRESENT)
     miss = rmse(preds.detach(), speed)
     return set_finding(ax, f"The curve misses the points by {miss:.4g} (rmse)")
+
 
 # %% ../nbs/02_fit.ipynb #fit-53
 @checked_step
@@ -98,6 +102,7 @@ def apply_step(
     if prn:
         print(loss.item())
     return preds
+
 
 # %% ../nbs/02_fit.ipynb #fit-62
 @checked_step

@@ -15,7 +15,8 @@ from torch import Tensor
 from .core.pushes import check_push, number_at
 
 # %% auto #0
-__all__ = ['numeric_grad']
+__all__ = ["numeric_grad"]
+
 
 # %% ../nbs/01_gradients.ipynb #gradients-27
 def numeric_grad(

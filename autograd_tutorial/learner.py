@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from fastai.basics import DataLoaders, Learner
 
 # %% auto #0
-__all__ = ['Quadratic', 'quadratic_learner']
+__all__ = ["Quadratic", "quadratic_learner"]
+
 
 # %% ../nbs/10_learner.ipynb #learner-15
 class Quadratic(nn.Module):
@@ -39,6 +40,7 @@ class Quadratic(nn.Module):
 
     def forward(self, time: Tensor) -> Tensor:
         return self.model(time, self.params)
+
 
 # %% ../nbs/10_learner.ipynb #learner-22
 def quadratic_learner(

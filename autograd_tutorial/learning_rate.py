@@ -18,7 +18,8 @@ from .core.steps import checked_sweep
 from .fit import mse, quadratic
 
 # %% auto #0
-__all__ = ['sweep', 'stability_edge']
+__all__ = ["sweep", "stability_edge"]
+
 
 # %% ../nbs/03_learning_rate.ipynb #learning-rate-18
 @checked_sweep
@@ -43,6 +44,7 @@ def sweep(
         paths.append(rows.detach())
         rows = rows.detach() - rates * slopes
     return torch.stack(losses, 1), torch.stack(paths, 1)
+
 
 # %% ../nbs/03_learning_rate.ipynb #learning-rate-44
 def stability_edge(

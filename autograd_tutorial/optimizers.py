@@ -18,7 +18,8 @@ from .tools.racing import Maker, Setting, check_beta, check_betas
 from .tools.racing import check_grad, check_params_and_lr, check_race
 
 # %% auto #0
-__all__ = ['Descent', 'Momentum', 'Nesterov', 'Adam', 'race']
+__all__ = ["Descent", "Momentum", "Nesterov", "Adam", "race"]
+
 
 # %% ../nbs/09_optimizers.ipynb #optimizers-22
 class Descent:
@@ -42,6 +43,7 @@ class Descent:
     def zero_grad(self) -> None:
         self.params.grad = None
 
+
 # %% ../nbs/09_optimizers.ipynb #optimizers-27
 class Momentum(Descent):
     "Along a velocity, as `torch.optim.SGD` with `momentum`; `TypeError`, `ValueError`."
@@ -60,12 +62,14 @@ class Momentum(Descent):
         self.velocity = self.beta * self.velocity + grad
         return self.velocity
 
+
 # %% ../nbs/09_optimizers.ipynb #optimizers-29
 class Nesterov(Momentum):
     "Momentum that looks ahead, as `torch.optim.SGD` with `nesterov=True`."
 
     def direction(self, grad: Tensor) -> Tensor:
         return grad + self.beta * super().direction(grad)
+
 
 # %% ../nbs/09_optimizers.ipynb #optimizers-32
 class Adam(Descent):
@@ -92,6 +96,7 @@ class Adam(Descent):
         mean = self.mean / (1 - first**self.steps)
         square = self.square / (1 - second**self.steps)
         return mean / (square.sqrt() + self.eps)
+
 
 # %% ../nbs/09_optimizers.ipynb #optimizers-37
 def race(

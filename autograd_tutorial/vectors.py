@@ -21,7 +21,8 @@ from autograd_tutorial.core.products import (
 )
 
 # %% auto #0
-__all__ = ['vjp', 'jvp', 'hvp', 'largest_curvature']
+__all__ = ["vjp", "jvp", "hvp", "largest_curvature"]
+
 
 # %% ../nbs/08_vectors.ipynb #vectors-24
 def vjp(
@@ -39,6 +40,7 @@ def vjp(
         raise ValueError("f must compute its result from x, but it does not use x")
     return row.clone()  # the identity would hand back v itself
 
+
 # %% ../nbs/08_vectors.ipynb #vectors-40
 def jvp(
     f: Callable[[Tensor], Tensor],  # a tensor of x's shape to a tensor of any shape
@@ -51,6 +53,7 @@ def jvp(
     moved: Tensor = torch.func.jvp(f, (at,), (push,))[1]
     return moved.clone()
 
+
 # %% ../nbs/08_vectors.ipynb #vectors-56
 def hvp(
     f: Callable[[Tensor], Tensor],  # a tensor of x's shape to one number, shape ()
@@ -60,6 +63,7 @@ def hvp(
     "How the gradient of f moves when x moves along u; `TypeError` or `ValueError`."
     f = check_one_result(f)
     return jvp(torch.func.grad(f), x, u)
+
 
 # %% ../nbs/08_vectors.ipynb #vectors-64
 def largest_curvature(
