@@ -1,33 +1,14 @@
 (() => {
 const SVG = "http://www.w3.org/2000/svg";
 
-/**
- * A new HTML element with attributes, inside `parent` where one is given.
- * @param {string} name
- * @param {Record<string, string | number>} [attributes] `text` becomes the content
- * @param {Element} [parent]
- * @returns {HTMLElement}
- */
 function html(name, attributes = {}, parent) {
   return /** @type {HTMLElement} */ (dress(document.createElement(name), attributes, parent));
 }
 
-/**
- * A new SVG element, as `html` makes one.
- * @param {string} name
- * @param {Record<string, string | number>} [attributes]
- * @param {Element} [parent]
- * @returns {SVGElement}
- */
 function svg(name, attributes = {}, parent) {
   return /** @type {SVGElement} */ (dress(document.createElementNS(SVG, name), attributes, parent));
 }
 
-/**
- * @param {Element} element
- * @param {Record<string, string | number>} attributes
- * @param {Element} [parent]
- */
 function dress(element, attributes, parent) {
   for (const [key, value] of Object.entries(attributes)) {
     if (key === "text") element.textContent = String(value);
@@ -37,72 +18,34 @@ function dress(element, attributes, parent) {
   return element;
 }
 
-/**
- * Set the text of an element, where it is another one.
- * @param {Element} element
- * @param {string} text
- */
 function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
-/**
- * A number as a reader wants it: four digits, thousands parted, no needless exponent.
- * @param {number} value
- * @param {number} [digits] how many that count
- * @returns {string}
- */
 function figure(value, digits = 4) {
   if (Number.isNaN(value)) return "nan";
   if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
   const size = Math.abs(value);
   if (size >= 1e6 || (size > 0 && size < 1e-4)) return value.toExponential(digits - 1).replace("e+", "e");
-  if (size >= 10 ** (digits - 1)) return Math.round(value).toLocaleString("en-US");
+  if (Number(size.toPrecision(digits)) >= 10 ** (digits - 1)) return Math.round(value).toLocaleString("en-US");
   return value.toPrecision(digits);
 }
 
-/**
- * A number with the exponent that it needs: 1.00e-5, 3.16.
- * @param {number} value
- * @returns {string}
- */
 function scientific(value) {
   return value.toExponential(2).replace(/e\+0$/, "").replace("e+", "e");
 }
 
-/**
- * A small number without an exponent: 0.0000331.
- * @param {number} value above 0
- * @param {number} [digits] how many that count
- * @returns {string}
- */
 function decimal(value, digits = 3) {
   const places = digits - 1 - Math.floor(Math.log10(value));
   return value.toFixed(Math.max(0, Math.min(20, places)));
 }
 
-/**
- * @param {number} count
- * @param {string} word
- * @returns {string} 1 step, 2 steps
- */
 function plural(count, word) {
   return `${count} ${word}${count === 1 ? "" : "s"}`;
 }
 
-/**
- * @param {string[]} words
- * @returns {string} the steep, the middle and the flat
- */
 function listed(words) {
   return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }
-/**
- * A map from data to pixels.
- * @param {[number, number]} domain in data
- * @param {[number, number]} range in pixels
- * @param {boolean} [log] on a log scale
- * @returns {(value: number) => number}
- */
 function scale(domain, range, log = false) {
   const turn = log ? Math.log10 : Number;
   const [low, high] = domain.map((value) => turn(value));
@@ -110,21 +53,20 @@ function scale(domain, range, log = false) {
   return (value) => range[0] + (turn(value) - low) * stretch;
 }
 
-/**
- * Round values between the ends of `domain`, about `count` of them.
- * @param {[number, number]} domain
- * @param {number} count
- * @param {boolean} [log]
- * @returns {number[]}
- */
+function endsOf(values) {
+  return [values.reduce((one, other) => Math.min(one, other)), values.reduce((one, other) => Math.max(one, other))];
+}
+
+function roomy(values, share) {
+  const [low, high] = endsOf(values);
+  const room = share * (high - low) || 1;
+  return [low - room, high + room];
+}
+
 function ticks(domain, count, log = false) {
   return log ? powers(domain, count) : rounds(domain, count);
 }
 
-/**
- * @param {[number, number]} domain
- * @param {number} count
- */
 function rounds([low, high], count) {
   const rough = (high - low) / Math.max(1, count) || 1;
   const power = 10 ** Math.floor(Math.log10(rough));
@@ -134,10 +76,6 @@ function rounds([low, high], count) {
   return found;
 }
 
-/**
- * @param {[number, number]} domain
- * @param {number} count
- */
 function powers([low, high], count) {
   const first = Math.ceil(Math.log10(low) - 1e-9);
   const last = Math.floor(Math.log10(high) + 1e-9);
@@ -146,76 +84,48 @@ function powers([low, high], count) {
   for (let power = first; power <= last; power += every) found.push(10 ** power);
   return found;
 }
-/**
- * A control as Python describes it: a slider of `min`, `max`, `step` (exponents of ten where `log`),
- * or a choice among `options`. With a `pace`, playing takes that many seconds a stop.
- * @typedef {{name: string, label: string, value: any, min: number, max: number, step: number,
- *   log?: boolean, play?: boolean, pace?: number, ends?: boolean, options?: string[]}} Control
- */
 
-/**
- * The value of a slider at one of its stops.
- * @param {Control} control
- * @param {number} stop
- * @returns {number}
- */
-function valueAt(control, stop) {
-  const at = control.min + stop * control.step;
-  return control.log ? 10 ** at : Number(at.toFixed(9));
+
+function valueAt({ ends, step, log }, stop) {
+  return log ? 10 ** (Math.log10(ends[0]) + stop * step) : Number((ends[0] + stop * step).toFixed(9));
 }
 
-/**
- * The stop that is nearest to a value.
- * @param {Control} control
- * @param {number} value
- * @returns {number}
- */
-function stopOf(control, value) {
-  const at = control.log ? Math.log10(value) : value;
-  const stop = Math.round((at - control.min) / control.step);
-  return Math.max(0, Math.min(lastStop(control), stop));
+function stopOf(slider, value) {
+  const last = lastStop(slider);
+  return Math.max(0, Math.min(last, Math.round(scale(slider.ends, [0, last], slider.log)(value))));
 }
 
-/** @param {Control} control */
-function lastStop(control) {
-  return Math.round((control.max - control.min) / control.step);
+function lastStop({ ends, step, log }) {
+  const [low, high] = log ? ends.map(Math.log10) : ends;
+  return Math.round((high - low) / step);
 }
 
-/**
- * What the reader has set, by name: a stop for a slider, a text for a choice.
- * Listeners hear of changes at most once a frame.
- */
 class State {
-  /** @param {Control[]} controls */
   constructor(controls) {
     this.controls = controls;
-    /** @type {Record<string, any>} */
     this.values = {};
-    /** @type {Set<() => void>} */
     this.listeners = new Set();
-    /** @type {Set<(name: string, value: any) => void>} */
     this.writers = new Set();
     this.frame = 0;
-    for (const control of controls) this.values[control.name] = this.first(control);
+    for (const { name, value } of controls) this.values[name] = this.nearest(name, value);
   }
 
-  /** @param {Control} control */
-  first(control) {
-    return control.options ? control.value : stopOf(control, control.value);
+  control(name) {
+    return this.controls.find((each) => each.name === name);
   }
 
-  /** @param {string} name @returns {number} the value, not the stop, of a slider */
-  number(name) {
-    const control = this.controls.find((each) => each.name === name);
-    return control ? valueAt(control, this.values[name]) : NaN;
+  nearest(name, value) {
+    const control = this.control(name);
+    return !control || control.options ? value : valueAt(control, stopOf(control, Number(value)));
   }
 
-  /**
-   * @param {string} name
-   * @param {any} value
-   * @param {unknown} [from] the writer that knows already
-   */
-  set(name, value, from) {
+  stop(name) {
+    const control = this.control(name);
+    return !control || control.options ? NaN : stopOf(control, Number(this.values[name]));
+  }
+
+  set(name, wanted, from) {
+    const value = this.nearest(name, wanted);
     if (this.values[name] === value) return;
     this.values[name] = value;
     for (const writer of this.writers) if (writer !== from) writer(name, value);
@@ -228,7 +138,7 @@ class State {
   }
 
   reset() {
-    for (const control of this.controls) this.set(control.name, this.first(control));
+    for (const { name, value } of this.controls) this.set(name, value);
   }
 
   close() {
@@ -238,30 +148,13 @@ class State {
   }
 }
 
-/** @typedef {import("./state.js").Control} Control */
-/** @typedef {import("./state.js").State} State */
 
-/**
- * The value of a slider in figures of equal width.
- * @param {Control} control
- * @param {number} stop
- * @param {boolean} [aloud] without an exponent, which a screen reader spells
- * @returns {string}
- */
-function reading(control, stop, aloud = false) {
-  const value = valueAt(control, stop);
+function reading(control, state, aloud = false) {
+  const value = Number(state.values[control.name]);
   if (control.log) return aloud ? decimal(value) : scientific(value);
   return Number.isInteger(control.step) ? String(value) : value.toFixed(2);
 }
 
-/**
- * A track with ticks, a fill, and a hatched part past an edge; over it a native slider where `input`.
- * @param {Element} parent
- * @param {Control} control
- * @param {State} state
- * @param {boolean} input
- * @returns {{update: (words: string, edge?: number | null) => void, stop: () => void}}
- */
 function slider(parent, control, state, input) {
   const row = html("div", { class: `agt-slider${control.log ? "" : " agt-plain"}${input ? "" : " agt-gauge"}` }, parent);
   const name = html(input ? "label" : "span", { class: "agt-name", text: input ? control.label : "" }, row);
@@ -276,16 +169,14 @@ function slider(parent, control, state, input) {
   html("span", {}, note);
   marks(rail, control);
   const value = html("output", { class: "agt-value" }, row);
-  const last = lastStop(control);
   const range = input ? nativeRange(box, name, control, state) : null;
 
-  /** @param {string} words @param {number | null} [edge] */
   function update(words, edge) {
-    const stop = state.values[control.name];
-    const share = `${(100 * stop) / last}%`;
+    const stop = state.stop(control.name);
+    const share = `${(100 * stop) / lastStop(control)}%`;
     fill.style.width = share;
     knob.style.left = share;
-    write(value, input ? reading(control, stop) : "");
+    write(value, input ? reading(control, state) : "");
     row.hidden = !input && !edge;
     showEdge(hatch, note, control, edge);
     if (!range) return;
@@ -295,30 +186,18 @@ function slider(parent, control, state, input) {
   return { update, stop: () => row.remove() };
 }
 
-/**
- * @param {Element} rail
- * @param {Control} control
- */
-function marks(rail, control) {
-  const ends = /** @type {[number, number]} */ ([control.min, control.max]);
-  const place = scale(ends, [0, 100]);
-  const whole = control.log || Number.isInteger(control.step);
-  const at = ticks(ends, control.log ? 7 : 4).filter((tick) => !whole || Number.isInteger(tick));
+function marks(rail, { ends, step, log }) {
+  const place = scale(ends, [0, 100], log);
+  const at = ticks(ends, log ? 8 : 4, log).filter((tick) => log || !Number.isInteger(step) || Number.isInteger(tick));
   for (const tick of at) {
-    const text = control.log && tick ? `1e${tick}` : String(control.log ? 1 : Number(tick.toFixed(6)));
+    const text = log && tick !== 1 ? tick.toExponential(0) : String(Number(tick.toFixed(6)));
     const mark = html("span", { class: "agt-tick", text }, rail);
     mark.style.left = `${place(tick)}%`;
   }
 }
 
-/**
- * @param {HTMLElement} hatch
- * @param {HTMLElement} note
- * @param {Control} control
- * @param {number | null} [edge]
- */
-function showEdge(hatch, note, control, edge) {
-  const at = edge ? Math.max(0, (Math.log10(edge) - control.min) / (control.max - control.min)) : 1;
+function showEdge(hatch, note, { ends, log }, edge) {
+  const at = edge ? Math.max(0, scale(ends, [0, 1], log)(edge)) : 1;
   const inside = at < 1;
   hatch.hidden = note.hidden = !inside;
   if (!inside || !edge) return;
@@ -327,33 +206,20 @@ function showEdge(hatch, note, control, edge) {
   if (note.lastElementChild) write(note.lastElementChild, figure(edge, 3));
 }
 
-/**
- * @param {Element} box
- * @param {Element} name
- * @param {Control} control
- * @param {State} state
- */
 function nativeRange(box, name, control, state) {
   const range = /** @type {HTMLInputElement} */ (html("input", { type: "range", min: 0, max: lastStop(control), step: 1 }, box));
   range.id = unique();
   name.setAttribute("for", range.id);
-  range.value = String(state.values[control.name]);
-  range.addEventListener("input", () => state.set(control.name, Number(range.value)));
+  range.value = String(state.stop(control.name));
+  range.addEventListener("input", () => state.set(control.name, valueAt(control, Number(range.value))));
   return range;
 }
 
-/**
- * A choice among a few words: native radio buttons that look like one bar.
- * @param {Element} parent
- * @param {Control} control
- * @param {State} state
- * @returns {{update: () => void}}
- */
 function choice(parent, control, state) {
   const group = html("fieldset", { class: "agt-choice" }, parent);
   html("legend", { text: control.label }, group);
   const shared = unique();
-  const radios = (control.options ?? []).map((option) => {
+  const radios = control.options.map((option) => {
     const label = html("label", {}, group);
     const radio = /** @type {HTMLInputElement} */ (html("input", { type: "radio", name: shared, value: option }, label));
     html("span", { text: option }, label);
@@ -367,13 +233,6 @@ function choice(parent, control, state) {
   };
 }
 
-/**
- * A button that runs a slider to its end, and pauses it.
- * @param {Element} parent
- * @param {Control} control
- * @param {State} state
- * @returns {{stop: () => void}}
- */
 function player(parent, control, state) {
   const button = html("button", { type: "button", class: "agt-button" }, parent);
   const last = lastStop(control);
@@ -383,10 +242,12 @@ function player(parent, control, state) {
   let frame = 0;
   let expected = -1;
 
-  /** @param {boolean} playing */
   function label(playing) {
     write(button, playing ? "❚❚ Pause" : "▶ Play");
     button.setAttribute("aria-label", `${playing ? "Pause" : "Play"} ${control.label.toLowerCase()}`);
+  }
+  function goTo(stop) {
+    state.set(control.name, valueAt(control, stop));
   }
   function pause() {
     cancelAnimationFrame(frame);
@@ -394,18 +255,18 @@ function player(parent, control, state) {
     label(false);
   }
   function play() {
-    if (state.values[control.name] >= last) state.set(control.name, 0);
-    if (still.matches) return state.set(control.name, last);
-    const from = (expected = state.values[control.name]);
+    if (state.stop(control.name) >= last) goTo(0);
+    if (still.matches) return goTo(last);
+    const from = (expected = state.stop(control.name));
     const begun = performance.now();
     label(true);
     const move = () => {
-      const moved = state.values[control.name] !== expected; // the reader scrubs: let go
+      const moved = state.stop(control.name) !== expected; // the reader scrubs: let go
       if (moved || expected >= last) return pause();
       const span = pace ? (whole * (last - from)) / last : whole;
       const share = Math.min(1, (performance.now() - begun) / span);
       expected = from + Math.floor((last - from) * share ** (pace ? 1 : 2)); // without a pace slowly at first, where most happens
-      state.set(control.name, expected);
+      goTo(expected);
       frame = requestAnimationFrame(move);
     };
     frame = requestAnimationFrame(move);
@@ -417,38 +278,16 @@ function player(parent, control, state) {
 
 let count = 0;
 
-/** @returns {string} an id that no other element on the page has */
 function unique() {
   count += 1;
   return `agt-${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 8)}-${count}`;
 }
-/**
- * What `autograd_tutorial.packing.pack` made, unpacked.
- * @param {Uint8Array<ArrayBuffer>} packed
- * @param {[string, number[]][]} shapes the name and shape of each array, in the order of packing
- * @returns {Promise<Record<string, Float32Array>>}
- */
-async function unpack(packed, shapes) {
+async function unpack(packed, data) {
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-  const planes = new Uint8Array(await new Response(stream).arrayBuffer());
-  const words = joined(planes);
-  /** @type {Record<string, Float32Array>} */
-  const arrays = {};
-  let from = 0;
-  for (const [name, shape] of shapes) {
-    const size = shape.reduce((product, length) => product * length, 1);
-    const part = words.subarray(from, from + size);
-    undoDifferences(part, shape.at(-1) ?? 1);
-    arrays[name] = new Float32Array(part.buffer, part.byteOffset, size);
-    from += size;
-  }
-  return arrays;
+  const words = joined(new Uint8Array(await new Response(stream).arrayBuffer()));
+  return /** @type {Data} */ (filled(data, words));
 }
 
-/**
- * Four planes of bytes, the lowest first, as 32-bit words.
- * @param {Uint8Array} planes
- */
 function joined(planes) {
   const count = planes.length / 4;
   const words = new Uint32Array(count);
@@ -458,38 +297,36 @@ function joined(planes) {
   return words;
 }
 
-const DROPPED = 10; // the bits of a float32 that packing rounds away
-
-/**
- * Twice the running sum along each row, in place; then back to the bits of a float.
- * @param {Uint32Array} words
- * @param {number} row how long a row is
- */
-function undoDifferences(words, row) {
-  for (let start = 0; start < words.length; start += row) {
-    let slope = 0;
-    let value = 0;
-    for (let i = start; i < start + row; i++) {
-      const folded = words[i];
-      slope = (slope + ((folded >>> 1) ^ -(folded & 1))) | 0;
-      value = (value + slope) | 0;
-      words[i] = value << DROPPED;
-    }
-  }
+function filled(data, words) {
+  if (data === null || typeof data !== "object") return data;
+  if (Array.isArray(data)) return data.map((each) => filled(each, words));
+  if (!("packed" in data)) return Object.fromEntries(Object.entries(data).map(([name, each]) => [name, filled(each, words)]));
+  const { packed, shape } = /** @type {{packed: number, shape: number[]}} */ (data);
+  return rowsOf(words, packed, shape);
 }
 
-/**
- * @param {string} text
- * @returns {Uint8Array<ArrayBuffer>}
- */
+function rowsOf(words, begins, [length, ...rest]) {
+  if (!rest.length) return floats(words.subarray(begins, begins + length));
+  const size = rest.reduce((product, each) => product * each, 1);
+  return Array.from({ length }, (_, i) => rowsOf(words, begins + i * size, rest));
+}
+
+const DROPPED = 10; // the bits of a float32 that packing rounds away
+
+function floats(row) {
+  let slope = 0;
+  let value = 0;
+  row.forEach((folded, i) => {
+    slope = (slope + ((folded >>> 1) ^ -(folded & 1))) | 0;
+    value = (value + slope) | 0;
+    row[i] = value << DROPPED;
+  });
+  return new Float32Array(row.buffer, row.byteOffset, row.length);
+}
+
 function fromBase64(text) {
   return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 }
-/**
- * Keep `root` light or dark as the page around it is: JupyterLab and Colab say so in attributes, others by `color-scheme`.
- * @param {HTMLElement} root
- * @returns {() => void} ends it
- */
 function followTheme(root) {
   const page = document.documentElement;
   const update = () => {
@@ -504,43 +341,19 @@ function followTheme(root) {
   return () => watch.disconnect();
 }
 
-/** @typedef {import("./state.js").Control} Control */
-/**
- * What Python hands to a picture.
- * @typedef {{title: string, controls: Control[], shapes: [string, number[]][], data: any}} Spec
- */
-/**
- * What a picture draws at each change.
- * @typedef {{verdict: string, words: string, value: string, edge?: number | null}} Finding
- *   `verdict` and `words` say it in a sentence, `value` in a few words for the slider's value
- */
-/**
- * A picture: builds its panels once, and returns what draws them for the present state.
- * @typedef {(panels: HTMLElement, spec: Spec, arrays: Record<string, Float32Array>, state: State) => () => Finding} Build
- */
 
-/**
- * A picture as a front-end module: over controls of a kernel that the model names.
- * @param {Build} build
- */
 function widget(build) {
   return {
-    /** @param {{model: any, el: HTMLElement}} view */
     async render({ model, el }) {
       const packed = model.get("packed");
       const bytes = new Uint8Array(packed.buffer, packed.byteOffset, packed.byteLength).slice();
       const names = model.get("controls");
-      const models = await Promise.all(names.map((/** @type {string} */ id) => model.widget_manager.get_model(id.slice(10))));
+      const models = await Promise.all(names.map((id) => model.widget_manager.get_model(id.slice(10))));
       return draw(el, model.get("spec"), () => bytes, build, models);
     },
   };
 }
 
-/**
- * Wake every saved picture of this kind that has its data and still sleeps.
- * @param {string} kind
- * @param {Build} build
- */
 function wake(kind, build) {
   for (const root of document.querySelectorAll(`.agt-saved[data-picture="${kind}"]:not([data-awake]):has(> script[type])`)) {
     root.setAttribute("data-awake", "");
@@ -552,15 +365,6 @@ function wake(kind, build) {
   }
 }
 
-/**
- * Draw a picture into `el`; the controls are `models` of a kernel, or native ones where there are none.
- * @param {HTMLElement} el
- * @param {Spec} spec
- * @param {() => Uint8Array<ArrayBuffer>} packed
- * @param {Build} build
- * @param {any[] | null} models
- * @returns {Promise<() => void>} what undoes it
- */
 async function draw(el, spec, packed, build, models) {
   const root = html("div", { class: "agt", role: "group", "aria-label": spec.title, "data-lm-suppress-shortcuts": "true" }, el);
   root.addEventListener("keydown", (event) => event.stopPropagation());
@@ -576,13 +380,13 @@ async function draw(el, spec, packed, build, models) {
     }
   };
   try {
-    const arrays = await unpack(packed(), spec.shapes); // before anything is drawn, so that nothing moves once it is
+    const data = await unpack(packed(), spec.data); // before anything is drawn, so that nothing moves once it is
     if (models) undo.push(...spec.controls.map((control, i) => followModel(state, control, models[i])));
     const bar = controls(root, state, !models);
     const words = sentence(root);
     const lost = models ? noteOfLoss(root, models) : () => {};
     const panels = html("div", { class: "agt-panels" }, root);
-    const paint = build(panels, spec, arrays, state);
+    const paint = build(panels, data, /** @type {State & {values: Values}} */ (state));
     const update = () =>
       guard(() => {
         const finding = paint();
@@ -601,37 +405,27 @@ async function draw(el, spec, packed, build, models) {
   return () => undo.reverse().forEach((each) => each());
 }
 
-/**
- * The controls above a picture; in a kernel only what its own controls do not show.
- * @param {HTMLElement} root
- * @param {State} state
- * @param {boolean} input whether they are to be moved here
- */
 function controls(root, state, input) {
   const box = html("div", { class: "agt-controls" }, root);
-  const sliders = state.controls.filter((each) => !each.options && (input || each.log)).map((each) => ({ each, ...slider(box, each, state, input) }));
+  const all = state.controls.filter((each) => !each.options);
+  const sliders = all.filter((each) => input || each.log).map((each) => ({ each, ...slider(box, each, state, input) }));
   const row = html("div", { class: "agt-row" }, box);
-  const players = state.controls.filter((each) => each.play).map((each) => player(row, each, state));
-  const choices = state.controls.filter((each) => input && each.options).map((each) => choice(row, each, state));
+  const players = all.filter((each) => each.play).map((each) => player(row, each, state));
+  const choices = input ? state.controls.filter((each) => each.options !== undefined).map((each) => choice(row, each, state)) : [];
   const reset = html("button", { type: "button", class: "agt-button", text: "Reset" }, row);
   reset.addEventListener("click", () => {
     players.forEach((each) => each.stop());
     state.reset();
   });
   return {
-    /** @param {Finding} finding */
     update({ value, edge }) {
-      for (const { each, update } of sliders) update(`${reading(each, state.values[each.name], true)}, ${value}`, each.log ? edge : null);
+      for (const { each, update } of sliders) update(`${reading(each, state, true)}, ${value}`, each.log ? edge : null);
       for (const each of choices) each.update();
     },
     stop: () => players.forEach((each) => each.stop()),
   };
 }
 
-/**
- * The state in words: at once for the eye, after a pause for a screen reader.
- * @param {HTMLElement} root
- */
 function sentence(root) {
   const seen = html("p", { class: "agt-words" }, root);
   const verdict = html("strong", {}, seen);
@@ -640,7 +434,6 @@ function sentence(root) {
   let pause = 0;
   let first = true;
   return {
-    /** @param {Finding} finding */
     update(finding) {
       write(verdict, finding.verdict);
       write(rest, ` ${finding.words}`);
@@ -653,52 +446,33 @@ function sentence(root) {
   };
 }
 
-/**
- * Let a control of the kernel and the state follow each other, here in the browser.
- * @param {State} state
- * @param {Control} control
- * @param {any} model
- */
 function followModel(state, control, model) {
   const trait = control.options ? "index" : "value";
-  const write = (/** @type {string} */ name, /** @type {any} */ value) => {
+  const write = (/** @type {string} */ name, /** @type {number | string} */ value) => {
     if (name !== control.name) return;
-    model.set(trait, control.options ? control.options.indexOf(value) : valueAt(control, value));
+    model.set(trait, control.options ? control.options.indexOf(String(value)) : Number(value));
     model.save_changes();
   };
-  const read = () => {
+  const heard = () => {
     const value = model.get(trait);
-    return control.options ? control.options[value] : stopOf(control, value);
+    state.set(control.name, control.options ? control.options[value] : value, write);
   };
-  const heard = () => state.set(control.name, read(), write);
   state.writers.add(write);
   model.on(`change:${trait}`, heard);
   heard();
   return () => model.off(`change:${trait}`, heard);
 }
 
-/**
- * Give a slider of the kernel the name and the value in words that a screen reader needs: a log slider says its exponent.
- * @param {any} model
- * @param {Control} control
- * @param {State} state
- * @param {string} value
- */
 async function nameModel(model, control, state, value) {
   if (control.options) return;
   for (const view of await Promise.all(Object.values(model.views ?? {}))) {
     const handle = view.el.querySelector("[role=slider], .ui-slider-handle");
     handle?.setAttribute("data-lm-suppress-shortcuts", "true"); // its arrow keys are not the notebook's
     handle?.setAttribute("aria-label", control.label);
-    handle?.setAttribute("aria-valuetext", `${reading(control, state.values[control.name], true)}, ${value}`);
+    handle?.setAttribute("aria-valuetext", `${reading(control, state, true)}, ${value}`);
   }
 }
 
-/**
- * Say so when the kernel has gone: the picture goes on with what it has.
- * @param {HTMLElement} root
- * @param {any[]} models
- */
 function noteOfLoss(root, models) {
   const note = html("p", { class: "agt-lost", role: "status" }, root);
   const hear = () => {
@@ -710,23 +484,12 @@ function noteOfLoss(root, models) {
   return () => models.forEach((model) => model.off("comm_live_update", hear));
 }
 
-/** @typedef {[number, number]} Spot */
-/**
- * A graph as Python has laid it out, in pixels; `step` is the step back at which a part is reached, 0: never.
- * @typedef {{place: [number, number, number, number], lines: string[], kind: string, step: number}} Box
- * @typedef {{route: Spot[], label: [number, number, string] | null, step: number}} Arrow
- * @typedef {{verdict: string, words: string, value: string, note: string, rows: string[][]}} Step
- * @typedef {{width: number, height: number, boxes: Box[], arrows: Arrow[], steps: Step[]}} Recorded
- */
 
 const TALLEST = 280; // pixels; what is higher scrolls
 const LEAST = 170;
 const ROWS = 3; // lines of the ledger for which room is kept
 
-/** @type {import("./kit/host.js").Build} */
-function buildGraph(panels, spec, _arrays, state) {
-  /** @type {Recorded} */
-  const graph = spec.data;
+function buildGraph(panels, graph, state) {
   const box = html("div", { class: "agt-panel agt-graph" }, panels);
   const view = html("div", { class: "agt-scroll", role: "group", tabindex: 0, "aria-label": "The graph, from leaves to result; it scrolls" }, box);
   view.style.height = `${Math.max(LEAST, Math.min(TALLEST, graph.height + 18))}px`;
@@ -749,22 +512,11 @@ function buildGraph(panels, spec, _arrays, state) {
   };
 }
 
-/**
- * Waiting, reached now, or passed.
- * @param {Element} element
- * @param {string} name its class in each of them
- * @param {number} step
- * @param {number} at
- */
 function mark(element, name, step, at) {
   const phase = !step ? "never" : step > at ? "waits" : step === at ? "current" : "passed";
   element.setAttribute("class", `${name} agt-${phase}`);
 }
 
-/**
- * @param {Element} drawing
- * @param {Arrow} arrow
- */
 function drawnArrow(drawing, { route, label, step }) {
   const line = svg("path", { d: smooth(route) }, drawing);
   const [x, y] = route[route.length - 1];
@@ -777,10 +529,6 @@ function drawnArrow(drawing, { route, label, step }) {
   };
 }
 
-/**
- * A curve that leaves each box level, and is straight where it passes a column.
- * @param {Spot[]} route
- */
 function smooth(route) {
   return route
     .map(([x, y], k) => {
@@ -792,11 +540,6 @@ function smooth(route) {
     .join("");
 }
 
-/**
- * @param {Element} drawing
- * @param {Box} box
- * @param {import("./kit/state.js").State} state
- */
 function drawnBox(drawing, { place: [x, y, width, height], lines, kind, step }, state) {
   const group = svg("g", {}, drawing);
   svg("rect", { x, y, width, height, rx: kind === "leaf" ? 14 : 4 }, group);
@@ -805,12 +548,6 @@ function drawnBox(drawing, { place: [x, y, width, height], lines, kind, step }, 
   return (/** @type {number} */ at) => mark(group, `agt-node agt-kind-${kind}`, step, at);
 }
 
-/**
- * Bring a box into view, sideways and downwards, within the drawing alone.
- * @param {Element} view
- * @param {Box | undefined} box
- * @param {boolean} first
- */
 function follow(view, box, first) {
   if (!box) return;
   const [x, y, width, height] = box.place;
@@ -819,10 +556,6 @@ function follow(view, box, first) {
   view.scrollTo({ left, top: y + height / 2 - view.clientHeight / 2, behavior: calm ? "instant" : "smooth" });
 }
 
-/**
- * What came in, times the local derivative, is what goes out: a line for each way on.
- * @param {Element} parent
- */
 function ledgerOf(parent) {
   const ledger = html("div", { class: "agt-ledger" }, parent);
   const note = html("p", {}, ledger);
@@ -831,7 +564,6 @@ function ledgerOf(parent) {
   for (const text of ["came in", "× local", "= out", "to"]) html("th", { scope: "col", text }, head);
   const body = html("tbody", {}, table);
 
-  /** @param {Step} step */
   return function draw(step) {
     write(note, step.note);
     table.hidden = !step.rows.length;
@@ -845,10 +577,6 @@ function ledgerOf(parent) {
   };
 }
 
-/**
- * @param {Element} parent
- * @param {Step[]} steps
- */
 function listOfSteps(parent, steps) {
   const details = html("details", {}, parent);
   html("summary", { text: "All steps in words" }, details);
