@@ -89,8 +89,8 @@ def fit_distributed(
     model: Model = quadratic,  # of (time, params)
     shares: list[int] | None = None,  # points of each worker; None: two or torchrun's, even
     checkpoint: Checkpoint | None = None,  # to go on from, with the params of its start
-) -> Tensor:  # (steps,) the loss before each step; fewer, with a warning, if one is inf
-    "`fit` by processes; `TypeError`, `ValueError` on bad input, `RuntimeError` if one fails."
+) -> Tensor:  # (steps,) the loss before each step; fewer if one is inf, and a warning
+    "Descent by processes; `TypeError`, `ValueError`; `RuntimeError` if one fails."
     t, s, weight = own_share(time, speed, shares)
     losses = resumed(params, checkpoint)
     curve = DistributedDataParallel(Quadratic(params, model))
