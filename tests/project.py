@@ -21,11 +21,8 @@ def run(*command: str | Path, cwd: Path) -> str:
 def files(folder: Path, pattern: str = "*") -> list[Path]:
     "The files below `folder`, relative to it, without caches."
     found = (path.relative_to(folder) for path in folder.rglob(pattern) if path.is_file())
-    return sorted(
-        path
-        for path in found
-        if "__pycache__" not in path.parts and ".ipynb_checkpoints" not in path.parts
-    )
+    caches = {"__pycache__", ".ipynb_checkpoints", ".ruff_cache"}
+    return sorted(path for path in found if not caches & set(path.parts))
 
 
 def copy_of_project(folder: Path) -> Path:
