@@ -107,7 +107,7 @@ def run_all(page: Page, cells: int) -> None:
             return prompts.filter(p => /\\d/.test(p)).length >= cells && !prompts.some(p => p.includes('*'));
         }""",
         arg=cells,
-        timeout=90_000,
+        timeout=300_000,
     )
 
 
