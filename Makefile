@@ -2,9 +2,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 STATED := settings.ini setup.py pyproject.toml tests/constraints.txt
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint tests/constraints.txt
+PYTEST := $(BIN)/python -m pytest
+PARALLEL := --numprocesses logical --maxprocesses 4 --dist loadscope
+STYLE := $(BIN)/ruff format --check . && $(BIN)/ruff check .
 
 .DEFAULT_GOAL := help
-.PHONY: help lab hooks test test-colab test-frontends test-oldest bench docs notebooks serve audit classroom clean
+.PHONY: help lab hooks check test test-colab test-frontends test-oldest bench docs notebooks serve audit classroom clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -15,9 +18,18 @@ lab: .venv/lab.done ## open the first lesson in JupyterLab; Ctrl-C ends it
 hooks: .venv/dev.done ## let git clean notebooks and merge them cell by cell
 	@$(BIN)/nbdev-install-hooks
 
-test: .venv/dev.done ## run every notebook and every test, with a real browser
+check: .venv/dev.done ## format, lint, types, and the tests that need no browser and run or build nothing: within a minute
+	@$(STYLE)
+	@$(PYTEST) $(PARALLEL) tests/unit tests/exercises
+
+test: .venv/dev.done ## run every notebook and every test, with a real browser; a part with T=browser/test_site.py
 	@$(BIN)/python tests/chromium.py
-	@$(BIN)/python -m pytest
+ifdef T
+	@$(PYTEST) $(if $(findstring ::,$(T)),,$(PARALLEL)) "tests/$$T"
+else
+	@$(STYLE)
+	@$(PYTEST) $(PARALLEL)
+endif
 
 test-colab: .venv/dev.done ## run the lessons with Colab's own versions (gigabytes) and drag their sliders
 	@$(BIN)/python tests/chromium.py

@@ -4,10 +4,12 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
 ARTIFACTS = ROOT / "tests" / "artifacts"
 LESSONS = sorted((ROOT / "nbs").glob("[0-9]*.ipynb"))
+NOTEBOOKS = sorted((ROOT / "nbs").glob("*.ipynb"))
 
 
 def run(*command: str | Path, cwd: Path) -> str:
@@ -37,17 +39,16 @@ def copy_of_project(folder: Path) -> Path:
     return folder
 
 
-DOCS = (
-    ["python", "nbs/_tools/settings.py"],
-    ["nbdev-export"],
-    ["ruff", "format", "--quiet", "autograd_tutorial"],
-    ["python", "nbs/_tools/render.py"],
-)
+def recipe(target: str) -> list[list[str]]:
+    "The programs of this environment that `make` runs for `target`, with their words."
+    text = (ROOT / "Makefile").read_text(encoding="utf-8").split(f"\n{target}:")[1]
+    lines = text.split("\n\n")[0].splitlines()[1:]
+    return [line.strip().removeprefix("@$(BIN)/").split() for line in lines]
 
 
 def made_by_docs(folder: Path) -> None:
     "Do in `folder` what `make docs` does."
-    for command in DOCS:
+    for command in recipe("docs"):
         run(*command, cwd=folder)
 
 
@@ -63,3 +64,10 @@ def modules() -> list[str]:
         path.relative_to(ROOT).with_suffix("").parts for path in paths if path.name != "_modidx.py"
     ]
     return sorted(".".join(part for part in each if part != "__init__") for each in parts)
+
+
+class Built(NamedTuple):
+    "What a release uploads."
+
+    wheel: Path
+    sdist: Path

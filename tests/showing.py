@@ -4,6 +4,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page
 
+PAINTED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
 
 def standing_alone(folder: Path, *pictures: object) -> Path:
     "A page with nothing but saved pictures."
@@ -33,9 +35,14 @@ def opened(browser: Browser, address: str, **options) -> Page:
     return page
 
 
+def drawn(page: Page) -> None:
+    "Wait until the page has drawn what was set before: pictures do so once a frame."
+    page.evaluate(PAINTED)
+
+
 def words(page: Page) -> str:
     "What the first picture says, once it has caught up."
-    page.wait_for_timeout(80)
+    drawn(page)
     return page.locator(".agt-words").first.text_content()
 
 

@@ -1,4 +1,4 @@
-"The picture that a link to a page shows where it is shared."
+"The pictures that links to pages show where they are shared."
 
 import textwrap
 from pathlib import Path
@@ -19,31 +19,18 @@ GROUND = "#15181c"
 ALT = "twenty dots, a dashed curve through them, and a solid one, after 200 steps, that misses them"
 
 
-def write(path: Path, heading: str, question: str) -> None:
-    "Draw the card of one page, 1200 x 630 pixels: what it asks, beside the fit that is stuck."
+def write(told: dict[Path, tuple[str, str]]) -> None:
+    "Draw the card of each page, 1200 x 630 pixels: its heading and what it asks, beside the fit that is stuck."
     with matplotlib.rc_context(matplotlib.rcParamsDefault):
         figure = Figure(figsize=(12, 6.3), dpi=100, facecolor=GROUND)
         figure.text(0.055, 0.84, "autograd_tutorial", color=MUTED, fontsize=22)
-        figure.text(
-            0.055,
-            0.76,
-            textwrap.fill(heading, 18),
-            color=INK,
-            fontsize=36,
-            weight="bold",
-            va="top",
-        )
-        figure.text(
-            0.055,
-            0.44,
-            textwrap.fill(question, 30),
-            color=MUTED,
-            fontsize=23,
-            va="top",
-            linespacing=1.4,
-        )
         draw(figure.add_axes((0.53, 0.1, 0.43, 0.8)))
-        figure.savefig(path, facecolor=GROUND, metadata={"Software": None})
+        heading = figure.text(0.055, 0.76, "", color=INK, fontsize=36, weight="bold", va="top")
+        question = figure.text(0.055, 0.44, "", color=MUTED, fontsize=23, va="top", linespacing=1.4)
+        for path, (says, asks) in told.items():
+            heading.set_text(textwrap.fill(says, 18))
+            question.set_text(textwrap.fill(asks, 30))
+            figure.savefig(path, facecolor=GROUND, metadata={"Software": None})
 
 
 def draw(ax: Axes) -> None:

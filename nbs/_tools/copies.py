@@ -14,6 +14,7 @@ from nbformat import reads
 
 from notebooks import NBS, ROOT, sources
 
+EXPORTER = MarkdownExporter()  # one, which reads its templates once
 LINK = re.compile(r"(?<=\]\()[\w./]+\.ipynb")
 
 
@@ -58,7 +59,7 @@ def as_markdown(path: Path, show: Callable[[dict, str], str]) -> str:
             cell.update(cell_type="markdown", source=cell.outputs[0]["data"]["text/markdown"])
         cell.source = re.sub(r"^#\| .*\n", "", cell.source, flags=re.M)
     notebook.metadata["language_info"] = {"name": "python"}
-    text, _ = MarkdownExporter().from_notebook_node(reads(json.dumps(notebook), as_version=4))
+    text, _ = EXPORTER.from_notebook_node(reads(json.dumps(notebook), as_version=4))
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 

@@ -8,6 +8,7 @@ import json
 import re
 from dataclasses import dataclass, field
 from html import escape
+from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -15,6 +16,8 @@ from bs4 import BeautifulSoup, NavigableString, Tag
 from latex2mathml.converter import convert
 
 RATE = re.compile(r"\d[\d.]*e-\d+")  # 3.54e-5, which must not break at its minus
+TEX = re.compile(r"\\[([].{0,40}")  # a formula that nothing has set
+IN_STYLE = re.compile(r"(?:url\(|@import)\s*['\"]?([^'\")]+)")
 WORDS_A_MINUTE = 160  # of prose that asks to be thought about, code and figures included
 
 
@@ -105,17 +108,11 @@ def adapt(body: Tag) -> None:
     soup = BeautifulSoup("", "html.parser")
     for span in body.select("span.math"):
         typeset(span)
-    if left := re.search(
-        r"\\[([].{0,40}",
-        "".join(
-            text
-            for text in body.find_all(string=True)
-            if not text.find_parent(["pre", "code", "math", "script"])
-        ),
-    ):
-        raise ValueError(
-            f"the renderer left a formula as it was: {left[0]!r}: look at what changed in smalldocs"
-        )
+    for text in body.find_all(string=TEX):
+        if not text.find_parent(["pre", "code", "math", "script"]):
+            raise ValueError(
+                f"the renderer left a formula as it was: {TEX.search(text)[0]!r}: look at what changed in smalldocs"
+            )
     for scaffold in body.select(".code-copy-outer-scaffold"):
         only(scaffold, "button.code-copy-button").decompose()
         only(scaffold, "pre > code")
@@ -191,8 +188,9 @@ def fold_predictions(body: Tag, soup: BeautifulSoup) -> None:
             ).find_next_sibling()
         if fold and cell is not None and cell.name == "p" and not predicts(cell):
             fold.append(cell.extract())
-        for empty in body.select("details.answer:not(:has(> :nth-child(2)))"):
-            empty.decompose()
+    for fold in body.select("details.answer"):
+        if len(fold.find_all(True, recursive=False)) == 1:
+            fold.decompose()
 
 
 def folded(soup: BeautifulSoup, summary: str, inside: list[Tag]) -> Tag:
@@ -232,7 +230,7 @@ def move_pictures(body: Tag, place: str, docs: Path) -> str:
             only(picture, ":scope > style").extract().string,
         )
         picture["style"] = (
-            f"--sliders: {sum('min' in control for control in json.loads(told.string)['controls'])}"
+            f"--sliders: {sum('ends' in control for control in json.loads(told.string)['controls'])}"
         )
         (docs / "pictures" / f"{name}.png").write_bytes(
             base64.b64decode(still["src"].split(",", 1)[1])
@@ -260,40 +258,50 @@ def minutes(body: Tag) -> str:
     return f"{count} minute{'s' if count > 1 else ''}"
 
 
+class Asked(HTMLParser):
+    "The addresses that a page loads, and the words that stand for its pictures."
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.loads: list[str] = []
+        self.words: list[str] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        self.loads += [found.get(name, "") for name in ("src", "srcset", "poster", "data")]
+        if tag in {"link", "image", "use"} and not (
+            set(found.get("rel", "").split()) & {"canonical", "alternate"}
+        ):
+            self.loads.append(found.get("href", ""))
+        self.loads += IN_STYLE.findall(found.get("style", ""))
+        if tag == "img":
+            self.words.append(found.get("alt", ""))
+
+    def handle_data(self, data: str) -> None:
+        if self.lasttag == "style":
+            self.loads += IN_STYLE.findall(data)
+
+
 def check(html: str) -> None:
     "`ValueError` where a page calls another host, or shows a picture without words."
-    page = BeautifulSoup(html, "html.parser")
-    for tag in page.find_all(True):
-        loads = [tag.get(name, "") for name in ("src", "srcset", "poster", "data")]
-        loads += (
-            [tag.get("href", "")]
-            if tag.name in {"link", "image", "use"}
-            and not set(tag.get("rel", [])) & {"canonical", "alternate"}
-            else []
-        )
-        loads += re.findall(
-            r"(?:url\(|@import)\s*['\"]?([^'\")]+)",
-            f"{tag.get('style', '')} {tag.string if tag.name == 'style' else ''}",
-        )
-        for address in loads:
-            if re.match(r"(https?:)?//", address.strip(), re.I):
-                raise ValueError(f"the page loads {address} from another host")
-    for picture in page.select("img"):
-        if len(picture.get("alt", "").split()) < 6:
-            raise ValueError(
-                f"a picture needs words that state its finding, got alt={picture.get('alt')!r}"
-            )
-
-
-def solves(node: NavigableString) -> bool:
-    "Whether the text stands in the folded hint or solution of an exercise."
-    fold = node.find_parent("details")
-    return fold is not None and fold.summary.get_text() in {"Hint", "Solution"}
+    asked = Asked(html)
+    for address in asked.loads:
+        if re.match(r"(https?:)?//", address.strip(), re.I):
+            raise ValueError(f"the page loads {address} from another host")
+    for words in asked.words:
+        if len(words.split()) < 6:
+            raise ValueError(f"a picture needs words that state its finding, got alt={words!r}")
 
 
 def words_of(body: Tag, title: str, href: str) -> list[dict[str, str]]:
     "What the search finds: an entry for each section, with its text, code and captions, and no solution."
     entries = [dict(title=title, section="", href=href, text="")]
+    folds = [
+        fold for fold in body.select("details") if fold.summary.get_text() in {"Hint", "Solution"}
+    ]
+    solutions = {id(node) for fold in folds for node in fold.descendants}
     for node in body.descendants:
         if isinstance(node, Tag):
             if node.name == "h2":
@@ -311,7 +319,7 @@ def words_of(body: Tag, title: str, href: str) -> list[dict[str, str]]:
         elif (
             type(node) is NavigableString
             and node.parent.name not in {"h2", "summary"}
-            and not solves(node)
+            and id(node) not in solutions
         ):
             entries[-1]["text"] += f"{node}"
     for each in entries:

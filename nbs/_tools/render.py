@@ -160,8 +160,10 @@ def write_site(docs: Path) -> None:
         pages.check(html)
         (docs / place).parent.mkdir(exist_ok=True)
         (docs / place).write_text(html, encoding="utf-8")
-        if place in lessons or place == "index.html":
-            cards.write(docs / card(place), page.heading, page.description)
+    pictured = {place: page for place, page in content.items() if place in {"index.html", *lessons}}
+    cards.write(
+        {docs / card(place): (page.heading, page.description) for place, page in pictured.items()}
+    )
     for source in lessons.values():
         shutil.copy(source, docs / "notebooks")
     write_extras(docs, theme, site, content, lessons)

@@ -1,9 +1,14 @@
-"Each lesson runs once; the tests of this folder are called in the kernel that ran their lesson, with the names that the run left behind."
+"Each lesson runs once; the tests of a lesson are called in the kernel that ran it, with the names that the run left behind."
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from nbclient import NotebookClient
+from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
+import notebooks
 from project import ROOT
 
 CALL = """
@@ -17,10 +22,49 @@ except BaseException as _error:
 """
 
 
-@pytest.fixture()
-def run(request: pytest.FixtureRequest, ran: dict) -> NotebookClient:
+class Ran:
+    "Runs notebooks when a test first asks; the kernel of one ends when another is asked for."
+
+    def __init__(self) -> None:
+        self.path: Path | None = None
+        self.client: NotebookClient | Exception | None = None
+
+    def __call__(self, path: Path) -> NotebookClient:
+        if path != self.path:
+            self.end()
+            self.path = path
+            try:
+                self.client = notebooks.saving(path)
+            except Exception as error:
+                self.client = error
+        if isinstance(self.client, Exception):
+            raise self.client
+        return self.client
+
+    def end(self) -> None:
+        if isinstance(self.client, NotebookClient):
+            notebooks.end(self.client)
+        self.client = None
+
+
+@pytest.fixture(scope="session")
+def ran() -> Iterator[Ran]:
+    "Gives the client that ran a notebook, in a kernel that still knows its names."
+    clients = Ran()
+    yield clients
+    clients.end()
+
+
+@pytest.fixture
+def executed(ran: Ran) -> Callable[[Path], NotebookNode]:
+    "Gives a notebook as it comes out of a fresh kernel."
+    return lambda path: notebooks.outputs_as_saved(ran(path).nb)
+
+
+@pytest.fixture
+def run(request: pytest.FixtureRequest, ran: Ran) -> NotebookClient:
     "The run of the lesson that the test's file is named after."
-    return ran[ROOT / "nbs" / f"{request.path.stem.removeprefix('test_')}.ipynb"]
+    return ran(ROOT / "nbs" / f"{request.path.stem.removeprefix('test_')}.ipynb")
 
 
 @pytest.hookimpl(tryfirst=True)

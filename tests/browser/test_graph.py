@@ -1,0 +1,104 @@
+"A graph in a browser is walked back step by step, and stays in its place."
+
+import re
+
+import pytest
+import torch
+from autograd_tutorial.pictures import show_graph
+from playwright.sync_api import Browser
+
+from saved import as_saved
+from showing import PAINTED, opened, standing_alone, words
+
+STEPS = """async (painted) => {
+    const frame = eval(painted);
+    const seen = [];
+    for (const picture of document.querySelectorAll('.agt')) {
+        const slider = picture.querySelector('input[type=range]');
+        for (let step = 0; step <= Number(slider.max); step++) {
+            slider.value = String(step);
+            slider.dispatchEvent(new Event('input', { bubbles: true }));
+            await frame();
+            const view = picture.querySelector('.agt-scroll').getBoundingClientRect();
+            const box = picture.querySelector('g.agt-current rect')?.getBoundingClientRect();
+            const inside = box && view.left - 3 <= box.left && box.right <= view.right + 3;
+            seen.push([picture.getBoundingClientRect().height, step, !step || inside]);
+        }
+    }
+    return seen;
+}"""  # the height of a picture at each of its steps, and whether the box of the step is in view
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> str:
+    z = x = torch.tensor(3.0).requires_grad_()
+    b = 2 * x
+    b.retain_grad()
+    for _ in range(100):
+        z = z * 1.001
+    pictures = as_saved(lambda: (show_graph(b**2 + b, x=x, b=b), show_graph(z, x=x)))
+    return standing_alone(tmp_path_factory.mktemp("graph"), *pictures).as_uri()
+
+
+def test_it_walks_back_step_by_step(browser: Browser, alone: str) -> None:
+    page = opened(browser, alone)
+    assert (
+        words(page)
+        == "Recorded. 3 operations from 1 leaf. Nothing has come back yet: play, or move the slider."
+    )
+    slider = page.get_by_role("slider", name="Steps back").first
+    for _ in range(3):
+        slider.press("ArrowRight")
+    assert (
+        words(page)
+        == "MulBackward0 (b). 1 + 12 = 13 comes in and is kept in .grad. 26 goes out to x."
+    )
+    assert page.locator(".agt-ledger").first.inner_text().split("\n")[-2].split("\t") == [
+        "13",
+        "× 2",
+        "26",
+        "x",
+    ]
+    assert page.locator(".agt-current rect").count() == 1
+    page.locator("g.agt-kind-leaf").first.click()
+    assert words(page) == "AccumulateGrad (x). 26 comes in and is added to .grad."
+    assert (
+        slider.get_attribute("aria-valuetext")
+        == "4, AccumulateGrad (x): 26 comes in and is added to .grad."
+    )
+    page.get_by_role("button", name="Reset").first.click()
+    assert words(page).startswith("Recorded.") and page.problems == []
+    page.close()
+
+
+def test_it_plays_a_step_at_a_time_and_pauses(browser: Browser, alone: str) -> None:
+    page = opened(browser, alone)
+    page.get_by_role("button", name="Play steps back").first.click()
+    first = page.locator(".agt-words").first.filter(has_text=re.compile(r"^AddBackward0\."))
+    first.wait_for()
+    page.get_by_role("button", name="Pause steps back").first.click()
+    assert words(page).startswith("AddBackward0.")
+    page.close()
+
+
+@pytest.mark.parametrize("width", [320, 390, 700, 1280])
+def test_the_box_of_the_step_is_in_view_and_nothing_moves(
+    browser: Browser, alone: str, width: int
+) -> None:
+    page = opened(browser, alone, viewport={"width": width, "height": 900}, reduced_motion="reduce")
+    seen = page.evaluate(STEPS, PAINTED)
+    assert len(seen) > 40 and all(inside for *_, inside in seen), seen
+    begins = [at for at, (_, step, _) in enumerate(seen) if step == 0]
+    heights = {seen[at][0] for at in begins}
+    short, long = seen[: begins[1]], seen[begins[1] :]
+    for own in (short, long):
+        assert len({height for height, *_ in own}) == 1, own
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.get_by_role(
+        "button", name="Reset"
+    ).last.click()  # the longer graph is wider than any of these
+    page.locator(".agt-ledger p").last.filter(
+        has_text=re.compile("^The drawing scrolls sideways for more.$")
+    ).wait_for()
+    assert max(heights) - min(heights) <= 130
+    page.close()

@@ -1,0 +1,425 @@
+"The rendered site, in a browser, over http and from a file: whole, light, still, searchable and open to everyone."
+
+import itertools
+import time
+import unicodedata
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, Request, Route, TimeoutError
+
+import serve
+from project import ARTIFACTS
+from rendered import DOCS, KINDS, LESSON_PAGES, PAGES, REFERENCE, is_live, name, soup
+from showing import drawn
+
+FORMS = {  # width, scheme, ground
+    "light": (1280, "light", "rgb(255, 255, 255)"),
+    "dark": (1280, "dark", "rgb(21, 24, 28)"),
+    "phone": (390, "light", "rgb(255, 255, 255)"),
+    "narrow": (320, "dark", "rgb(21, 24, 28)"),
+}
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],  # of the rest one example each, which is faster by half
+}
+SCROLL = """async () => {
+    for (let at = 0; at < document.body.scrollHeight; at += 500) {
+        scrollTo(0, at);
+        await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    }
+}"""
+LOADED = "[...document.images].every((each) => each.complete || !each.checkVisibility())"
+FITS = "document.documentElement.scrollWidth <= innerWidth"
+SMALL = """() => {
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const found = new Set();
+    while (walk.nextNode()) {
+        const holder = walk.currentNode.parentElement;
+        if (!walk.currentNode.data.trim() || holder.closest("svg, math, script, style")) continue;
+        if (parseFloat(getComputedStyle(holder).fontSize) < 12) found.add(holder.outerHTML.slice(0, 80));
+    }
+    return [...found];
+}"""
+MOVED = """
+    window.moved = [];
+    const told = ({ node, previousRect, currentRect }) => [node?.outerHTML?.slice(0, 80), previousRect.top, currentRect.top];
+    new PerformanceObserver((list) => list.getEntries().forEach((each) => window.moved.push([each.value, each.sources.map(told)])))
+      .observe({ type: "layout-shift", buffered: true });"""
+AWAKE = "document.querySelectorAll('.agt-saved').length === document.querySelectorAll('.agt-words strong:not(:empty)').length"
+SHOWN = "(picture) => [...picture.querySelectorAll('.agt-panels, .agt-words')].map((each) => each.innerHTML).join()"
+AWAY = "(e) => { const was = e.value; e.value = e.max / 2; if (e.value === was) e.value = 0; e.dispatchEvent(new Event('input')); }"
+
+
+def widths(path: Path) -> list[int]:
+    "Between the usual two, only live pictures could move anything."
+    if is_live(path):
+        return [1280, 861, 700, 390, 320]
+    return [390] if path in REFERENCE and path not in KINDS else [1280, 390]
+
+
+class Slow(serve.Handler):
+    "Pages in pieces, as a slow line brings them: the head and the list of lessons first."
+
+    def do_GET(self) -> None:
+        if not self.path.endswith(".html"):
+            return super().do_GET()
+        page = Path(self.translate_path(self.path)).read_bytes()
+        first = page.index(b"</header>", page.index(b"<main")) if b"</header>" in page else 0
+        seen = range(first, min(first + 40_000, len(page)), 4000)  # what comes later is far below
+        packed = zlib.compressobj(6, wbits=31)
+        pieces = [
+            packed.compress(page[start:end]) + packed.flush(zlib.Z_SYNC_FLUSH)
+            for start, end in itertools.pairwise([0, *seen, len(page)])
+        ] + [packed.flush()]
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(sum(map(len, pieces))))
+        self.end_headers()
+        for piece in pieces:
+            self.wfile.write(piece)
+            time.sleep(0.03)  # the line: a frame or two for each piece
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    "The site as its host serves it."
+    with serve.serving(DOCS) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def slow_address() -> Iterator[str]:
+    with serve.serving(DOCS, Slow) as served:
+        yield served
+
+
+class Opened(NamedTuple):
+    "A page from a file, awake, and what went wrong with it so far."
+
+    path: Path
+    page: Page
+    wrong: list[str]
+
+
+def grouped(path: Path) -> object:
+    "A page as a parameter: the worker that has opened it answers all questions about it."
+    return pytest.param(path, id=name(path), marks=pytest.mark.xdist_group(name(path)))
+
+
+@pytest.fixture(scope="module", params=[grouped(path) for path in PAGES])
+def opened(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Opened]:
+    page = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme="light")
+    wrong: list[str] = []
+    page.on("requestfailed", lambda request: wrong.append(f"failed: {request.url}"))
+    page.on(
+        "request",
+        lambda request: (
+            wrong.append(f"left: {request.url}") if request.url.startswith("http") else None
+        ),
+    )
+    page.on(
+        "console",
+        lambda message: (
+            wrong.append(message.text) if message.type in ("error", "warning") else None
+        ),
+    )
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.goto(request.param.as_uri(), wait_until="load")
+    page.wait_for_function(AWAKE)
+    yield Opened(request.param, page, wrong)
+    page.close()
+
+
+@contextmanager
+def kept(page: Page, file: str) -> Iterator[None]:
+    "Keep a picture of the page where a test of it fails."
+    try:
+        yield
+    except AssertionError:
+        ARTIFACTS.mkdir(exist_ok=True)
+        page.screenshot(path=ARTIFACTS / f"{file}.png", full_page=True)
+        raise
+
+
+def changes(page: Page, picture: Locator, before: str) -> bool:
+    "Whether the picture comes to show something else than `before`."
+    try:
+        changed = f"([picture, before]) => ({SHOWN})(picture) !== before"
+        page.wait_for_function(changed, arg=[picture.element_handle(), before], timeout=5000)
+    except TimeoutError:
+        return False
+    return True
+
+
+def test_every_control_does_something(opened: Opened) -> None:
+    path, page, wrong = opened
+    assert page.locator("main .widget-subarea, main script[type*=widget]").count() == 0
+    for picture in page.locator("main .agt").all():
+        first, reset = picture.locator("input[type=range]").first, picture.get_by_text("Reset")
+        for control in picture.locator(":is(input, button, select, textarea)").all():
+            reset.click()  # which ends what the control before may have started
+            drawn(page)
+            first.evaluate(AWAY)
+            drawn(page)
+            before = picture.evaluate(SHOWN)
+            if control.get_attribute("type") == "range":
+                control.press("Home" if control.input_value() != "0" else "End")
+            elif control.get_attribute("type") == "radio":
+                others = "[...e.closest('fieldset').querySelectorAll('input')].find((each) => each !== e)"
+                control.evaluate(f"(e) => (e.checked ? {others} : e)?.click()")
+            else:
+                control.click()
+            assert changes(page, picture, before), (
+                f"a control of {path.name} does nothing: {control.evaluate('e => e.outerHTML')}"
+            )
+        reset.click()
+    others = page.locator("button:visible:not(.agt button):not(.copy)").all_inner_texts()
+    assert set(others) <= {"Search", "Dark", "Unfold all answers"}, (
+        "a button that no test here presses"
+    )
+    assert wrong == []
+
+
+def test_page_is_whole_and_open_to_everyone(opened: Opened) -> None:
+    "Lessons and one page of each kind in all forms; of the rest the light one, and that it fits a phone."
+    path, page, wrong = opened
+    page.evaluate("document.querySelectorAll('main details').forEach((each) => (each.open = true))")
+    page.add_style_tag(
+        content="section { content-visibility: visible !important; }"
+    )  # for the eye of axe
+    page.evaluate(SCROLL)
+    page.wait_for_function(LOADED)
+    assert page.evaluate("[...document.images].every((each) => each.naturalWidth > 0)")
+    for form in ["light"] if path in REFERENCE and path not in KINDS else FORMS:
+        width, scheme, ground = FORMS[form]
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": 900})
+        page.evaluate("scrollTo(0, 0)")
+        drawn(page)
+        with kept(page, f"{name(path)}-{form}"):
+            assert page.evaluate(FITS), f"the {form} page scrolls sideways"
+            assert page.evaluate(SMALL) == [], "smaller than 12 px"
+            assert page.evaluate("getComputedStyle(document.body).backgroundColor") == ground
+            found = Axe().run(page, options=RULES)
+            assert found.response["passes"], "axe has looked at nothing"
+            assert found.violations_count == 0, f"{form}: {found.generate_report()}"
+    page.set_viewport_size({"width": 320, "height": 900})
+    assert page.evaluate(FITS), "the page scrolls sideways on a narrow phone"
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name)
+def test_page_is_light_and_stands_still(browser: Browser, slow_address: str, path: Path) -> None:
+    "While it arrives, while its pictures wake before our eyes, and while it is read."
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    begun: list[Request] = []
+    ended: list[Request] = []
+    held: list[Route] = []
+    looking = False
+    page.on("request", lambda request: begun.append(request))
+    page.on("requestfinished", lambda request: ended.append(request))
+    page.on("requestfailed", lambda request: ended.append(request))
+    page.route(
+        "**/pictures/*.js", lambda route: route.continue_() if looking else held.append(route)
+    )
+    page.add_init_script(MOVED)
+    for width in widths(path):
+        looking = False
+        for each in (begun, ended, held):
+            each.clear()
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(slow_address + path.relative_to(DOCS).as_posix())
+        arrived = page.evaluate("window.moved")
+        page.evaluate("(document.querySelector('.agt-saved') ?? document.body).scrollIntoView()")
+        page.evaluate("scrollBy(0, -300)")
+        drawn(page)
+        page.evaluate("window.moved = []")  # of that leap itself
+        looking = True
+        for route in held:
+            route.continue_()
+        page.wait_for_function(AWAKE)
+        page.evaluate(SCROLL)
+        page.wait_for_function(LOADED)
+        while len(ended) < len(begun):
+            page.wait_for_event("requestfinished")
+        assert arrived + page.evaluate("window.moved") == [], f"at {width}"
+        assert page.evaluate(FITS), f"the page scrolls sideways at {width}"
+        spare = page.evaluate(
+            "[...document.querySelectorAll('.agt-saved')].map((each) => each.clientHeight - each.firstElementChild.offsetHeight)"
+        )
+        assert all(0 <= room <= 130 for room in spare), (
+            f"the room kept for a picture in site.css at {width}: {spare}"
+        )
+        sizes = {request.url: request.sizes()["responseBodySize"] for request in ended}
+        assert all(url.startswith(slow_address) for url in sizes), sizes
+        assert len(ended) <= 15 and sum(sizes.values()) <= 200_000, sizes
+    page.close()
+
+
+def test_pages_without_scripts_are_whole(browser: Browser) -> None:
+    page = browser.new_context(java_script_enabled=False).new_page()
+    for path in LESSON_PAGES:
+        page.goto(path.as_uri())
+        stills = page.locator(".agt-saved img").count()
+        assert stills == len(soup(path).select(".agt-saved")), path.name
+        assert page.locator("button:visible").count() == 0, "a button that does nothing"
+    page.context.close()
+
+
+@pytest.fixture
+def fit(browser: Browser) -> Iterator[Page]:
+    "The page of lesson 2, from a file."
+    page = browser.new_page(color_scheme="light", viewport={"width": 1280, "height": 900})
+    page.goto((DOCS / "fit.html").as_uri())
+    yield page
+    page.close()
+
+
+def test_theme_can_be_switched_and_is_remembered(fit: Page) -> None:
+    shot = fit.locator(".cell-output img").first.screenshot()
+    fit.get_by_role("button", name="Dark").click()
+    dark = "getComputedStyle(document.body).backgroundColor === 'rgb(21, 24, 28)'"
+    fit.wait_for_function(dark)
+    assert fit.locator(".cell-output img").first.screenshot() != shot, (
+        "the pictures keep the old theme"
+    )
+    fit.reload()
+    fit.wait_for_function(dark)
+    fit.get_by_role("button", name="Dark", pressed=True).click()
+    fit.emulate_media(color_scheme="dark")
+    fit.wait_for_function(dark)  # the system's theme is followed again
+
+
+@pytest.mark.parametrize("place", ["file", "http"])
+def test_search_finds(browser: Browser, address: str, place: str) -> None:
+    page = browser.new_page()
+    root = f"{DOCS.as_uri()}/" if place == "file" else address
+    for words, leads in (
+        ("retain_grad", "gradients.html#leaves"),  # in code
+        ("dots of speed in metres", "fit.html#the-data"),  # in a caption
+        ("condition number", "learning_rate.html#is-the-rate-guilty"),
+        ("stabilty edge", "reference/learning_rate.html#stability_edge"),  # misspelt
+    ):
+        page.goto(f"{root}reference/fit.html")
+        page.keyboard.press("/")
+        page.get_by_role("searchbox").fill(words)
+        page.locator(f".search a[href*='{leads}']").wait_for()
+        page.keyboard.press("ArrowDown")
+        assert page.evaluate("document.activeElement.matches('.search li:first-child a')")
+        page.locator(f".search a[href*='{leads}']").press("Enter")
+        page.wait_for_url(lambda url, leads=leads: url.startswith(root + leads))
+    page.close()
+
+
+def test_search_answers_whatever_is_asked(fit: Page) -> None:
+    "A question, nothing that is there, and a word that it marks where it leads."
+    fit.keyboard.press("/")
+    fit.get_by_role("searchbox").fill("where is the condition number explained?")
+    fit.locator(".search li:nth-child(-n+5) a[href*='conditioning.html#']").first.wait_for()
+    fit.get_by_role("searchbox").fill("xylophone <b>")
+    fit.get_by_text("No places", exact=True).wait_for()
+    fit.keyboard.press("Escape")
+    assert fit.locator("dialog[open]").count() == 0
+    fit.get_by_role("button", name="Search").click()
+    fit.get_by_role("searchbox").fill("retain_grad")
+    fit.locator(".search a[href*='gradients.html#leaves']").wait_for()
+    fit.keyboard.press("Enter")
+    fit.wait_for_url("**/gradients.html*")
+    fit.wait_for_function(
+        "[...document.querySelectorAll('details[open]')].some((each) => each.textContent.includes('retain_grad'))"
+    )
+
+
+FOCUS = """() => {
+    const e = document.activeElement, box = e.getBoundingClientRect();
+    const knob = e.closest(".agt-box")?.querySelector(".agt-knob");
+    const ring = [e, knob, e.closest("label")].some((each) => each && getComputedStyle(each).outlineStyle !== "none");
+    return e === document.body ? null : [e.outerHTML.slice(0, 80), ring, box.width > 0, scrollY + box.top];
+}"""
+
+
+def test_keyboard_reaches_everything_in_order(fit: Page) -> None:
+    fit.wait_for_function(AWAKE)
+    stops = []
+    for _ in range(400):
+        fit.keyboard.press("Tab")
+        at = fit.evaluate(FOCUS)
+        if at is None:
+            break
+        stops.append(at)
+    assert at is None, "the focus is caught"
+    assert stops[0][0].startswith('<a class="skip"')
+    assert all(ring and shown for _, ring, shown, _ in stops), [
+        stop for stop in stops if not (stop[1] and stop[2])
+    ]
+    inside = [top for html, _, _, top in stops if "toc" not in html][-30:]
+    assert inside == sorted(inside)
+    fit.locator(".skip").focus()  # it leads past the contents
+    fit.keyboard.press("Enter")
+    assert fit.evaluate("document.activeElement.id") == "page-text"
+    fit.keyboard.press("Tab")
+    assert fit.evaluate("document.activeElement.closest('main') !== null")
+
+
+def test_contents_open_on_a_phone(browser: Browser) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 800})
+    page.goto((DOCS / "fit.html").as_uri())
+    menu = page.get_by_role("navigation", name="Contents")
+    assert not menu.is_visible()
+    page.get_by_role("button", name="Contents").press("Enter")
+    page.keyboard.press("Escape")
+    assert not menu.is_visible()
+    page.get_by_role("button", name="Contents").click()
+    menu.get_by_role("link", name="The cliff").click()
+    assert not menu.is_visible() and page.url.endswith("#the-cliff")
+    page.close()
+
+
+def test_code_is_copied(browser: Browser, address: str) -> None:
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(f"{address}fit.html")
+    block = page.locator(".code", has_text="time.shape, speed").first
+    block.hover()
+    block.get_by_role("button", name="Copy").click()
+    block.get_by_role("button", name="Copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == block.locator("code").text_content()
+    context.close()
+
+
+def test_answers_are_folded_until_asked_for_and_open_on_paper(fit: Page) -> None:
+    cell = fit.locator("p:has(strong:text-is('Predict.')) ~ details.answer").first
+    assert not cell.locator(".cell-output").first.is_visible()
+    fit.get_by_role("button", name="Unfold all answers").click()
+    assert fit.locator("main details:not([open])").count() == 0
+    fit.get_by_role("button", name="Fold all answers").click()
+    assert fit.locator("main details[open]").count() == 0
+    fit.evaluate("dispatchEvent(new Event('beforeprint'))")
+    fit.emulate_media(media="print")
+    assert fit.locator("main details:not([open])").count() == 0
+    fit.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert fit.locator("main details[open]").count() == 0
+    fit.evaluate("document.documentElement.dataset.theme = 'dark'")
+    assert (
+        fit.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    ), "paper is white"
+    assert not fit.locator(".bar, .contents, .copy, .agt-button").filter(visible=True).count()
+
+
+def test_maths_is_read_out_and_can_be_selected(browser: Browser) -> None:
+    page = browser.new_page()
+    page.goto((DOCS / "gradients.html").as_uri())
+    formula = page.locator("math").first
+    assert formula.evaluate("e => e.getBoundingClientRect().height") > 20
+    copied = formula.evaluate(
+        "e => { getSelection().selectAllChildren(e); return getSelection().toString(); }"
+    )
+    assert "".join(unicodedata.normalize("NFKC", copied).split()).startswith("dydx=lim")
+    page.close()

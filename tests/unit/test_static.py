@@ -1,0 +1,145 @@
+"The front end without a browser: its types, its parts by themselves, and its arrays as Python packed them."
+
+import base64
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from autograd_tutorial.core.theory import standardise
+from autograd_tutorial.fit import make_data, mse, quadratic, rmse
+from autograd_tutorial.learning_rate import sweep
+from autograd_tutorial.pictures.live import source, stops
+from autograd_tutorial.pictures.packing import DROPPED, pack
+from autograd_tutorial.pictures.runs import RATE
+
+from project import ROOT
+from saved import explorer, spec_of
+
+HERE = Path(__file__).with_name("static")
+STATIC = ROOT / "autograd_tutorial" / "static"
+PICTURES = sorted(path.stem for path in STATIC.glob("*.js"))
+PARTS = sorted(path.name for path in HERE.glob("*.test.js"))
+INF, NAN = float("inf"), float("nan")
+NO_DOCUMENT = "globalThis.document = {querySelectorAll: () => []};\n"
+
+
+@pytest.fixture(scope="module")
+def deno(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
+    "Runs Deno, a JavaScript of its own with TypeScript inside, without a network; gives what it printed."
+    cache = str(tmp_path_factory.mktemp("deno"))
+    env = {**os.environ, "DENO_DIR": cache, "DENO_NO_UPDATE_CHECK": "1", "NO_COLOR": "1"}
+
+    def run(*command: str | Path, given: str = "") -> str:
+        alone = [command[0], "--quiet", "--no-remote", "--no-npm", *command[1:]]
+        program = Path(sys.executable).parent / "deno"
+        done = subprocess.run(
+            [program, *alone], cwd=HERE, env=env, input=given, text=True, capture_output=True
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    return run
+
+
+def test_types_are_sound(deno: Callable[..., str]) -> None:
+    deno("check", ".", STATIC)
+
+
+def test_a_wrong_type_is_found(deno: Callable[..., str], tmp_path: Path) -> None:
+    wrong = f'import {{ figure }} from "{STATIC.as_uri()}/kit/numbers.js";\nfigure("7.305");\n'
+    (tmp_path / "wrong.js").write_text(wrong, encoding="utf-8")
+    with pytest.raises(AssertionError, match="'string' is not assignable to parameter of type"):
+        deno("check", "--config", HERE / "deno.json", tmp_path)
+
+
+def test_no_type_is_left_out() -> None:
+    for path in STATIC.rglob("*.js"):
+        left_out = re.search(r"@ts-|@\w+ \{.*\bany\b.*\}", path.read_text(encoding="utf-8"))
+        assert not left_out, path
+
+
+def test_parts_do_what_they_say(deno: Callable[..., str]) -> None:
+    deno("test", "--no-check", *PARTS)
+
+
+@pytest.mark.parametrize("kind", PICTURES)
+def test_the_joined_modules_are_one(deno: Callable[..., str], kind: str) -> None:
+    "No name is given twice, and nothing but the picture is made at once."
+    deno("run", "--no-check", "-", given=NO_DOCUMENT + source(kind))
+
+
+def rounded(array: torch.Tensor) -> list[int]:
+    "The bits of each float32, as many as packing keeps."
+    bits = array.float().flatten().view(torch.int32).tolist()
+    return [(each + (1 << DROPPED - 1) >> DROPPED << DROPPED) & 0xFFFFFFFF for each in bits]
+
+
+def test_arrays_come_out_as_they_were_packed(deno: Callable[..., str]) -> None:
+    g = torch.Generator().manual_seed(1)
+    wild = torch.randn(5, 7, 11, generator=g) * 10 ** (76 * torch.rand(5, 7, 11, generator=g) - 38)
+    arrays = {
+        "wild": wild,
+        "smooth": torch.linspace(-3, 8, 113).expm1().expand(4, 113),
+        "odd": torch.tensor([[0.0, -0.0, INF, -INF, NAN, 3.4e38, -1e-45, 1 + 2**-14]]),
+        "none": torch.zeros(0, 3),
+        "one": torch.tensor([7.305]),
+    }
+    packed, data = pack(arrays)
+    given = json.dumps({"packed": base64.b64encode(packed).decode(), "data": data})
+    found = json.loads(deno("run", "--no-check", "unpack.js", given=given))
+    assert found == {name: rounded(each) for name, each in arrays.items()}
+
+
+# What a picture says of a run
+
+
+def said(deno: Callable[..., str], runs: list[tuple[str, str, int, int]]) -> list[dict[str, Any]]:
+    "The findings for each loss, time, stop of the learning rate, and step."
+    chosen = [dict(zip(("loss", "time", "run", "step"), run, strict=True)) for run in runs]
+    given = json.dumps({**spec_of(explorer().page), "chosen": chosen})
+    return json.loads(deno("run", "--no-check", "words.js", given=given))
+
+
+def test_the_loss_that_is_said_is_that_of_torch(deno: Callable[..., str]) -> None:
+    g = torch.Generator().manual_seed(42)
+    (time, speed), start = make_data(g), torch.randn(3, generator=g)
+    times = {"raw": time, "standardised": standardise(time)[0]}
+    runs = list(product(("mse", "rmse"), times, (8, 32, 40), (7, 200)))
+    for (loss, kind, stop, step), finding in zip(runs, said(deno, runs), strict=True):
+        loss_fn = {"mse": mse, "rmse": rmse}[loss]
+        rate = [stops(RATE)[stop]]
+        wanted = sweep(rate, step, times[kind], speed, start, loss_fn, quadratic)[0][0, step]
+        words, found = finding["value"].split(", loss ")
+        assert words == f"after {step} steps"
+        four_digits = pytest.approx(wanted.item(), rel=6e-4)
+        assert float(found.replace(",", "")) == four_digits
+
+
+VERDICTS = {  # loss, time, stop of the rate, step: what the run is doing
+    ("mse", "raw", 0, 200): "Learning.",
+    ("mse", "raw", 32, 15): "Stuck.",
+    ("mse", "raw", 41, 200): "Growing.",
+    ("mse", "raw", 64, 0): "Not started.",
+    ("mse", "raw", 64, 200): "Exploded at step 11: loss is inf.",
+    ("mse", "standardised", 16, 200): "Slow.",
+    ("mse", "standardised", 86, 200): "Learning.",
+    ("mse", "standardised", 104, 60): "Learned.",
+    ("rmse", "raw", 0, 5): "Slow.",
+    ("rmse", "raw", 70, 200): "Bouncing.",
+    ("rmse", "raw", 80, 200): "Bouncing.",
+    ("rmse", "raw", 96, 200): "Wandering.",
+    ("rmse", "standardised", 112, 200): "Learned.",
+}
+
+
+def test_the_verdict_holds(deno: Callable[..., str]) -> None:
+    found = [finding["verdict"] for finding in said(deno, list(VERDICTS))]
+    assert dict(zip(VERDICTS, found, strict=True)) == VERDICTS
