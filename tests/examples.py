@@ -6,7 +6,11 @@ from types import ModuleType
 import reference
 from saved import same_text
 
-STARTING = ("launch(", "fit_distributed(")  # what starts workers
+TAKE_LONG = (
+    "launch(",
+    "fit_distributed(",
+    "explore_learning_rate(",
+)  # processes, thousands of runs
 
 
 class Checker(doctest.OutputChecker):
@@ -16,9 +20,9 @@ class Checker(doctest.OutputChecker):
         return super().check_output(want, got, optionflags) or same_text(want, got)
 
 
-def starts_workers(module: ModuleType) -> bool:
+def takes_long(module: ModuleType) -> bool:
     text = (reference.EXAMPLES / f"{reference.short(module)}.md").read_text(encoding="utf-8")
-    return any(each in text for each in STARTING)
+    return any(each in text for each in TAKE_LONG)
 
 
 def wrong(module: ModuleType) -> str:
@@ -35,5 +39,5 @@ def wrong(module: ModuleType) -> str:
     return "".join(said)
 
 
-ALONE = [module for module in reference.modules() if not starts_workers(module)]
-WITH_WORKERS = [module for module in reference.modules() if starts_workers(module)]
+SHORT = [module for module in reference.modules() if not takes_long(module)]
+LONG = [module for module in reference.modules() if takes_long(module)]

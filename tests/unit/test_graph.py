@@ -90,7 +90,7 @@ def fits(one: Tensor, other: Tensor) -> bool:
     return True
 
 
-@settings(max_examples=150)
+@settings(max_examples=40)
 @given(expressions())
 def test_every_number_is_that_of_torch(drawn: tuple[Tensor, list[Tensor]]) -> None:
     result, leaves = drawn
@@ -120,7 +120,7 @@ def test_every_number_is_that_of_torch(drawn: tuple[Tensor, list[Tensor]]) -> No
     result.backward()  # the graph is still there
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(expressions())
 def test_no_two_boxes_overlap_and_no_two_labels(drawn: tuple[Tensor, list[Tensor]]) -> None:
     graph = fold(record(drawn[0]), 12)

@@ -6,17 +6,17 @@ from types import ModuleType
 import pytest
 
 import reference
-from examples import ALONE, WITH_WORKERS, wrong
+from examples import LONG, SHORT, wrong
 
 
-@pytest.mark.parametrize("module", ALONE, ids=reference.short)
+@pytest.mark.parametrize("module", SHORT, ids=reference.short)
 def test_every_example_gives_what_it_says(module: ModuleType) -> None:
     assert not wrong(module)
 
 
-@pytest.mark.parametrize("module", WITH_WORKERS, ids=reference.short)
+@pytest.mark.parametrize("module", LONG, ids=reference.short)
 def test_every_name_has_an_example(module: ModuleType) -> None:
-    "Which tests/workers runs."
+    "Which tests/release runs."
     assert reference.examples(module)
 
 
