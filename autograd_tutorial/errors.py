@@ -31,7 +31,7 @@ def expect_error(
             yield
     except kind as error:
         if words not in str(error):
-            raise AssertionError(f"a {kind.__name__} without {words!r} came") from error
+            raise AssertionError(f"{words!r} is not in: {error}") from error
         print_error(error, warned)
     else:
         raise AssertionError(f"no {kind.__name__} was raised")

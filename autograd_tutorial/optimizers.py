@@ -10,7 +10,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from .core.checks import check_number, gradient
+from .core.checks import check_loss, check_number, gradient
 from .core.problem import Loss, Model
 from .core.steps import progress
 from .fit import mse, quadratic
@@ -116,7 +116,7 @@ def race(
         p = params.detach().clone().requires_grad_()
         optimizer = make(p)
         for step in progress(steps + 1, "race"):
-            loss = loss_fn(model(time, p), speed)
+            loss = check_loss(loss_fn(model(time, p), speed))
             p.grad = gradient(loss, p)
             losses[run, step], paths[run, step] = loss.detach(), p.detach()
             optimizer.step()

@@ -12,6 +12,7 @@ import torch.distributed as dist
 from torch import Tensor
 from torch.nn.parallel import DistributedDataParallel
 
+from .core.checks import check_loss
 from .core.problem import Loss, Model
 from .fit import mse, quadratic
 from .learner import Quadratic
@@ -55,7 +56,8 @@ def share_gradients(
     grads = []
     for t, s in zip(time.split(shares), speed.split(shares)):
         leaf = params.detach().clone().requires_grad_()
-        (grad,) = torch.autograd.grad(loss_fn(model(t, leaf), s), leaf)
+        loss = check_loss(loss_fn(model(t, leaf), s))
+        (grad,) = torch.autograd.grad(loss, leaf)
         grads.append(grad)
     return torch.stack(grads)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
-from inspect import BoundArguments, Signature, signature
+from inspect import BoundArguments, signature
 from math import isfinite
 from typing import Any, ParamSpec, TypeVar
 from warnings import warn
@@ -32,19 +32,21 @@ Result = TypeVar("Result")
 def checked_step(
     function: Callable[Args, Result],  # of params, time, speed, lr, loss_fn, and perhaps steps
 ) -> Callable[Args, Result]:
-    "Refuse bad input; where a step fails, put params and `.grad` back to before that step."
+    """Refuse bad input, and set a gradient aside that is left in `.grad`.
 
-    names = signature(function)
+    Where a step fails, or is interrupted, `.grad` comes back, and params from before that step."""
 
     @wraps(function)
     def checked(*args: Args.args, **more: Args.kwargs) -> Result:
-        given = _bind(names, args, more)
+        given = bound(function, args, more)
         step = _check_step(given.arguments)
         try:
             result = function(*given.args, **given.kwargs)
-            if "steps" not in given.arguments:  # a loop has looked at each of its steps
+            if step.loss is None:
+                step.undo()  # no step, nothing cleared
+            elif "steps" not in given.arguments:  # a loop has looked at each of its steps
                 _check_finite(step.loss, step.params, given.arguments["lr"])
-        except Exception as error:
+        except BaseException as error:
             unused = isinstance(error, TypeError) and step.is_without_gradient()
             step.undo()
             if unused:
@@ -60,20 +62,27 @@ def checked_sweep(
 ) -> Callable[Args, Result]:
     "Refuse bad input. `inspect.unwrap` gives the function without its door, to who has checked."
 
-    names = signature(function)
-
     @wraps(function)
     def checked(*args: Args.args, **more: Args.kwargs) -> Result:
-        given = _bind(names, args, more)
+        given = bound(function, args, more)
         given.arguments["lrs"] = check_sweep(*given.args)
+        loss_fn = given.arguments["loss_fn"]
+        given.arguments["loss_fn"] = lambda preds, targets: check_loss(loss_fn(preds, targets))
         return function(*given.args, **given.kwargs)
 
     return checked
 
 
-def _bind(names: Signature, args: tuple[Any, ...], more: dict[str, Any]) -> BoundArguments:
-    "Every argument under its name, the defaults too."
-    given = names.bind(*args, **more)
+def bound(
+    function: Callable[..., Any],
+    args: tuple[Any, ...],  # what it was called with
+    more: dict[str, Any],
+) -> BoundArguments:  # every argument under its name, the defaults too
+    "`TypeError` where one is missing, or is one too many."
+    try:
+        given = signature(function).bind(*args, **more)
+    except TypeError as error:
+        raise TypeError(f"{function.__name__}: {error}") from None
     given.apply_defaults()
     return given
 
@@ -83,13 +92,14 @@ class _Step:
 
     def __init__(self, loss_fn: Loss, params: Tensor):
         self.loss_fn, self.params = loss_fn, params
+        self.before, self.grad = params.detach().clone(), params.grad
         self.loss: float | None = None  # None: no step has begun
+        params.grad = None
 
     def __call__(self, preds: Tensor, targets: Tensor) -> Tensor:
         self.loss = None
         loss = check_recorded(check_loss(self.loss_fn(preds, targets)))
-        self.before, self.grad = self.params.detach().clone(), self.params.grad
-        self.params.grad = None
+        self.before = self.params.detach().clone()
         self.loss = loss.item()
         return loss
 
@@ -100,7 +110,7 @@ class _Step:
         if self.loss is not None:
             with torch.no_grad():
                 self.params.copy_(self.before)
-            self.params.grad = self.grad
+        self.params.grad = self.grad
 
 
 def _check_step(values: dict[str, Any]) -> _Step:

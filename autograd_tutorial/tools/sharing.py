@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable
 from functools import wraps
 from hashlib import sha256
-from inspect import signature
 from math import isclose, isfinite
 from typing import Any, ParamSpec
 from warnings import warn
@@ -17,6 +16,7 @@ from torch import Tensor
 
 from autograd_tutorial.core.checks import check_leaf, check_number, check_three, check_whole
 from autograd_tutorial.core.problem import Loss, Model, check_problem
+from autograd_tutorial.core.steps import bound
 from autograd_tutorial.fit import mse, quadratic
 from autograd_tutorial.tools.checkpoints import Checkpoint, Identity, differing
 from autograd_tutorial.tools.workers import (
@@ -113,13 +113,11 @@ def by_workers(
     function: Callable[Args, Tensor],  # of what `fit_distributed` is given
 ) -> Callable[Args, Tensor]:
     "Refuse bad input, run the function in each worker, step params once all are done."
-    names = signature(function)
 
     @wraps(function)
     def checked(*args: Args.args, **more: Args.kwargs) -> Tensor:
-        given = names.bind(*args, **more)
-        given.apply_defaults()
-        job, params = given.arguments, given.arguments["params"]
+        job = bound(function, args, more).arguments
+        params = job["params"]
         run = _check_job(job)
         try:
             if in_group():

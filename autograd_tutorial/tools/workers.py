@@ -108,7 +108,9 @@ def launch(
         group = _Group(folder, workers)
         try:
             group.start()
-            ended = group.wait(period=0.05)
+            ended = None
+            while ended is None and not group.quitters():
+                ended = group.wait(timeout=0.5, period=0.05)
         finally:
             group.close()
         for rank, file in group.stdouts.items():
@@ -117,6 +119,8 @@ def launch(
         if ended and ended.failures:
             first = min(ended.failures.values(), key=lambda failure: failure.timestamp)
             group.blame(first.local_rank, first.exitcode)
+        for rank in group.quitters():
+            group.blame(rank, 0)
         answers = [Path(folder, f"{rank}.answer") for rank in range(workers)]
         return [pickle.loads(answer.read_bytes()) for answer in answers]
 
@@ -147,6 +151,11 @@ class _Group(SubprocessContext):
             with suppress(ProcessLookupError, PermissionError):  # all have ended
                 os.killpg(pid, signal.SIGKILL)
         super().close(signal.SIGKILL, timeout)
+
+    def quitters(self) -> list[int]:
+        "Who ended as if all were well, and left no answer."
+        ended = [r for r, handler in self.subprocess_handlers.items() if handler.proc.poll() == 0]
+        return [rank for rank in ended if not (self.folder / f"{rank}.answer").exists()]
 
     def blame(self, rank: int, code: int) -> NoReturn:
         "`RuntimeError` about the one that failed first: whoever died took the others along."

@@ -66,7 +66,7 @@ def test_two_workers_walk_where_one_process_walks(run):
 
 def test_a_killed_run_goes_on_bit_by_bit(run):
     assert run.kept == 2
-    assert torch.equal(run.resumed, run.losses) and torch.equal(run.again, run.params)
+    assert torch.equal(run.whole, run.losses) and torch.equal(run.again, run.params)
     assert not {"RANK", "WORLD_SIZE"} & os.environ.keys() and not dist.is_initialized()
 
 

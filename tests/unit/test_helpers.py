@@ -18,7 +18,9 @@ from autograd_tutorial.core.theory import best_params, standardise
 from autograd_tutorial.fit import apply_step, fit, make_data, mse, quadratic, rmse, show_preds
 from autograd_tutorial.gradients import numeric_grad
 from autograd_tutorial.learning_rate import stability_edge, sweep
+from autograd_tutorial.optimizers import race
 from autograd_tutorial.pictures import explore_learning_rate, show_descent, show_tangent
+from autograd_tutorial.scale import share_gradients
 from torch import Tensor
 from torch.testing import assert_close
 
@@ -97,6 +99,47 @@ def test_an_old_gradient_does_not_leak_into_the_step(data, params) -> None:
     for p in (params, fresh):
         apply_step(p, *data, lr=1e-3, prn=False)
     assert_close(params, fresh, rtol=0, atol=0)
+
+
+def test_an_interrupt_in_a_step_undoes_it(data, params) -> None:
+    start, params.grad = params.detach().clone(), torch.ones(3)
+
+    def interrupt(_: Tensor) -> None:
+        raise KeyboardInterrupt
+
+    params.register_post_accumulate_grad_hook(interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        apply_step(params, *data, prn=False)
+    assert torch.equal(params, start) and torch.equal(params.grad, torch.ones(3))
+
+
+@pytest.mark.parametrize("returns", [lambda loss: loss[None], lambda loss: loss.long()])
+def test_a_loss_is_checked_at_every_step(data, params, returns) -> None:
+    "One that is right when first asked, and wrong from then on."
+
+    def turning(preds, targets):
+        asked.append(preds)
+        loss = mse(preds, targets)
+        return loss if len(asked) == 1 else returns(loss)
+
+    entered = {"descent": lambda p: torch.optim.SGD([p], lr=1e-5)}
+    for run in (
+        lambda: fit(params, *data, loss_fn=turning),
+        lambda: sweep([1e-5], 3, *data, params, loss_fn=turning),
+        lambda: race(entered, 3, *data, params, loss_fn=turning),
+        lambda: share_gradients(params, *data, [10, 10], loss_fn=turning),
+    ):
+        asked: list = []
+        with pytest.raises((TypeError, ValueError), match="loss_fn must return"):
+            run()
+    assert params.grad is None
+
+
+def test_a_missing_argument_is_told_with_the_function(data, params) -> None:
+    with pytest.raises(TypeError, match="fit: missing a required argument: 'speed'"):
+        fit(params, data[0])
+    with pytest.raises(TypeError, match=r"sweep: .* unexpected keyword argument 'rates'"):
+        sweep([1e-5], 3, *data, params, rates=3)
 
 
 def test_fit_gives_the_articles_losses(data, params) -> None:

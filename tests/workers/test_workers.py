@@ -333,6 +333,15 @@ def test_a_worker_killed_from_outside_takes_what_it_started_along(tmp_path: Path
     wait_for(lambda: not any(map(alive, started)), 10)
 
 
+def test_a_worker_that_leaves_without_an_answer_is_named() -> None:
+    def leave() -> None:
+        if dist.get_rank() == 1:
+            os._exit(0)
+
+    with pytest.raises(RuntimeError, match=r"worker 1 .* ended with exit code 0 and no answer"):
+        launch(leave, 2)
+
+
 def test_a_worker_that_hangs_is_named() -> None:
     "In a group that waits for one second only."
 
