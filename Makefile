@@ -4,19 +4,17 @@ STATED := settings.ini setup.py pyproject.toml tests/constraints.txt
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint tests/constraints.txt
 PYTEST := $(BIN)/python -m pytest
 PARALLEL := --numprocesses logical --maxprocesses 4 --dist loadscope
+TOUCH := touch -c .venv/*.done # nbdev-export writes pyproject.toml anew, word for word
 STYLE := $(BIN)/ruff format --check . && $(BIN)/ruff check .
 
 .DEFAULT_GOAL := help
-.PHONY: help lab hooks check test test-colab test-frontends test-oldest bench docs notebooks serve audit classroom clean
+.PHONY: help lab check test test-colab test-frontends test-oldest bench docs notebooks serve audit classroom clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
 
 lab: .venv/lab.done ## open the first lesson in JupyterLab; Ctrl-C ends it
 	@$(BIN)/python nbs/_tools/lab.py
-
-hooks: .venv/dev.done ## let git clean notebooks and merge them cell by cell
-	@$(BIN)/nbdev-install-hooks
 
 check: .venv/dev.done ## format, lint, types, and the tests that need no browser and run or build nothing: within a minute
 	@$(STYLE)
@@ -49,16 +47,18 @@ bench: .venv/bench.done ## measure slider to picture, against other ways, import
 	@$(BIN)/python benchmarks/engine.py
 	@$(BIN)/python benchmarks/scale.py
 
-notebooks: .venv/dev.done ## export the code, run the notebooks, save their outputs
+notebooks: .venv/dev.done ## export the code, run the notebooks, save their outputs; one with T=nbs/02_fit.ipynb
 	@$(BIN)/nbdev-export
 	@$(BIN)/ruff format --quiet autograd_tutorial
-	@$(BIN)/python nbs/_tools/notebooks.py
+	@$(TOUCH)
+	@$(BIN)/python nbs/_tools/notebooks.py $(T)
 
 docs: .venv/dev.done ## render docs/ and README.md from the saved notebooks
 	@$(BIN)/python nbs/_tools/settings.py
 	@$(BIN)/nbdev-export
 	@$(BIN)/ruff format --quiet autograd_tutorial
 	@$(BIN)/python nbs/_tools/render.py
+	@$(TOUCH)
 
 serve: ## show docs/ on a free port of this machine; Ctrl-C ends it
 	@$(PYTHON) nbs/_tools/serve.py

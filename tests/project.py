@@ -43,7 +43,7 @@ def recipe(target: str) -> list[list[str]]:
     "The programs of this environment that `make` runs for `target`, with their words."
     text = (ROOT / "Makefile").read_text(encoding="utf-8").split(f"\n{target}:")[1]
     lines = text.split("\n\n")[0].splitlines()[1:]
-    return [line.strip().removeprefix("@$(BIN)/").split() for line in lines]
+    return [line.split("@$(BIN)/")[1].split() for line in lines if "@$(BIN)/" in line]
 
 
 def made_by_docs(folder: Path) -> None:

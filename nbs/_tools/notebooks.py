@@ -43,7 +43,11 @@ def join_streams(outputs: list) -> list:
 def started(notebook: NotebookNode, folder: Path, **environment: str) -> NotebookClient:
     "A client that has run `notebook` in `folder`, from top to bottom; its kernel lives on."
     client = NotebookClient(
-        notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": folder}}
+        notebook,
+        timeout=300,
+        kernel_name="python3",
+        extra_arguments=["--log-level=ERROR"],  # not that it talks over TCP
+        resources={"metadata": {"path": folder}},
     )
     client.execute(env={**os.environ, **environment}, cleanup_kc=False)
     return client

@@ -77,3 +77,11 @@ def test_standardised_times_need_16_steps(run):
     losses = run.sweep([10**-0.5], 200, x, run.speed, run.start)[0][0]
     assert losses[15] > 1.01 * run.best**2 > losses[16]
     assert round(10**-0.5, 3) == 0.316 and 10**-0.5 in stops(RATE)
+
+
+def test_around_the_edge_a_jumps_about_0_17(run):
+    low, high = run.near_paths[:, :21, 0]
+    middle = (low[1:] + low[:-1]) / 2
+    assert abs(middle[-2:].mean() - 0.17) < 0.01
+    assert (low[-1] - low[-2]).abs() < (low[1] - low[0]).abs()
+    assert (high[-1] - high[-2]).abs() > (high[1] - high[0]).abs()

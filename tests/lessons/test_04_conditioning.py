@@ -125,3 +125,11 @@ def test_from_the_same_curve_it_takes_23_steps(run):
 def test_centred_times_alone_leave_4_500(run):
     centred, _ = run.hessian_spectrum(run.time - 9.5)
     assert round((centred[0] / centred[2]).item(), -2) == 4500
+
+
+def test_the_curve_falls_to_about_1_near_9_6_s(run):
+    a, b, c = run.back.tolist()
+    when = -b / (2 * a)
+    assert abs(when - 9.6) < 0.05 and abs(a * when**2 + b * when + c - 1) < 0.5
+    ends = run.quadratic(run.time, run.back)[[0, -1]].tolist()
+    assert [round(each) for each in ends] == [72, 69]

@@ -99,3 +99,8 @@ def test_a_thousand_workers_are_worth_93(run):
 
 def test_copies_of_the_points_leave_the_edge_where_it_was(run):
     assert_close(run.stability_edge(run.time), run.stability_edge(run.time.repeat(4)))
+
+
+def test_the_picture_of_costs_ends_at_0_11_s(run):
+    whole = run.compute + run.talk
+    assert f"{whole[-1]:.2f} {run.compute[0]:.0f} {run.talk[-1]:.1f}" == "0.11 10 0.1"

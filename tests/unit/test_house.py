@@ -112,19 +112,6 @@ def test_citation_says_what_settings_say() -> None:
     assert (cited["repository-code"], cited["url"]) == (settings.repository(), settings.site())
 
 
-def test_git_hooks_are_those_of_nbdev(tmp_path: Path) -> None:
-    "What `make hooks` writes is committed, so that running it changes nothing here."
-    subprocess.run(["git", "init", "--quiet", tmp_path / "clone"], check=True)
-    program = Path(sys.executable).parent / "nbdev-install-hooks"
-    env = {**os.environ, "HOME": str(tmp_path)}
-    env = {key: value for key, value in env.items() if not key.startswith("GIT_")}
-    subprocess.run([program], cwd=tmp_path / "clone", env=env, check=True)
-    for name in (".gitattributes", ".gitconfig"):
-        assert (tmp_path / "clone" / name).read_text(encoding="utf-8") == (ROOT / name).read_text(
-            encoding="utf-8"
-        )
-
-
 def test_changelog_has_this_version() -> None:
     assert f"\n## {settings.read()['version']}\n" in (ROOT / "CHANGELOG.md").read_text(
         encoding="utf-8"

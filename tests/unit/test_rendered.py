@@ -123,7 +123,7 @@ def test_lesson_page_has_its_ways_on(path: Path) -> None:
     links = {a.get_text(" ", strip=True): a["href"] for a in page.select(".facts a")}
     assert links["Open in Colab"] == settings.colab(f"nbs/{notebook.name}")
     assert links["View the notebook"] == f"{settings.blob()}nbs/{notebook.name}"
-    assert (DOCS / links["Download it"]).read_bytes() == notebook.read_bytes()
+    assert (DOCS / links["Download it"]).read_bytes() == notebook.read_bytes(), "run `make docs`"
     assert re.match(r"about \d+ minutes", page.select_one(".facts li").get_text())
     module = ROOT / "autograd_tutorial" / f"{path.stem}.py"
     made = module.read_text(encoding="utf-8") if module.exists() else ""
