@@ -29,6 +29,9 @@ def test_the_picture_says_what_it_shows(browser: Browser, alone: str) -> None:
     assert "lr_find suggests 8.32e-6, 4.3 times below the edge" in words(page) and words(
         page
     ).startswith("Stuck.")
+    assert "the mse is 676.1;" in words(page), (
+        "the run is that of the rate, and of no stop beside it"
+    )
     move_to(rate, 48)
     assert (
         "Exploded" in words(page)

@@ -95,9 +95,19 @@ def test_only_these_jobs_may_write() -> None:
     }
 
 
-def test_oldest_python_allowed_is_tested() -> None:
-    oldest = workflow(GITHUB / "workflows" / "test.yml")["jobs"]["oldest"]["steps"][-1]["run"]
-    assert f"PYTHON_OLDEST=python{settings.read()['min_python']}" in oldest.split()
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_an_older_run_gives_way_unless_it_publishes(path: Path) -> None:
+    gives_way = "false" if path.stem == "publish" else "true"
+    assert workflow(path)["concurrency"]["cancel-in-progress"] == gives_way
+
+
+def test_both_systems_and_the_oldest_python_allowed_are_tested() -> None:
+    jobs = workflow(GITHUB / "workflows" / "test.yml")["jobs"]
+    systems = jobs["test"]["strategy"]["matrix"]["os"]
+    assert {system.split("-")[0] for system in systems} == {"ubuntu", "macos"}
+    oldest = jobs["oldest"]["steps"][-1]["run"].split()
+    assert oldest[:2] == ["make", "test-oldest"]
+    assert f"PYTHON_OLDEST=python{settings.read()['min_python']}" in oldest
 
 
 def test_citation_says_what_settings_say() -> None:
@@ -124,6 +134,9 @@ def test_containers_install_what_the_tests_ran_with_and_open_lesson_1() -> None:
     assert "--constraint tests/constraints.txt --editable '.[lab]'" in box["postCreateCommand"]
     binder = (ROOT / ".binder" / "requirements.txt").read_text(encoding="utf-8").splitlines()
     assert binder == ["-c ../tests/constraints.txt", "-e .[lab]"]
+    assert re.fullmatch(r"[\w./-]+:3\.\d+", box["image"]), "one Python, and not the latest"
+    runtime = (ROOT / ".binder" / "runtime.txt").read_text(encoding="utf-8")
+    assert re.fullmatch(r"python-3\.\d+\n", runtime)
 
 
 def test_binder_opens_lesson_1(tmp_path: Path) -> None:
