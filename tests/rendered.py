@@ -5,12 +5,12 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup
 
-import copies
+import pages
 from project import LESSONS, ROOT
 
 DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.rglob("*.html"))
-LESSON_PAGES = [DOCS / copies.page_name(path) for path in LESSONS]
+LESSON_PAGES = [DOCS / pages.page_name(path.name) for path in LESSONS]
 REFERENCE = [path for path in PAGES if path.parent.name == "reference"]
 # One of each kind: every module in a table, long entries, classes with methods, values and types.
 KINDS = [DOCS / "reference" / f"{name}.html" for name in ("index", "pictures", "engine", "plots")]

@@ -1,6 +1,8 @@
 "Saved pictures in a browser: a page of them, opened, read and moved."
 
+import time
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, Locator, Page
 
@@ -38,6 +40,14 @@ def opened(browser: Browser, address: str, **options) -> Page:
 def drawn(page: Page) -> None:
     "Wait until the page has drawn what was set before: pictures do so once a frame."
     page.evaluate(PAINTED)
+
+
+def until(page: Page, true: str, arg: Any = None, seconds: float = 30) -> bool:
+    "Whether something comes true; Playwright's own way calls `eval`, which no page of the site may."
+    end = time.monotonic() + seconds
+    while not (found := page.evaluate(true, arg)) and time.monotonic() < end:
+        drawn(page)
+    return bool(found)
 
 
 def words(page: Page) -> str:

@@ -59,7 +59,8 @@ def stops(
     return [10.0**at for at in steps] if slider.log else steps
 
 
-IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w./]+)";\n', re.M)
+IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./([\w./]+)";\n', re.M)
+EXPORT = re.compile(r"^export (?:async )?(?!default)\w+ (\w+)", re.M)
 COMMENTS = re.compile(r"^ */\*\*((?!\*/).)*\*/\n", re.M | re.S)  # on lines of their own
 
 
@@ -77,10 +78,29 @@ def _collect(path: str, found: dict[str, str]) -> None:
     if path in found:
         return
     text = _read(path)
-    for needed in IMPORT.findall(text):
+    for _, needed in IMPORT.findall(text):
         _collect(f"{'' if needed.startswith('kit/') else 'kit/'}{needed}", found)
     alone = COMMENTS.sub("", IMPORT.sub("", text))
     found[path] = re.sub(r"^export (?!default)", "", alone, flags=re.M)
+
+
+def scripts() -> dict[str, str]:  # "kit", and each picture: the name of a module in `static/`
+    "The front ends for pages that load files: what they share, as one object, and what each has over it."
+    static = files("autograd_tutorial") / "static"
+    found: dict[str, str] = {}
+    for each in sorted((static / "kit").iterdir(), key=lambda each: each.name):
+        if each.name.endswith(".js"):
+            _collect(f"kit/{each.name}", found)
+    names = ", ".join(name for path in found for name in EXPORT.findall(_read(path)))
+    kit = f"const agt = (() => {{\n{''.join(found.values())}return {{ {names} }};\n}})();\n"
+    own = sorted(each.name for each in static.iterdir() if each.name.endswith(".js"))
+    return {"kit": kit} | {name.removesuffix(".js"): _over_kit(_read(name)) for name in own}
+
+
+def _over_kit(text: str) -> str:
+    "A front end that takes what it imports from the object `agt`."
+    alone = COMMENTS.sub("", IMPORT.sub(r"const \1 = agt;\n", text))
+    return f"{{\n{alone.replace('export default', 'void')}}}\n"
 
 
 @lru_cache

@@ -12,6 +12,8 @@ from autograd_tutorial.pictures.plots import COLOURS
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from pages import Page
+
 INK, MUTED, LINE, DATA, PRESENT, BEST = (
     COLOURS[name][1] for name in ("ink", "muted", "line", "data", "present", "best")
 )
@@ -19,17 +21,18 @@ GROUND = "#15181c"
 ALT = "twenty dots, a dashed curve through them, and a solid one, after 200 steps, that misses them"
 
 
-def write(told: dict[Path, tuple[str, str]]) -> None:
-    "Draw the card of each page, 1200 x 630 pixels: its heading and what it asks, beside the fit that is stuck."
+def write(folder: Path, pages: list[Page]) -> None:
+    "Draw the card of each page, 1200 x 630 pixels: its heading and question, beside the stuck fit."
     with matplotlib.rc_context(matplotlib.rcParamsDefault):
         figure = Figure(figsize=(12, 6.3), dpi=100, facecolor=GROUND)
         figure.text(0.055, 0.84, "autograd_tutorial", color=MUTED, fontsize=22)
         draw(figure.add_axes((0.53, 0.1, 0.43, 0.8)))
         heading = figure.text(0.055, 0.76, "", color=INK, fontsize=36, weight="bold", va="top")
         question = figure.text(0.055, 0.44, "", color=MUTED, fontsize=23, va="top", linespacing=1.4)
-        for path, (says, asks) in told.items():
-            heading.set_text(textwrap.fill(says, 18))
-            question.set_text(textwrap.fill(asks, 30))
+        for page in pages:
+            heading.set_text(textwrap.fill(page.heading, 18))
+            question.set_text(textwrap.fill(page.question, 30))
+            path = folder / f"{Path(page.place).stem}.png"
             figure.savefig(path, facecolor=GROUND, metadata={"Software": None})
 
 

@@ -1,327 +1,236 @@
-"""A page as smalldocs renders it, made a page of this site.
-
-Everything that depends on smalldocs' HTML stands here. `ValueError` says what it did not find.
-"""
+"A notebook as its readers see it, and its page: every cell becomes HTML here, and nowhere else."
 
 import base64
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
-from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from typing import Any
 
-from bs4 import BeautifulSoup, NavigableString, Tag
-from latex2mathml.converter import convert
+import torch
+from autograd_tutorial.pictures.plots import COLOURS
+from bs4 import BeautifulSoup
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from math_core import LatexToMathML
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from nbdev.config import nbpath2html
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
 
+KNOWN = {"hide", "export", "exports", "echo", "fig-alt"}  # what a cell's `#|` lines may say
+IMPORTS = re.compile(r"^\s*from autograd_tutorial\.\S+ import (\([^)]*\)|.*)$", re.M)
 RATE = re.compile(r"\d[\d.]*e-\d+")  # 3.54e-5, which must not break at its minus
-TEX = re.compile(r"\\[([].{0,40}")  # a formula that nothing has set
-IN_STYLE = re.compile(r"(?:url\(|@import)\s*['\"]?([^'\")]+)")
-WORDS_A_MINUTE = 160  # of prose that asks to be thought about, code and figures included
+LIVE, EXERCISE = 'class="agt-saved"', 'class="agt-exercise"'
 
 
 @dataclass
-class Link:
-    "A place in the site, or one that is to come."
+class Cell:
+    "A cell that readers see."
 
-    text: str
-    href: str = ""  # from the page that links; empty where there is no page yet
-    here: bool = False  # whether it is the page itself
-
-
-@dataclass
-class Part:
-    "A group of pages in the contents."
-
-    title: str
-    items: list[Link] = field(default_factory=list)
-
-    @property
-    def here(self) -> bool:
-        return any(item.here for item in self.items)
+    code: bool
+    source: str  # without its `#|` lines
+    says: dict[str, str]  # what these say
+    outputs: list[dict[str, str]]  # each in all its forms, by MIME type
+    name: str
 
 
 @dataclass
-class Content:
-    "What a rendered page says, without anything around it."
+class Page:
+    "A page of the site, without what stands around it."
 
+    place: str
     heading: str
-    description: str
-    toc: list[Link]
-    parts: list[Part]
-    body: Tag
+    question: str
+    source: str = ""  # its notebook
+    cells: list[Cell] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)  # of this package, made or imported here
+    body: str = ""
+    css: str = ""  # of live pictures
+    sections: list[tuple[str, str]] = field(default_factory=list)  # anchors and headings
+    files: dict[str, bytes] = field(default_factory=dict)  # of its pictures
 
 
-def only(page: Tag, selector: str) -> Tag:
-    "The one element that `selector` finds."
-    found = page.select(selector)
-    if len(found) != 1:
-        raise ValueError(
-            f"the renderer's page has {len(found)} of {selector!r} instead of one: look at what changed in smalldocs"
-        )
-    return found[0]
+def page_name(path: str) -> str:
+    "The page of a notebook as nbdev names it, without the number: 02_fit.ipynb is fit.html."
+    return nbpath2html(Path(path)).with_suffix(".html").name
 
 
-def read(html: str) -> Content:
-    "Take a page of smalldocs apart."
-    page = BeautifulSoup(html, "html.parser")
-    main = only(page, "main#quarto-document-content")
-    head = only(main, "#title-block-header").extract()
-    description = head.select_one(".description")
-    for turn in main.select("nav.page-navigation"):
-        turn.decompose()
-    return Content(
-        heading=only(head, "h1.title").get_text(" ", strip=True),
-        description=description.get_text(" ", strip=True) if description else "",
-        toc=[
-            Link(a.get_text(" ", strip=True), a["href"]) for a in page.select("#TOC > ul > li > a")
-        ],
-        parts=contents(only(page, "#quarto-sidebar .sidebar-menu-container > ul")),
-        body=main,
-    )
+def plain(text: str) -> str:
+    return text.replace("`", "").replace("'", "\u2019")
 
 
-def contents(menu: Tag) -> list[Part]:
-    "The parts of the site and their pages, in order; pages outside any part come first."
-    loose = Part("")
-    parts = [loose]
-    for item in menu.find_all("li", recursive=False):
-        if "sidebar-item-section" not in item["class"]:
-            loose.items.append(entry(item))
-            continue
-        title = only(item, ":scope > .sidebar-item-container .menu-text").get_text(strip=True)
-        parts.append(Part(title, [entry(each) for each in item.select(":scope > ul > li")]))
-    if not loose.items or len(parts) == 1:
-        raise ValueError("the renderer's page has no contents: look at what changed in smalldocs")
-    return parts
+def own(homes: dict[str, str], names: set[str]) -> dict[str, str]:
+    "Of `homes` those that a page means: its own `names`, and what torch has no other of."
+    others = {*dir(torch), *dir(torch.nn), *dir(torch.optim)} - names
+    return {name: home for name, home in homes.items() if name not in others}
 
 
-def entry(item: Tag) -> Link:
-    text = only(item, ".menu-text").get_text(" ", strip=True)
-    link = item.select_one("a[href]")
-    return Link(text, link["href"], "aria-current" in link.attrs) if link else Link(text)
+def read(path: Path) -> Page:
+    "The page of a notebook, yet without its HTML; `ValueError` on what no page can show."
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    cells = [as_cell(cell, path) for cell in notebook["cells"]]
+    head = re.fullmatch(r"# (.+)\n> (.+)", cells[0].source)
+    if not head:
+        raise ValueError(f"{path.name} must begin with a heading and, after '> ', its question")
+    names = set(re.findall(r"\w+", " ".join(IMPORTS.findall("\n".join(c.source for c in cells)))))
+    for cell in cells:
+        if "exports" in cell.says:
+            names.update(re.findall(r"^(?:def|class) (\w+)", cell.source, re.M))
+    seen = [cell for cell in cells if not {"hide", "export"} & set(cell.says)]
+    return Page(page_name(path.name), head[1], plain(head[2]), path.name, seen, names)
 
 
-def adapt(body: Tag) -> None:
-    "Change what smalldocs writes into what this site shows."
-    soup = BeautifulSoup("", "html.parser")
-    for span in body.select("span.math"):
-        typeset(span)
-    for text in body.find_all(string=TEX):
-        if not text.find_parent(["pre", "code", "math", "script"]):
-            raise ValueError(
-                f"the renderer left a formula as it was: {TEX.search(text)[0]!r}: look at what changed in smalldocs"
-            )
-    for scaffold in body.select(".code-copy-outer-scaffold"):
-        only(scaffold, "button.code-copy-button").decompose()
-        only(scaffold, "pre > code")
-        scaffold["class"] = "code"
-        scaffold.select_one("div.sourceCode").unwrap()
-    if body.select("pre.sourceCode:not(.code *)") or (
-        body.find(predicts) and not body.select(".cell .cell-output")
-    ):
-        raise ValueError(
-            "the renderer's cells are not what they were: look at what changed in smalldocs"
-        )
-    for table in body.select("table"):
-        table.wrap(soup.new_tag("div", attrs={"class": "wide"}))
-    for first in body.find_all("p", limit=2):
-        if first.a and urlsplit(first.a.get("href", "")).netloc == "colab.research.google.com":
-            first.decompose()
-    fold_predictions(body, soup)
-    for text in body.find_all(string=RATE):
-        if text.parent.name in {"p", "li", "summary"}:
-            text.replace_with(
-                BeautifulSoup(
-                    RATE.sub(r'<span class="whole">\g<0></span>', escape(text, quote=False)),
-                    "html.parser",
-                )
-            )
-    for tag in body.select("[data-anchor-id]"):
-        del tag["data-anchor-id"], tag["class"]
-    for cell in body.select("div.cell[id]"):
-        del cell["id"]
+def as_cell(cell: dict[str, Any], path: Path) -> Cell:
+    "A cell of the notebook at `path`, taken apart."
+    source, outputs = "".join(cell["source"]), cell.get("outputs", [])
+    says = dict(re.findall(r"^#\| *([\w-]+)(?:: *(.*))?$", source, re.M))
+    failed = [out["evalue"] for out in outputs if out["output_type"] == "error"]
+    if failed or not says.keys() <= KNOWN:
+        raise ValueError(f"{path.name} has a cell that cannot be shown: {failed or source}")
+    forms = [out.get("data") or {"text/plain": out["text"]} for out in outputs]
+    joined = [{kind: "".join(text) for kind, text in form.items()} for form in forms]
+    if any("image/svg+xml" in form for form in joined) and "fig-alt" not in says:
+        raise ValueError(f"a picture in {path.name} has no alternative text: '#| fig-alt: words'")
+    shown = re.sub(r"^#\|.*\n?", "", source, flags=re.M).strip("\n")
+    return Cell(cell["cell_type"] == "code", shown, says, joined, cell["id"])
 
 
-def typeset(span: Tag) -> None:
-    "TeX as MathML, which the browser draws and a screen reader reads."
-    shown = "display" in span["class"]
-    tex = span.get_text().strip()
-    begin, end = (r"\[", r"\]") if shown else (r"\(", r"\)")
-    if not (tex.startswith(begin) and tex.endswith(end)):
-        raise ValueError(
-            f"the renderer's maths is {tex!r}, not between {begin} and {end}: look at what changed in smalldocs"
-        )
-    made = BeautifulSoup(
-        convert(tex[2:-2].strip(), display="block" if shown else "inline"),
-        "html.parser",
-    ).math
-    odd = [tag.name for tag in made.find_all(True) if tag.name[0] != "m"]
-    if odd or re.search(r"[\\&]", made.get_text()):
-        raise ValueError(f"this formula cannot be set: {tex}")
-    made["alttext"] = tex[2:-2].strip()
-    span.replace_with(made)
-    if shown:
-        if made.parent.name != "p" or made.parent.get_text(strip=True) != made.get_text(strip=True):
-            raise ValueError(f"a displayed formula stands in a paragraph of its own: {tex}")
-        made.parent.name = "div"
-        made.parent["class"] = "formula"
+class Renderer(RendererHTML):
+    "Tokens as this site shows them; `env` has the page, and where the reference has which name."
+
+    def text(self, tokens: Sequence[Token], at: int, *_: Any) -> str:
+        return RATE.sub(r'<span class="whole">\g<0></span>', escape(tokens[at].content, False))
+
+    def heading_open(self, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
+        text = "".join(each.content for each in tokens[at + 1].children or [])
+        anchor = "-".join(re.sub(r"[^\w\s.-]", "", text.lower()).split())
+        env["page"].sections.append((anchor, text))
+        return f'</section>\n<section id="{anchor}">\n<{tokens[at].tag}>'
+
+    def code_inline(self, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
+        shown, home = escape(tokens[at].content, False), env["homes"].get(tokens[at].content)
+        if not home or (at and tokens[at - 1].type == "link_open"):
+            return f"<code>{shown}</code>"
+        return f'<a href="{home}"><code>{shown}</code></a>'
+
+    def link_open(self, tokens: Sequence[Token], at: int, *_: Any) -> str:
+        path, mark, anchor = str(tokens[at].attrs["href"]).partition("#")
+        inside = ":" not in path and path.endswith(".ipynb")
+        return f'<a href="{escape((page_name(path) if inside else path) + mark + anchor)}">'
 
 
-def fold_predictions(body: Tag, soup: BeautifulSoup) -> None:
-    "Fold what answers a prediction, and the words on it, until the reader asks."
-    for paragraph in body.find_all(predicts):
-        cell, fold = paragraph.find_next(class_="cell"), None
-        if cell is None or cell.find_previous(predicts) is not paragraph:
-            continue
-        while cell is not None and "cell" in cell.get("class", []):
-            outputs = [] if cell.select_one(".agt-saved") else cell.select(".cell-output")
-            if outputs:
-                fold = folded(soup, "Show the output", outputs)
-                cell.insert_after(fold)
-            elif cell.select_one(".agt-saved"):
-                fold = folded(soup, "Show the answer", [])
-                cell.insert_after(fold)
-            cell = (
-                fold if fold and fold.find_previous_sibling() is cell else cell
-            ).find_next_sibling()
-        if fold and cell is not None and cell.name == "p" and not predicts(cell):
-            fold.append(cell.extract())
-    for fold in body.select("details.answer"):
-        if len(fold.find_all(True, recursive=False)) == 1:
-            fold.decompose()
+def formula(tex: str, look: dict[str, bool]) -> str:
+    "TeX as MathML, which a browser draws and a screen reader reads; `LatexError` on other TeX."
+    made = LatexToMathML().convert_with_local_state(tex, displaystyle=look["display_mode"])
+    return made.replace("<math", f'<math alttext="{escape(tex.strip())}"', 1)
 
 
-def folded(soup: BeautifulSoup, summary: str, inside: list[Tag]) -> Tag:
-    "A fold that holds `inside`."
-    fold = soup.new_tag("details", attrs={"class": "answer"})
-    fold.append(soup.new_tag("summary", string=summary))
-    fold.extend([each.extract() for each in inside])
-    return fold
+MARKDOWN = MarkdownIt("commonmark", dict(typographer=True), renderer_cls=Renderer)
+MARKDOWN.enable(["table", "replacements", "smartquotes"])
+MARKDOWN.use(dollarmath_plugin, allow_space=False, allow_digits=False, renderer=formula)
+MARKDOWN.renderer.rules |= dict(
+    fence=lambda tokens, at, *_: code(tokens[at].content, tokens[at].info),
+    table_open=lambda *_: '<div class="wide"><table>\n',
+    table_close=lambda *_: "</table></div>\n",
+)
 
 
-def predicts(tag: Tag) -> bool:
-    return tag.name == "p" and any(
-        strong.get_text() == "Predict." for strong in tag.find_all("strong")
-    )
+def code(text: str, language: str = "") -> str:
+    "A block of code, coloured where its language is stated."
+    shown = escape(text.strip("\n"), False)
+    if language:
+        made = highlight(text, get_lexer_by_name(language), HtmlFormatter(nowrap=True))
+        shown = re.sub(r'<span class="(?:n|nn|o|p|w)">([^<]*)</span>', r"\1", made.strip("\n"))
+    return f'<div class="code"><pre><code>{shown}</code></pre></div>\n'
 
 
-def move_pictures(body: Tag, place: str, docs: Path) -> str:
-    "Give each picture files of its own, so that none holds up the text; returns the style that live ones share."
-    stem, root, css = (
-        place.removesuffix(".html").replace("/", "-"),
-        "../" * place.count("/"),
-        "",
-    )
-    for number, drawing in enumerate(body.select("img[src^='data:image/svg']"), 1):
-        path = f"pictures/{stem}-figure-{number}.svg"
-        (docs / path).write_text(unquote(drawing["src"].split(",", 1)[1]), encoding="utf-8")
-        drawing["src"], drawing["loading"] = root + path, "lazy"
-    for number, picture in enumerate(body.select(".agt-saved"), 1):
-        name, kind = f"{stem}-{number}", picture["data-picture"]
-        picture["id"] = name
-        still, told = (
-            only(picture, ":scope > img"),
-            only(picture, "script[type='application/json']").extract(),
-        )
-        front_end, css = (
-            only(picture, "script").extract(),
-            only(picture, ":scope > style").extract().string,
-        )
-        picture["style"] = (
-            f"--sliders: {sum('ends' in control for control in json.loads(told.string)['controls'])}"
-        )
-        (docs / "pictures" / f"{name}.png").write_bytes(
-            base64.b64decode(still["src"].split(",", 1)[1])
-        )
-        (docs / "pictures" / f"{name}.js").write_text(waiting(name, told.string), encoding="utf-8")
-        (docs / "pictures" / f"{kind}.js").write_text(front_end.string, encoding="utf-8")
-        still["src"] = f"{root}pictures/{name}.png"
-        alone = still.wrap(BeautifulSoup("", "html.parser").new_tag("noscript"))
-        alone.insert(
-            0,
-            BeautifulSoup("<p>Without scripts this picture stands still.</p>", "html.parser"),
-        )
-    return css
+def fill(page: Page, homes: dict[str, str]) -> None:
+    "Make the HTML of the page."
+    env = dict(page=page, homes=own(homes, page.names))
+    parts: list[str] = []
+    for cell in page.cells[1:]:
+        if cell.code:
+            outs = "".join(output(data, cell, env) for data in cell.outputs)
+            shown = "" if cell.says.get("echo") == "false" else code(cell.source, "python")
+            parts.append(f'<div class="cell">\n{shown}{outs}</div>\n')
+        elif not cell.source.startswith("[Open in Colab]"):  # which stands at the page's head
+            parts.append(MARKDOWN.render(cell.source, env))
+    before, end, after = "".join(parts).partition("</section>\n")
+    page.body = f"{before}{after}{end}"
 
 
-def waiting(name: str, told: str) -> str:
-    "A script that gives the picture `name` its data."
+def output(data: dict[str, str], cell: Cell, env: Any) -> str:
+    "One output of a cell, in its richest form."
+    html = data.get("text/html", "")
+    if "image/svg+xml" in data:
+        html = drawn(data["image/svg+xml"], cell.says["fig-alt"], env["page"])
+    elif LIVE in html:
+        html = live(html, env["page"])
+    elif EXERCISE in html:  # Colab scrolls to the cell of that name
+        html = html.replace(EXERCISE, f'{EXERCISE} data-cell="{cell.name}"')
+    elif "text/markdown" in data:
+        html = MARKDOWN.render(data["text/markdown"], env)
+    text = f"<pre><code>{escape(data.get('text/plain', '').rstrip(), False)}</code></pre>"
+    return f'<div class="cell-output">\n{html or text}\n</div>\n'
+
+
+def drawn(svg: str, alt: str, page: Page) -> str:
+    "A drawing as an image: one name for a screen reader, room kept while it loads, its own theme."
+    number = 1 + sum(name.endswith(".svg") for name in page.files)
+    name = f"pictures/{Path(page.place).stem}-figure-{number}.svg"
+    page.files[name] = themed(svg).encode()
+    points = re.search(r'width="([\d.]+)pt" height="([\d.]+)pt"', svg).groups()
+    width, height = (round(float(size) * 4 / 3) for size in points)
+    size = f'width="{width}" height="{height}"'
+    return f'<img src="{name}" alt="{escape(alt)}" {size}>'
+
+
+def themed(svg: str) -> str:
+    "A drawing in the page's font and the colours of its theme; `ValueError` on any other colour."
+    looks = ["".join(f"--{name}:{pair[i]};" for name, pair in COLOURS.items()) for i in (0, 1)]
+    for name, pair in COLOURS.items():
+        svg = svg.replace(pair[0], f"var(--{name})")
+    if fixed := sorted(set(re.findall(r"(?:fill|stroke): (#\w+)", svg))):
+        raise ValueError(f"a drawing must have the colours of plots.COLOURS alone, got {fixed}")
+    svg = re.sub(r"'DejaVu Sans'[^;\"]*sans-serif", "system-ui, sans-serif", svg)
+    dark = f"@media(prefers-color-scheme:dark){{svg{{{looks[1]}}}}}"
+    return svg.replace(">", f"><style>svg{{{looks[0]}}}{dark}</style>", 1)
+
+
+def live(html: str, page: Page) -> str:
+    "A live picture, its data and its still in files of their own, so that they hold up no text."
+    picture = BeautifulSoup(html, "html.parser").div
+    still, told = picture.img, picture.select_one("script[type='application/json']").string
+    name = f"{Path(page.place).stem}-{1 + sum(file.endswith('.png') for file in page.files)}"
     element = 'Object.assign(document.createElement("script"), { type: "application/json", text })'
-    return f"{{\nconst text = {json.dumps(told)};\ndocument.getElementById({json.dumps(name)}).append({element});\n}}\n"
+    give = f"const text = {json.dumps(told)};\ndocument.getElementById({json.dumps(name)})"
+    page.files[f"pictures/{name}.js"] = f"{{\n{give}.append({element});\n}}\n".encode()
+    page.files[f"pictures/{name}.png"] = base64.b64decode(still["src"].split(",", 1)[1])
+    page.css = picture.style.extract().string
+    picture["id"], still["src"] = name, f"pictures/{name}.png"
+    picture["style"] = f"--sliders: {sum('ends' in one for one in json.loads(told)['controls'])}"
+    for script in picture.select("script"):
+        script.decompose()
+    still.wrap(BeautifulSoup("<noscript></noscript>", "html.parser").noscript)
+    still.insert_before("Without scripts this picture stands still.")
+    return str(picture)
 
 
-def minutes(body: Tag) -> str:
-    "How long reading takes, about."
-    count = max(1, round(len(body.get_text(" ").split()) / WORDS_A_MINUTE))
-    return f"{count} minute{'s' if count > 1 else ''}"
-
-
-class Asked(HTMLParser):
-    "The addresses that a page loads, and the words that stand for its pictures."
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.loads: list[str] = []
-        self.words: list[str] = []
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        found = {name: value or "" for name, value in attrs}
-        self.loads += [found.get(name, "") for name in ("src", "srcset", "poster", "data")]
-        if tag in {"link", "image", "use"} and not (
-            set(found.get("rel", "").split()) & {"canonical", "alternate"}
-        ):
-            self.loads.append(found.get("href", ""))
-        self.loads += IN_STYLE.findall(found.get("style", ""))
-        if tag == "img":
-            self.words.append(found.get("alt", ""))
-
-    def handle_data(self, data: str) -> None:
-        if self.lasttag == "style":
-            self.loads += IN_STYLE.findall(data)
-
-
-def check(html: str) -> None:
-    "`ValueError` where a page calls another host, or shows a picture without words."
-    asked = Asked(html)
-    for address in asked.loads:
-        if re.match(r"(https?:)?//", address.strip(), re.I):
-            raise ValueError(f"the page loads {address} from another host")
-    for words in asked.words:
-        if len(words.split()) < 6:
-            raise ValueError(f"a picture needs words that state its finding, got alt={words!r}")
-
-
-def words_of(body: Tag, title: str, href: str) -> list[dict[str, str]]:
-    "What the search finds: an entry for each section, with its text, code and captions, and no solution."
-    entries = [dict(title=title, section="", href=href, text="")]
-    folds = [
-        fold for fold in body.select("details") if fold.summary.get_text() in {"Hint", "Solution"}
+def found_in(page: Page) -> list[dict[str, str]]:
+    "What the search finds, by section, with code and captions."
+    body = BeautifulSoup(page.body, "html.parser")
+    for each in body.select("summary, script, noscript"):
+        each.decompose()
+    for image in body.select("img"):
+        image.replace_with(f"{image['alt']} ")
+    found = [(f"#{s['id']}", s.h2.extract().text, s.extract().text) for s in body.select("section")]
+    return [
+        dict(title=page.heading, section=heading, href=page.place + at, text=" ".join(text.split()))
+        for at, heading, text in [("", "", body.text), *found]
+        if text.strip()
     ]
-    solutions = {id(node) for fold in folds for node in fold.descendants}
-    for node in body.descendants:
-        if isinstance(node, Tag):
-            if node.name == "h2":
-                anchor = node.get("id") or node.parent.get("id", "")
-                entries.append(
-                    dict(
-                        title=title,
-                        section=node.get_text(" ", strip=True),
-                        href=f"{href}#{anchor}",
-                        text="",
-                    )
-                )
-            elif node.name == "img":
-                entries[-1]["text"] += f" {node['alt']}"
-        elif (
-            type(node) is NavigableString
-            and node.parent.name not in {"h2", "summary"}
-            and id(node) not in solutions
-        ):
-            entries[-1]["text"] += f"{node}"
-    for each in entries:
-        each["text"] = " ".join(each["text"].split())
-    return [each for each in entries if each["text"]]

@@ -1,6 +1,8 @@
 "The rendered site, in a browser, over http and from a file: whole, light, still, searchable and open to everyone."
 
+import base64
 import itertools
+import json
 import time
 import unicodedata
 import zlib
@@ -10,13 +12,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from autograd_tutorial.pictures.live import Slider
+from autograd_tutorial.pictures.packing import pack
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, Request, Route, TimeoutError
+from playwright.sync_api import Browser, Locator, Page, Request, Route
 
 import serve
 from project import ARTIFACTS
 from rendered import DOCS, KINDS, LESSON_PAGES, PAGES, REFERENCE, is_live, name, soup
-from showing import drawn
+from showing import drawn, until
 
 FORMS = {  # width, scheme, ground
     "light": (1280, "light", "rgb(255, 255, 255)"),
@@ -132,7 +136,7 @@ def opened(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Opened]
     )
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.goto(request.param.as_uri(), wait_until="load")
-    page.wait_for_function(AWAKE)
+    assert until(page, AWAKE)
     yield Opened(request.param, page, wrong)
     page.close()
 
@@ -150,12 +154,8 @@ def kept(page: Page, file: str) -> Iterator[None]:
 
 def changes(page: Page, picture: Locator, before: str) -> bool:
     "Whether the picture comes to show something else than `before`."
-    try:
-        changed = f"([picture, before]) => ({SHOWN})(picture) !== before"
-        page.wait_for_function(changed, arg=[picture.element_handle(), before], timeout=5000)
-    except TimeoutError:
-        return False
-    return True
+    changed = f"([picture, before]) => ({SHOWN})(picture) !== before"
+    return until(page, changed, [picture.element_handle(), before], seconds=5)
 
 
 def test_every_control_does_something(opened: Opened) -> None:
@@ -180,10 +180,14 @@ def test_every_control_does_something(opened: Opened) -> None:
                 f"a control of {path.name} does nothing: {control.evaluate('e => e.outerHTML')}"
             )
         reset.click()
-    others = page.locator("button:visible:not(.agt button):not(.copy)").all_inner_texts()
-    assert set(others) <= {"Search", "Dark", "Unfold all answers"}, (
-        "a button that no test here presses"
-    )
+    others = page.locator("button:visible:not(.agt button, .copy, .choice)").all_inner_texts()
+    assert set(others) <= {
+        "Search",
+        "Dark",
+        "Unfold all answers",
+        "Forget my answers",
+        "Stop the film",
+    }, "a button that no test here presses"
     assert wrong == []
 
 
@@ -191,11 +195,8 @@ def test_page_is_whole_and_open_to_everyone(opened: Opened) -> None:
     "Lessons and one page of each kind in all forms; of the rest the light one, and that it fits a phone."
     path, page, wrong = opened
     page.evaluate("document.querySelectorAll('main details').forEach((each) => (each.open = true))")
-    page.add_style_tag(
-        content="section { content-visibility: visible !important; }"
-    )  # for the eye of axe
     page.evaluate(SCROLL)
-    page.wait_for_function(LOADED)
+    assert until(page, LOADED)
     assert page.evaluate("[...document.images].every((each) => each.naturalWidth > 0)")
     for form in ["light"] if path in REFERENCE and path not in KINDS else FORMS:
         width, scheme, ground = FORMS[form]
@@ -244,9 +245,9 @@ def test_page_is_light_and_stands_still(browser: Browser, slow_address: str, pat
         looking = True
         for route in held:
             route.continue_()
-        page.wait_for_function(AWAKE)
+        assert until(page, AWAKE)
         page.evaluate(SCROLL)
-        page.wait_for_function(LOADED)
+        assert until(page, LOADED)
         while len(ended) < len(begun):
             page.wait_for_event("requestfinished")
         assert arrived + page.evaluate("window.moved") == [], f"at {width}"
@@ -286,15 +287,26 @@ def test_theme_can_be_switched_and_is_remembered(fit: Page) -> None:
     shot = fit.locator(".cell-output img").first.screenshot()
     fit.get_by_role("button", name="Dark").click()
     dark = "getComputedStyle(document.body).backgroundColor === 'rgb(21, 24, 28)'"
-    fit.wait_for_function(dark)
+    assert until(fit, dark)
     assert fit.locator(".cell-output img").first.screenshot() != shot, (
         "the pictures keep the old theme"
     )
     fit.reload()
-    fit.wait_for_function(dark)
+    assert until(fit, dark)
     fit.get_by_role("button", name="Dark", pressed=True).click()
     fit.emulate_media(color_scheme="dark")
-    fit.wait_for_function(dark)  # the system's theme is followed again
+    assert until(fit, dark)  # the system's theme is followed again
+
+
+def test_a_picture_of_the_whole_page_shows_all_of_it(browser: Browser) -> None:
+    "Nothing waits for being scrolled to: people share such pictures."
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto((DOCS / "conditioning.html").as_uri())
+    assert until(page, "[...document.images].every((each) => each.naturalWidth > 0)")
+    assert page.locator("main section").last.evaluate(
+        "e => e.checkVisibility({ contentVisibilityAuto: true })"
+    )
+    page.close()
 
 
 @pytest.mark.parametrize("place", ["file", "http"])
@@ -328,12 +340,13 @@ def test_search_answers_whatever_is_asked(fit: Page) -> None:
     fit.keyboard.press("Escape")
     assert fit.locator("dialog[open]").count() == 0
     fit.get_by_role("button", name="Search").click()
-    fit.get_by_role("searchbox").fill("retain_grad")
-    fit.locator(".search a[href*='gradients.html#leaves']").wait_for()
+    fit.get_by_role("searchbox").fill("never overwrites")
+    fit.locator(".search a[href*='gradients.html#again']").wait_for()
     fit.keyboard.press("Enter")
     fit.wait_for_url("**/gradients.html*")
-    fit.wait_for_function(
-        "[...document.querySelectorAll('details[open]')].some((each) => each.textContent.includes('retain_grad'))"
+    assert until(
+        fit,
+        "[...document.querySelectorAll('details[open]')].some((each) => each.textContent.includes('overwrites'))",
     )
 
 
@@ -346,7 +359,7 @@ FOCUS = """() => {
 
 
 def test_keyboard_reaches_everything_in_order(fit: Page) -> None:
-    fit.wait_for_function(AWAKE)
+    assert until(fit, AWAKE)
     stops = []
     for _ in range(400):
         fit.keyboard.press("Tab")
@@ -361,11 +374,96 @@ def test_keyboard_reaches_everything_in_order(fit: Page) -> None:
     ]
     inside = [top for html, _, _, top in stops if "toc" not in html][-30:]
     assert inside == sorted(inside)
-    fit.locator(".skip").focus()  # it leads past the contents
+    fit.locator(".skip").first.focus()  # it leads past the contents
     fit.keyboard.press("Enter")
     assert fit.evaluate("document.activeElement.id") == "page-text"
     fit.keyboard.press("Tab")
     assert fit.evaluate("document.activeElement.closest('main') !== null")
+
+
+@pytest.mark.parametrize("path", [DOCS / "index.html", *LESSON_PAGES], ids=name)
+def test_the_first_slider_is_near_and_every_copy_button_too(browser: Browser, path: Path) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(path.as_uri())
+    assert until(page, AWAKE)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # the second skip link
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('.agt') !== null")
+    copies = page.locator("main .copy")
+    assert page.locator("main .copy[tabindex='0']").count() == 1
+    copies.first.focus()
+    for at in range(1, min(copies.count(), 4)):
+        page.keyboard.press("ArrowDown")
+        assert copies.nth(at).evaluate("e => e === document.activeElement && e.tabIndex === 0")
+    page.keyboard.press("ArrowUp")
+    page.close()
+
+
+@pytest.mark.parametrize("place", ["file", "http"])
+def test_pages_call_no_other_host_and_run_nothing_strange(
+    browser: Browser, address: str, place: str
+) -> None:
+    page = browser.new_page()
+    page.goto((DOCS / "fit.html").as_uri() if place == "file" else f"{address}fit.html")
+    page.evaluate("""() => {
+        window.refused = [];
+        addEventListener("securitypolicyviolation", (event) => window.refused.push(event.effectiveDirective));
+        for (const [tag, set] of [["img", { src: "https://example.org/x.png" }], ["script", { src: "https://example.org/x.js" }],
+            ["script", { textContent: "window.ran = true" }], ["iframe", { src: "https://example.org/" }]])
+            document.body.append(Object.assign(document.createElement(tag), set));
+        document.body.insertAdjacentHTML("beforeend", "<button onclick='window.ran = true'>x</button>");
+        document.body.lastElementChild.click();
+        fetch("https://example.org/").catch(() => {});
+    }""")
+    wanted = ["connect-src", "frame-src", "img-src", "script-src-attr", "script-src-elem"]
+    assert until(page, "(wanted) => wanted.every((each) => window.refused.includes(each))", wanted)
+    assert page.evaluate("window.ran === undefined")
+    page.close()
+
+
+EVIL = "<img src=x onerror='window.ran = true'></script><script>window.ran = true</script>"
+HUGE = [1e308, -1e308, 5e-324, 0.0, float(2**1000)]
+
+
+@pytest.mark.parametrize("numbers", [[1.0, 2.0, 3.0, 4.0, 5.0], HUGE], ids=["usual", "huge"])
+def test_a_picture_of_hostile_data_runs_nothing(
+    browser: Browser, address: str, numbers: list[float]
+) -> None:
+    "Names that are markup, and numbers at the ends of what there is: drawn as text, or said to be none."
+    ends = (min(numbers), max(numbers))
+    step = 1.0 if numbers is not HUGE else 1e307
+    sliders = [Slider(f"{EVIL}{i}", EVIL, ends[0], ends, step, play=i == 0) for i in range(3)]
+    basis = [numbers, numbers[::-1], [1.0] * 5]
+    data = dict(time=numbers, speed=numbers, basis=basis, frames=None)
+    packed, spec = pack(dict(title=EVIL, controls=sliders, data=data))
+    told = json.dumps(dict(spec, packed=base64.b64encode(packed).decode()))
+    given = (DOCS / "pictures" / "fit-1.js").read_text(encoding="utf-8").splitlines()
+    script = "\n".join([given[0], f"const text = {json.dumps(told)};", *given[2:]])
+    page = browser.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
+    page.route(
+        "**/pictures/fit-1.js",
+        lambda route: route.fulfill(body=script, content_type="text/javascript"),
+    )
+    page.goto(f"{address}fit.html")
+    hostile, sound = page.locator(".agt-saved").all()
+    sound.locator(".agt-words strong:not(:empty)").wait_for()
+    for slider in hostile.locator("input[type=range]").all():
+        for key in ("Home", "End", "ArrowLeft"):
+            slider.press(key)
+            drawn(page)
+    if numbers is HUGE:
+        assert hostile.locator(".agt-words strong, .agt-error").all_inner_texts() != ["", ""]
+    else:
+        assert hostile.locator(".agt-words strong:not(:empty)").count() == 1
+        assert EVIL in hostile.inner_text()
+    assert hostile.locator("img, script:not([type])").count() == 0
+    assert page.evaluate("window.ran === undefined") and (numbers is HUGE or problems == [])
+    page.close()
 
 
 def test_contents_open_on_a_phone(browser: Browser) -> None:
@@ -395,8 +493,7 @@ def test_code_is_copied(browser: Browser, address: str) -> None:
 
 
 def test_answers_are_folded_until_asked_for_and_open_on_paper(fit: Page) -> None:
-    cell = fit.locator("p:has(strong:text-is('Predict.')) ~ details.answer").first
-    assert not cell.locator(".cell-output").first.is_visible()
+    assert not fit.locator(".agt-prediction details p").first.is_visible()
     fit.get_by_role("button", name="Unfold all answers").click()
     assert fit.locator("main details:not([open])").count() == 0
     fit.get_by_role("button", name="Fold all answers").click()

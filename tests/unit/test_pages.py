@@ -1,190 +1,111 @@
-"The adapter between smalldocs and the site: what it changes, and that it speaks up."
+"From a cell to its HTML: what is asked, linked, coloured and found, and what is refused."
+
+import json
+from pathlib import Path
 
 import pytest
 from autograd_tutorial.pictures.plots import COLOURS
-from bs4 import BeautifulSoup, Tag
+from math_core import LatexError
 
 import copies
 import pages
+import reference
 import render
-from project import ROOT
 
-MENU = (
-    '<nav id="quarto-sidebar"><div class="sidebar-menu-container"><ul>'
-    '<li class="sidebar-item"><div><a href="index.html"><span class="menu-text">Overview</span></a></div></li>'
-    '<li class="sidebar-item sidebar-item-section"><div class="sidebar-item-container"><span class="menu-text">Part</span></div>'
-    '<ul><li class="sidebar-item"><a href="fit.html" aria-current="page"><span class="menu-text">Fit</span></a></li>'
-    '<li class="sidebar-item"><span class="menu-text">Later</span></li></ul></li></ul></div></nav>'
-)
-MAIN = (
-    '<main id="quarto-document-content"><header id="title-block-header"><h1 class="title">Fit</h1>'
-    '<div class="description">How?</div></header>{}<nav class="page-navigation"></nav></main>'
-)
+HOMES = {"fit": "reference/fit.html#fit", "no_grad": "reference/engine.html#no_grad"}
 
 
-def body(html: str) -> Tag:
-    "What stands between the tags of `main` when `html` has been adapted."
-    main = BeautifulSoup(f"<main>{html}</main>", "html.parser").main
-    pages.adapt(main)
-    return main
-
-
-def test_a_page_is_taken_apart() -> None:
-    page = pages.read(MENU + MAIN.format("<p>Words</p>"))
-    assert (page.heading, page.description, page.body.decode_contents()) == (
-        "Fit",
-        "How?",
-        "<p>Words</p>",
-    )
-    assert [
-        (part.title, [(item.text, item.href, item.here) for item in part.items])
-        for part in page.parts
-    ] == [
-        ("", [("Overview", "index.html", False)]),
-        ("Part", [("Fit", "fit.html", True), ("Later", "", False)]),
+def read(folder: Path, *cells: tuple[str, dict | None] | str) -> pages.Page:
+    "A page of Markdown cells, and of code cells that are given with their output."
+    made = [
+        dict(cell_type="markdown", source=cell)
+        if isinstance(cell, str)
+        else dict(cell_type="code", source=cell[0], outputs=[cell[1]] if cell[1] else [])
+        for cell in ("# Fit\n> How?", *cells)
     ]
+    made = [each | dict(id=f"fit-{number:02}") for number, each in enumerate(made)]
+    path = folder / "02_fit.ipynb"
+    path.write_text(json.dumps(dict(cells=made)), encoding="utf-8")
+    return pages.read(path)
 
 
-@pytest.mark.parametrize(
-    "lost",
-    [
-        "quarto-document-content",
-        "title-block-header",
-        'class="title"',
-        "quarto-sidebar",
-        "menu-text",
-        "sidebar-item-section",
-    ],
-)
-def test_a_changed_renderer_is_noticed(lost: str) -> None:
-    with pytest.raises(ValueError, match="look at what changed in smalldocs"):
-        pages.read((MENU + MAIN.format("")).replace(lost, "other"))
+def body(folder: Path, *cells: tuple[str, dict | None] | str) -> str:
+    "The HTML of such a page, in one line."
+    page = read(folder, *cells)
+    pages.fill(page, HOMES)
+    return page.body.replace("\n", "")
 
 
-def test_maths_becomes_mathml() -> None:
-    found = body(
-        r'<p>At <span class="math inline">\(x^2\)</span>:</p><p><span class="math display">\[\frac{dy}{dx}\]</span></p>'
+def said(text: str) -> dict:
+    return dict(output_type="execute_result", data={"text/plain": text})
+
+
+def shown(html: str) -> dict:
+    return dict(output_type="execute_result", data={"text/html": html, "text/plain": "words"})
+
+
+def test_a_notebook_is_read_once_for_page_and_copy(tmp_path: Path) -> None:
+    page = read(
+        tmp_path, "Words", ("#| hide\nsecret", None), ("#| exports\ndef fit(): ...", said("6"))
     )
-    assert found.p.math["display"] == "inline" and found.p.math.msup
-    assert found.select_one("div.formula > math[display=block] mfrac")
-    with pytest.raises(ValueError, match="look at what changed in smalldocs"):
-        body('<p><span class="math inline">$x$</span></p>')
-    with pytest.raises(ValueError, match="a paragraph of its own"):
-        body(r'<p>Here: <span class="math display">\[x\]</span></p>')
+    assert (page.place, page.heading, page.question) == ("fit.html", "Fit", "How?")
+    assert [cell.source for cell in page.cells] == ["# Fit\n> How?", "Words", "def fit(): ..."]
+    text = copies.as_markdown(page, "{}")
+    assert text == "# Fit\n> How?\n\nWords\n\n```python\ndef fit(): ...\n```\n\n    6\n"
 
 
-def test_code_loses_the_button_that_needs_bootstrap() -> None:
-    code = '<div class="code-copy-outer-scaffold"><div class="sourceCode"><pre><code>x  &lt; 1</code></pre></div><button class="code-copy-button"></button></div>'
-    assert (
-        body(code).decode_contents() == '<div class="code"><pre><code>x  &lt; 1</code></pre></div>'
+def test_sections_have_the_anchors_of_quarto(tmp_path: Path) -> None:
+    page = read(tmp_path, "Words", "## Two bugs: `x.grad`, and why?\n\nMore")
+    pages.fill(page, {})
+    assert page.sections == [("two-bugs-x.grad-and-why", "Two bugs: x.grad, and why?")]
+    assert page.body.count("<section") == page.body.count("</section>") == 1
+
+
+def test_maths_becomes_mathml_with_its_bounds_in_place(tmp_path: Path) -> None:
+    found = body(tmp_path, r"At $x^2$:", r"$$\lim_{h \to 0} \sum_{i=1}^n e_0 \; e_k$$")
+    assert "<msup>" in found and '<div class="math block">' in found and "alttext=" in found
+    assert "<munder>" in found and "<munderover>" in found and "<mspace width=" in found
+    with pytest.raises(LatexError, match="Unknown command"):
+        body(tmp_path, r"$\foo{x}$")
+
+
+def test_what_asks_comes_whole_and_with_the_name_of_its_cell(tmp_path: Path) -> None:
+    asks = '<div class="agt-exercise" data-told="e30="><p>Not answered yet</p></div>'
+    found = body(tmp_path, "**1.** Write it.", ("q1.check(f)", shown(asks)), "Yes.")
+    assert 'class="agt-exercise" data-cell="fit-02" data-told="e30="' in found
+    page = read(tmp_path, ("q1.check(f)", shown(asks)))
+    assert copies.as_markdown(page, "{}").endswith("\n\nwords\n")
+
+
+def test_only_names_of_this_package_lead_to_the_reference(tmp_path: Path) -> None:
+    assert "<a" not in body(tmp_path, "`no_grad` and `other`", "`fits`")
+    ours = ("from autograd_tutorial.engine import no_grad", None)
+    assert f'<a href="{HOMES["no_grad"]}"><code>no_grad</code></a>' in body(
+        tmp_path, ours, "`no_grad`"
     )
+    assert body(tmp_path, "[`fit`](03_learning_rate.ipynb#edge)").count("<a") == 1
+    assert 'href="learning_rate.html#edge"' in body(tmp_path, "[on](03_learning_rate.ipynb#edge)")
+    outside = "https://example.org/nbs/03_learning_rate.ipynb"
+    assert f'href="{outside}"' in body(tmp_path, f"[on]({outside})")
 
 
-@pytest.mark.parametrize(
-    ("html", "complaint"),
-    [
-        (r"<p>At \(x^2\).</p>", "left a formula as it was"),
-        (
-            '<div class="other"><pre class="sourceCode"><code>x</code></pre></div>',
-            "cells are not what they were",
-        ),
-        (
-            '<p><strong>Predict.</strong> 6?</p><div class="other"><pre>6</pre></div>',
-            "cells are not what they were",
-        ),
-        (r'<p><span class="math inline">\(\foo{x}\)</span></p>', "cannot be set"),
-        (
-            r'<p><span class="math inline">\(\begin{aligned} a &amp;= b \end{aligned}\)</span></p>',
-            "cannot be set",
-        ),
-        (r'<p><span class="math inline">\(\text{a &lt;b&gt; c}\)</span></p>', "cannot be set"),
-    ],
-)
-def test_what_the_renderer_or_a_formula_gets_wrong_is_noticed(html: str, complaint: str) -> None:
-    with pytest.raises(ValueError, match=complaint):
-        body(html)
-
-
-OUTPUT = (
-    '<div class="cell"><pre>code</pre><div class="cell-output cell-output-display">{}</div></div>'
-)
-
-
-def test_a_prediction_folds_its_answer_and_the_words_on_it() -> None:
-    found = body(
-        "<p><strong>Predict.</strong> 6 or 12?</p>"
-        + OUTPUT.format("12")
-        + "<p>It adds.</p><p>More.</p>"
-        + OUTPUT.format("7")
-    )
-    assert found.details.get_text("|", strip=True) == "Show the output|12|It adds."
-    assert len(found.select("details")) == 1 and found.select_one(".cell pre").get_text() == "code"
-    assert (
-        found.get_text("|", strip=True)
-        == "Predict.|6 or 12?|code|Show the output|12|It adds.|More.|code|7"
-    )
-
-
-def test_all_that_a_prediction_asks_for_is_folded() -> None:
-    ask = "<p><strong>Predict.</strong> Which?</p>"
-    found = body(
-        ask
-        + '<div class="cell"><pre>def</pre></div>'
-        + OUTPUT.format("1")
-        + OUTPUT.format("2")
-        + "<p>Both.</p>"
-        + OUTPUT.format("3")
-    )
-    assert [fold.get_text("|", strip=True) for fold in found.select("details")] == [
-        "Show the output|1",
-        "Show the output|2|Both.",
-    ]
-
-
-def test_a_prediction_leaves_the_next_one_and_live_pictures_open() -> None:
-    ask = "<p>So. <strong>Predict.</strong> What?</p>"
-    found = body(
-        ask
-        + OUTPUT.format("1")
-        + ask
-        + OUTPUT.format('<div class="agt-saved"></div>')
-        + "<p>Words</p>"
-    )
-    assert [fold.get_text("|", strip=True) for fold in found.select("details")] == [
-        "Show the output|1",
-        "Show the answer|Words",
-    ]
-    assert not found.select("details .agt-saved")
-
-
-def test_a_page_that_calls_another_host_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"loads https://example\.org/x\.png from another host"):
-        pages.check("<img src='https://example.org/x.png' alt='a b c d e f'>")
-    for tag in (
-        "<script src='//example.org/x'></script>",
-        "<img srcset='HTTPS://example.org/x'>",
-        "<video poster='https://example.org/x'></video>",
-        "<link rel='preload' href='https://example.org/x'>",
-        "<style>@import 'https://example.org/x'</style>",
-        "<p style='background: url(https://example.org/x)'></p>",
-    ):
-        with pytest.raises(ValueError, match="from another host"):
-            pages.check(tag)
-
-
-def test_a_picture_without_words_is_refused() -> None:
+def test_what_no_page_can_show_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="cannot be shown"):
+        read(tmp_path, ("#| label: fig-1\nx", None))
+    with pytest.raises(ValueError, match=r"cannot be shown: .'no'"):
+        read(tmp_path, ("x", dict(output_type="error", evalue="no")))
+    drawing = dict(output_type="display_data", data={"image/svg+xml": "<svg></svg>"})
     with pytest.raises(ValueError, match="no alternative text"):
-        copies.alt_text(copies.AttrDict(source="show()"), ROOT / "nbs" / "02_fit.ipynb")
-    with pytest.raises(ValueError, match="words that state its finding, got alt='a plot'"):
-        pages.check("<img src='x.png' alt='a plot'>")
+        read(tmp_path, ("show()", drawing))
 
 
-def test_search_words_hold_code_and_captions_by_section() -> None:
-    main = body(
-        '<p>Intro</p><section id="s"><h2>Head</h2><pre><code><span>torch</span><span>.</span><span>stack</span></code></pre><img alt="Dots that fall">'
-        "<details><summary>Solution</summary> <p>return x</p></details> <details><summary>Show the answer</summary> <p>Six.</p></details></section>"
+def test_search_finds_code_and_captions_by_section() -> None:
+    page = pages.Page("fit.html", "Fit", "How?")
+    page.body = (
+        '<p>Intro</p><section id="s"><h2>Head</h2><pre><code><span>torch</span>.<span>stack</span></code></pre>\n<img alt="Dots that fall">'
+        "<details><summary>Show the answer</summary> <p>Six.</p></details></section>"
     )
-    assert pages.words_of(main, "Fit", "fit.html") == [
+    assert pages.found_in(page) == [
         dict(title="Fit", section="", href="fit.html", text="Intro"),
         dict(
             title="Fit", section="Head", href="fit.html#s", text="torch.stack Dots that fall Six."
@@ -194,7 +115,26 @@ def test_search_words_hold_code_and_captions_by_section() -> None:
 
 def test_drawings_follow_the_theme_or_are_refused() -> None:
     light, dark = COLOURS["ink"]
-    found = render.themed(f'<svg><path style="fill: {light}; stroke: none"/></svg>')
+    found = pages.themed(f'<svg><path style="fill: {light}; stroke: none"/></svg>')
     assert "fill: var(--ink)" in found and f"--ink:{light};" in found and f"--ink:{dark};" in found
-    with pytest.raises(ValueError, match=r"colours of plots\.COLOURS alone, got #123456, #ffffff"):
-        render.themed('<svg><path style="fill: #ffffff; stroke: #123456"/></svg>')
+    with pytest.raises(
+        ValueError, match=r"colours of plots\.COLOURS alone, got .'#123456', '#ffffff'"
+    ):
+        pages.themed('<svg><path style="fill: #ffffff; stroke: #123456"/></svg>')
+
+
+def test_a_page_may_run_the_scripts_that_stand_in_it_and_no_other() -> None:
+    page = render.policy(
+        "<meta SCRIPTS><script>1</script><script type='application/json'>2</script>"
+    )
+    assert (
+        page.count("sha256-") == 1 and "sha256-a4ayc/80/OGda4BO/1o/V0etpOqiLx1JwB5S3beHW0s=" in page
+    )
+
+
+def test_each_public_name_has_one_home_and_one_example() -> None:
+    stated = [name for module in reference.modules() for name in reference.names(module)]
+    assert len(stated) == len(set(stated)) == len(reference.homes())
+    for module in reference.modules():
+        found = reference.examples(module)
+        assert list(found) and set(found) == set(reference.names(module)) and all(found.values())

@@ -94,6 +94,23 @@ def test_every_picture_has_words_and_room() -> None:
             assert picture.find_parent("noscript") or (picture["width"] and picture["height"])
 
 
+@pytest.mark.parametrize("path", PAGES, ids=name)
+def test_no_page_asks_another_host_for_anything(path: Path) -> None:
+    page = soup(path)
+    policy = page.select_one("meta[http-equiv=Content-Security-Policy]")["content"]
+    assert policy.startswith("default-src 'none';") and "http" not in policy
+    asked = (
+        "[src], [srcset], [poster], [data], image, use, link:not([rel=canonical], [rel=alternate])"
+    )
+    for tag in page.select(asked):
+        loads = [tag.get(key, "") for key in ("src", "srcset", "poster", "data", "href")]
+        assert not any(re.match(r"(https?:)?//", each.strip(), re.I) for each in loads), tag
+    styles = " ".join([tag.get_text() for tag in page.select("style")])
+    assert not re.search(
+        r"url\(|@import", styles + " ".join(t["style"] for t in page.select("[style]"))
+    )
+
+
 def test_every_link_inside_leads_somewhere() -> None:
     home = settings.site()
     ids = {path: {tag["id"] for tag in soup(path).select("[id]")} for path in PAGES}
