@@ -9,8 +9,9 @@ from typing import Any
 import nbformat
 import torch
 from autograd_tutorial.core.theory import best_params, standardise
-from autograd_tutorial.exercises.checker import Exercise, Prediction
+from autograd_tutorial.exercises.checker import Exercise
 from autograd_tutorial.exercises.feedback import Feedback
+from autograd_tutorial.exercises.predictions import Prediction
 from autograd_tutorial.fit import mse, quadratic, rmse
 from autograd_tutorial.gradients import numeric_grad
 

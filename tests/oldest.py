@@ -1,7 +1,7 @@
 """Run the tests with the lowest versions that settings.ini allows: `python tests/oldest.py [PYTEST OPTION ...]`.
 
 What is drawn and rendered differs from version to version, so the tests of saved pictures, of the site and
-of the tools that make it stay with `make test`; so does smalldocs, which needs a newer Python, and JupyterLab, in which
+of the tools that make it stay with `make test`; so does griffelib, which needs a newer Python, and JupyterLab, in which
 an ipywidgets as old as Colab's draws nothing.
 """
 
@@ -44,7 +44,7 @@ def main(options: list[str]) -> int:
     tools = [
         each
         for each in settings.read()["dev_requirements"].split()
-        if not each.startswith("smalldocs")
+        if not each.startswith("griffelib")
     ]
     subprocess.run(
         [python, "-m", "pip", "install", "-q", "-c", constraints, "-e", f"{ROOT}[lab]", *tools],

@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from types import EllipsisType
 from typing import Any
 
-from torch import Tensor
-
 from autograd_tutorial.core.saving import is_saving
 from autograd_tutorial.exercises.clues import find_clue
-from autograd_tutorial.exercises.feedback import Feedback, show
+from autograd_tutorial.exercises.feedback import Feedback
+from autograd_tutorial.exercises.offering import WHERE, WHICH, functions, lines, offer
 from autograd_tutorial.exercises.running import Page, plain_settings, run, within
 from autograd_tutorial.exercises.trials import TRIALS, Problem, Question, Trial
 
@@ -36,7 +35,7 @@ class Exercise(Question):
         if CHECKING.get():
             raise RecursionError("the function checks itself")
         if answer is ...:
-            return self._open()
+            return self._open(answer)
         if not callable(answer) or isinstance(answer, type):
             words = f"`{self.name}.check` takes the function itself, not what it returns"
             return self._wrong(words, f"write `{self.name}.check({self.function})`")
@@ -94,11 +93,11 @@ class Exercise(Question):
 
     def _told(self, trials: list[Trial], bad: Problem, printed: str) -> Feedback:
         if EllipsisType in trials[0].parts.values() or (not printed and _is_stub(trials[0])):
-            return self._open()
+            return self._open(trials[0].answer)
         if bad.kind == "none" and printed:
             return self._wrong(bad.words, PRINTED)
         if self.bug and self._is_like(BUG, self.bug, trials):
-            return self._open(f"Not yet, the bug is still in: {self.symptom}")
+            return self._open(trials[0].answer, f"Not yet, the bug is still in: {self.symptom}")
         for question in self.mistakes(*self.draw(0).values()):
             if self._is_like(question, self.mistake(question), trials):
                 return self._wrong(bad.words, question)
@@ -113,12 +112,21 @@ class Exercise(Question):
                 return False
         return True
 
-    def _open(self, words: str = "") -> Feedback:
+    def _open(self, answer: Any, words: str = "") -> Feedback:
         what = words or f"Not answered yet: write `{self.function}` and run the cell again"
         if not is_saving():
             return Feedback("open", f"{what}; `{self.name}.hint()` helps.")
-        solution = Feedback("said", "Solution", self.solution().code)
-        return Feedback("open", f"{what}.", folds=(self.hint(), solution))
+        if self.bug:
+            ask, choices = WHERE, lines(answer, self.solution_code, self.symptom)
+        else:
+            known = getattr(answer, "__globals__", {})
+            ask = WHICH
+            choices = functions(self.solution_code, self.slips, self._verdict, known)
+        page = offer(ask, choices, self.hint_words, self.solution_code, f"{what}.")
+        return Feedback("open", f"{what}.", page=page)
+
+    def _verdict(self, answer: Callable[..., Any]) -> Feedback:
+        return self._judged(answer, Page())
 
     def _late(self, finished: int) -> Feedback:
         words = f"`{self.function}` took longer than {SECONDS:g} seconds and was stopped"
@@ -139,43 +147,3 @@ def _is_stub(trial: Trial) -> bool:
     "Whether nothing comes back, also for objects with which nothing can be done."
     result, error = run(trial.answer, *(object() for _ in trial.given))
     return trial.is_empty and not error and (result is None or result is ...)
-
-
-@dataclass(eq=False, repr=False)
-class Prediction:
-    "A question with a few options: the reader commits, then runs."
-
-    name: str  # of the variable that holds the prediction
-    options: tuple[Any, ...]  # numbers or words to choose from
-    answer: Callable[[], Any]  # runs the code in question, gives one of the options
-    why: str  # what to look at, for whoever is wrong
-
-    def commit(
-        self,
-        choice: Any = ...,  # one of the options
-        *more: Any,  # nothing
-    ) -> Feedback | None:  # None where nothing is chosen and notebooks are saved
-        "Whether the choice comes true."
-        either = "; or ".join(f"`{self.name}.commit({option!r})`" for option in self.options)
-        if choice is ... or choice is None:
-            words = f"Not answered yet: write {either}, and run the cell again."
-            return None if is_saving() else Feedback("open", words)
-        chosen = [option for option in self.options if _is_chosen(choice, option)]
-        if more or not chosen:
-            what = "Those are several" if more else f"{show(choice)} is none of the options"
-            return Feedback("open", f"{what}: write {either}.")
-        with plain_settings():
-            came = self.answer()
-        if chosen[0] == came:
-            return Feedback("right", "Right. Run the next cell to see it.")
-        return Feedback("wrong", f"Not {chosen[0]}. Run the next cell and see: {self.why}")
-
-
-def _is_chosen(choice: Any, option: Any) -> bool:
-    try:
-        if isinstance(option, str):
-            return isinstance(choice, str) and choice.strip().lower() == option.lower()
-        number = choice.detach() if isinstance(choice, Tensor) else choice
-        return not isinstance(number, (bool, str)) and float(number) == option
-    except Exception:  # not one number
-        return False

@@ -8,8 +8,21 @@ from torch import Tensor
 from autograd_tutorial.core.theory import Scale, best_params, standardise
 from autograd_tutorial.exercises.checker import Exercise
 from autograd_tutorial.exercises.drawing import draw, draw_share, draw_whole
+from autograd_tutorial.exercises.predictions import Prediction
 from autograd_tutorial.exercises.routes import Slope, by_slopes
 from autograd_tutorial.fit import quadratic
+
+p1 = Prediction("The slope of `a` changes {times:.1f} times as much as that of `c`.")
+p2 = Prediction("Its curvature, times 1: it answers along its own line, and faintly.")
+p3 = Prediction("Of the middle one {middle:.0%} is left, of the steepest nothing.")
+p4 = Prediction("It holds {held:.0f} of it.")
+p5 = Prediction("Only there is the factor 1 - lr·λ below 0.")
+p6 = Prediction("At the edge's very brink it is still {brink:,}.")
+p7 = Prediction("The three curvatures are nearly of one size.")
+p8 = Prediction("With raw times it took {raw:,}.")
+p9 = Prediction("Around that it wandered.")
+p10 = Prediction("It goes to 0, as far as float64 can tell.")
+p11 = Prediction("The root has an infinite slope there, times a difference of 0, as in lesson 3.")
 
 
 def _table(g: torch.Generator) -> dict[str, Any]:
@@ -85,6 +98,12 @@ q1 = Exercise(
 def standardised(table):
     return (table - table.mean(dim=0)) / table.std(dim=0, correction=0)
 """,
+    slips=(
+        "return (table - table.mean(dim=0)) / table.std(dim=0)",
+        "return (table - table.mean()) / table.std(correction=0)",
+        "return (table - table.mean(dim=1)) / table.std(dim=1, correction=0)",
+        "return table - table.mean(dim=0) / table.std(dim=0, correction=0)",
+    ),
 )
 
 
@@ -167,6 +186,12 @@ def excess(lr, curvatures, errors, steps):
     left = (1 - lr * curvatures) ** steps * errors
     return (curvatures / 2 * left**2).sum()
 """,
+    slips=(
+        "left = (1 - lr * curvatures) ** steps * errors\nreturn (curvatures / 2 * left).sum()",
+        "left = (1 - lr * curvatures) ** steps * errors\nreturn curvatures / 2 * left**2",
+        "left = (1 - lr * curvatures) * steps * errors\nreturn (curvatures / 2 * left**2).sum()",
+        "left = (1 - lr) ** steps * errors\nreturn (curvatures / 2 * left**2).sum()",
+    ),
 )
 
 
@@ -221,6 +246,11 @@ def same_curve(params, mean, std):
     a, b, c = params
     return torch.stack([a * std**2, (2 * a * mean + b) * std, quadratic(mean, params)])
 """,
+    slips=(
+        "a, b, c = params\nreturn torch.stack([a * std**2, (2 * a * mean + b) * std, c])",
+        "a, b, c = params\nreturn torch.stack([a * std**2, b * std, quadratic(mean, params)])",
+        "return (params - mean) / std",
+    ),
 )
 
 
@@ -282,7 +312,8 @@ q4 = Exercise(
     hint_words="The params were fitted to x, and what x means was settled then: by `time`.",
     solution_code="""
 def predict(params, new, time):
-    x = (new - time.mean()) / time.std(correction=0)
+    mean, std = time.mean(), time.std(correction=0)
+    x = (new - mean) / std
     return quadratic(x, params)
 """,
     bug=lambda p, new, t: quadratic(standardise(new)[0], p),

@@ -9,7 +9,17 @@ from torch import Tensor
 
 from autograd_tutorial.exercises.checker import Exercise
 from autograd_tutorial.exercises.drawing import draw, draw_whole
+from autograd_tutorial.exercises.predictions import Prediction
 from autograd_tutorial.exercises.routes import Slope, by_slopes, slope
+
+p1 = Prediction("Each gets the other, times the slope that arrived.")
+p2 = Prediction("Push any of them by 1, and the sum moves by 1: times 2.")
+p3 = Prediction("The product, which has no name of yours, and `x` itself.")
+p4 = Prediction("2 and 2 through the product, 1 from the sum: 2x + 1, as by hand.")
+p5 = Prediction("Python gives up after some thousand calls within calls.")
+p6 = Prediction("A loss of {loss:.4f}, and the slopes {slopes}.")
+p7 = Prediction("One over twice the root.")
+p8 = Prediction("One for each number that was computed.")
 
 Rules = dict[str, Any]  # what goes back to `x`, by the operation
 
@@ -87,6 +97,11 @@ q1 = Exercise(
 def at_x(g, x, y, n):
     return {"x + y": g, "x * y": g * y, "-x": -g, "x ** n": g * n * x ** (n - 1)}
 """,
+    slips=(
+        'return {"x + y": g, "x * y": g * x, "-x": -g, "x ** n": g * n * x ** (n - 1)}',
+        'return {"x + y": g / 2, "x * y": g * y, "-x": -g, "x ** n": g * n * x ** (n - 1)}',
+        'return {"x + y": g, "x * y": g * y, "-x": -g, "x ** n": g * n * x**n}',
+    ),
     result="",
     after=_each(("x + y", "x * y", "-x", "x ** n")),
 )
@@ -142,6 +157,11 @@ def curves(g, x, z):
     slopes = {"exp(x)": x.exp(), "log(x)": 1 / x, "sqrt(x)": 0.5 / x.sqrt(), "relu(z)": z > 0}
     return {name: g * slope for name, slope in slopes.items()}
 """,
+    slips=(
+        'slopes = {"exp(x)": x.exp(), "log(x)": 1 / x, "sqrt(x)": 0.5 / x.sqrt(), "relu(z)": z.relu()}\nreturn {name: g * slope for name, slope in slopes.items()}',
+        'slopes = {"exp(x)": x.exp(), "log(x)": 1 / x, "sqrt(x)": 1 / x.sqrt(), "relu(z)": z > 0}\nreturn {name: g * slope for name, slope in slopes.items()}',
+        'slopes = {"exp(x)": x.exp(), "log(x)": x.log(), "sqrt(x)": 0.5 / x.sqrt(), "relu(z)": z > 0}\nreturn {name: g * slope for name, slope in slopes.items()}',
+    ),
     result="",
     after=_each(("exp(x)", "log(x)", "sqrt(x)", "relu(z)")),
 )
@@ -236,6 +256,11 @@ def undo(g, shape):
             g = g.sum(i, keepdim=True)
     return g
 """,
+    slips=(
+        "return g",
+        "return g.sum()",
+        "while g.ndim > len(shape):\n    g = g.sum(0)\nreturn g",
+    ),
 )
 
 
@@ -275,6 +300,11 @@ q4 = Exercise(
 def at_w(g, X, W):
     return X.T @ g
 """,
+    slips=(
+        "return X @ g",
+        "return g @ W.T",
+        "return X.T @ g / len(X)",
+    ),
 )
 
 
@@ -385,7 +415,8 @@ def walk_back(slopes):
     grads[-1] = 1
     for i in reversed(range(n)):
         for j in range(i):
-            grads[j] += grads[i] * slopes[i, j]
+            if slopes[i, j] != 0:
+                grads[j] += grads[i] * slopes[i, j]
     return grads
 """,
     bug=lambda slopes: _walk(slopes, lambda old, new: new),

@@ -8,33 +8,38 @@ from torch import Tensor
 
 from autograd_tutorial.core.checks import gradient
 from autograd_tutorial.core.problem import Loss
-from autograd_tutorial.exercises.checker import Exercise, Prediction
+from autograd_tutorial.exercises.checker import Exercise
 from autograd_tutorial.exercises.drawing import draw, draw_points, draw_whole
+from autograd_tutorial.exercises.predictions import Prediction
 from autograd_tutorial.exercises.routes import Slope, by_slopes, loss_slopes, push, slope
 from autograd_tutorial.fit import mse, quadratic, rmse
 from autograd_tutorial.gradients import numeric_grad
 
-
-def _printed_in_kmh() -> str:
-    "Whether a loop prints its least loss, 7.3 in the lesson and 0 here, whose predictions are multiplied in memory."
-    x = torch.linspace(-1, 1, 9)
-    speed, p = quadratic(x, torch.tensor([2.0, 1.0, 3.0])), torch.zeros(3).requires_grad_()
-    for _ in range(400):
-        preds = quadratic(x, p)
-        preds.detach().mul_(3.6)
-        loss = mse(preds, speed)
-        slope = gradient(loss, p)
-        with torch.no_grad():
-            p -= 0.1 * slope
-    return "reaches 7.3" if loss.item() < 1e-3 else "stays higher"
-
-
-p1 = Prediction(
-    "p1",
-    ("reaches 7.3", "stays higher"),
-    _printed_in_kmh,
-    "which predictions does the loss compare, those from before the change or those from after it?",
+p1 = Prediction("`.item()` gives a number without a record, as `no_grad` did in lesson 1.")
+p2 = Prediction("The new tensor has a record of its own, which never heard of `p`.")
+p3 = Prediction("The assignment cuts off decimals without a word, and leaves {left}.")
+p4 = Prediction(
+    "As good as healthy, and the mse of the curve is {of_curve:.0f}: the predictions grew by 3.6 in memory, so the params shrank by 3.6."
 )
+p5 = Prediction(
+    "It is {loss:,.0f} in every step, the mse of the first predictions; the params march off, always along the first gradient, to a curve whose mse is {of_curve:,.0f}."
+)
+p6 = Prediction("The walk back multiplies by the misses, as it finds them then.")
+p7 = Prediction("It ends at {last:.3g}: twenty times the slope is past the edge.")
+p8 = Prediction(
+    "It is {loss:,} each time: the name `p` inside moved on to a new tensor; the one outside did not change."
+)
+p9 = Prediction("Not a word, and not a move: it skips what has no gradient.")
+p10 = Prediction(
+    "Every point pulls at every prediction, and all agree on the mean, nearly {mean:.1f}."
+)
+p11 = Prediction(
+    "Without `detach` it is {best}: who would not blame the noise? But two params of three have never moved."
+)
+p12 = Prediction(
+    "The value is {root:g}, but the walk back passes the root all the same: 0 times infinity."
+)
+p13 = Prediction("Those named {settled}; their curves are wrong all the same.")
 
 
 def _rows(g: torch.Generator) -> dict[str, Any]:
@@ -75,6 +80,9 @@ def _wrong_table_losses(p: Tensor, t: Tensor, s: Tensor) -> dict[str, Any]:
         "is the record cut by `detach`?": mse(preds, s).detach(),
         "is each number of a row compared by itself? Add up the row first": (
             ((t * p - s[:, None]) ** 2).mean()
+        ),
+        "does each prediction meet every speed? Row and speed belong together, one by one": (
+            ((preds[:, None] - s) ** 2).sum() / len(s)
         ),
         "is only the first prediction compared?": ((preds[0] - s) ** 2).mean(),
         "are all predictions averaged before they are compared?": ((preds.mean() - s) ** 2).mean(),
@@ -192,8 +200,7 @@ q2 = Exercise(
     solution_code="""
 def learn(params, time, speed, lr, steps):
     for step in range(steps):
-        loss = mse(quadratic(time, params), speed)
-        loss.backward()
+        mse(quadratic(time, params), speed).backward()
         with torch.no_grad():
             params -= lr * params.grad
         params.grad = None
@@ -207,10 +214,10 @@ def learn(params, time, speed, lr, steps):
 
 
 def _with_zeros(g: torch.Generator) -> dict[str, Any]:
-    "Numbers of both signs, one of them 0, one next to it."
+    "Numbers of both signs, one of them 0, two next to it."
     x = draw(g, 5)
-    zero, near = torch.randperm(5, generator=g)[:2].tolist()
-    x[zero], x[near] = 0.0, -1e-6  # the second for whoever adds 1e-6
+    zero, near, nearer = torch.randperm(5, generator=g)[:3].tolist()
+    x[zero], x[near], x[nearer] = 0.0, -1e-6, -1e-8  # for whoever adds 1e-6 or 1e-8
     return {"x": x.requires_grad_()}
 
 
@@ -259,8 +266,10 @@ q3 = Exercise(
     hint_words="The walk back passes both arms of `where`. Which number must never be divided by?",
     solution_code="""
 def ripple(x):
-    safe = torch.where(x == 0, torch.ones_like(x), x)
-    return torch.where(x == 0, torch.ones_like(x), safe.sin() / safe)
+    one = torch.ones_like(x)
+    safe = torch.where(x == 0, one, x)
+    wave = safe.sin() / safe
+    return torch.where(x == 0, one, wave)
 """,
     after=lambda result, x: {"its slopes": gradient(result, x)},
     bug=lambda x: torch.where(x == 0, torch.ones_like(x), x.sin() / x),
@@ -294,6 +303,9 @@ def _wrong_holds(p: Tensor, t: Tensor, s: Tensor) -> dict[str, Any]:
         "is `c` left out of the curve? It should be held, not dropped": mse(preds(a, b, 0 * c), s),
         "is `b` held as well?": mse(preds(a, b_held, c_held), s),
         "is `a` held as well?": mse(preds(a_held, b, c_held), s),
+        "are `a` and `b` held, and `c` free? It should be the other way round": (
+            mse(preds(a_held, b_held, c), s)
+        ),
         "is `a` held, in place of `c`?": mse(preds(a_held, b, c), s),
         "is that a tuple of three? `torch.stack` makes one tensor, with its record": (
             _unstacked(tuple)
@@ -319,6 +331,12 @@ def hold_c(params, time, speed):
     preds = a * time**2 + b * time + c.detach()
     return mse(preds, speed)
 """,
+    slips=(
+        "return mse(quadratic(time, params.detach()), speed)",
+        "a, b, c = params\nreturn mse(a * time**2 + b * time, speed)",
+        "a, b, c = params\nreturn mse(a * time**2 + (b * time + c).detach(), speed)",
+        "a, b, c = params\nreturn mse(quadratic(time, (a, b, c.detach())), speed)",
+    ),
     result="the loss",
     after=_with_gradient,
 )

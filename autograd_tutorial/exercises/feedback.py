@@ -15,7 +15,7 @@ class Feedback:
     kind: str  # right, wrong, open or said
     words: str  # one sentence; code between backticks
     code: str = ""  # shown below the words
-    folds: tuple["Feedback", ...] = ()  # to unfold below, each by its words before the colon
+    page: str = ""  # HTML for readers without a kernel
 
     def __repr__(self) -> str:
         tick = "✓ " if self.kind == "right" else ""
@@ -23,16 +23,12 @@ class Feedback:
 
     def _repr_html_(self) -> str:
         tick = '<span aria-hidden="true">✓</span> ' if self.kind == "right" else ""
-        folds = "".join(each._as_fold() for each in self.folds)
-        return f'<p role="status">{tick}{_words(self.words)}</p>{_code(self.code)}{folds}'
-
-    def _as_fold(self) -> str:
-        summary, _, words = self.words.partition(": ")
-        body = f"<p>{_words(words)}</p>" if words else _code(self.code)
-        return f"<details><summary>{summary}</summary>{body}</details>"
+        return self.page or f'<p role="status">{tick}{as_html(self.words)}</p>{_code(self.code)}'
 
 
-def _words(words: str) -> str:
+def as_html(
+    words: str,  # code between backticks
+) -> str:
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(words, quote=False))
 
 

@@ -1,34 +1,26 @@
 """What lesson 2 asks, and how it is judged."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor
 
 from autograd_tutorial.core.checks import gradient
 from autograd_tutorial.core.problem import Loss
-from autograd_tutorial.exercises.checker import Exercise, Prediction
+from autograd_tutorial.exercises.checker import Exercise
 from autograd_tutorial.exercises.drawing import draw, draw_points, draw_share, draw_whole
+from autograd_tutorial.exercises.predictions import Prediction
 from autograd_tutorial.exercises.routes import Slope, by_slopes, loss_slopes, slope
 from autograd_tutorial.fit import mse, quadratic, rmse
 from autograd_tutorial.gradients import numeric_grad
 
-
-def _kept_moves() -> str:
-    own = torch.ones(3).requires_grad_()
-    kept = own.detach()
-    with torch.no_grad():
-        own -= 1
-    return "the new params" if torch.equal(kept, own) else "the start"
-
-
-p1 = Prediction(
-    "p1",
-    ("the start", "the new params"),
-    _kept_moves,
-    "does `detach` copy, or does it share memory?",
-)
+p1 = Prediction("It moves the end by {a:.0f}, `b` by {b:.0f}, `c` by {c:.0f}.")
+p2 = Prediction("Every prediction against every point, without a word.")
+p3 = Prediction("Raising any of the three lowers the loss.")
+p4 = Prediction("`detach` shares memory, so `kept` moved along.")
+p5 = Prediction("All old gradients keep pushing: {course}.")
+p6 = Prediction("Ten steps bring it to {ten:.1f}, and 990 more hardly any further.")
 
 
 def _by_derivatives(steep: Tensor, when: Tensor, least: Tensor) -> Tensor:
@@ -73,7 +65,10 @@ q1 = Exercise(
     "q1",
     "multiply_out",
     inputs=lambda g: {"steep": draw(g), "when": draw(g), "least": draw(g)},
-    routes={"autograd": _by_derivatives, "the curve through three points": _through_points},
+    routes={
+        "the slopes at t = 0": _by_derivatives,
+        "the curve through three points": _through_points,
+    },
     mistakes=_wrong_params,
     hint_words="Write (t - when)² as t² - 2·when·t + when², times `steep`, and collect what stands before t², before t, and alone.",
     solution_code="""
@@ -82,6 +77,11 @@ def multiply_out(steep, when, least):
     c = steep * when**2 + least
     return torch.tensor([steep, b, c])
 """,
+    slips=(
+        "b = 2 * steep * when\nc = steep * when**2 + least\nreturn torch.tensor([steep, b, c])",
+        "b = -2 * steep * when\nc = least\nreturn torch.tensor([steep, b, c])",
+        "b = -steep * when\nc = steep * when**2 + least\nreturn torch.tensor([steep, b, c])",
+    ),
 )
 
 
@@ -111,6 +111,7 @@ def _wrong_mse_slopes(p: Tensor, t: Tensor, s: Tensor) -> dict[str, Any]:
     }
 
 
+_COLUMNS = "X = torch.stack([time**2, time, torch.ones_like(time)], 1)"
 q2 = Exercise(
     "q2",
     "mse_slopes",
@@ -124,6 +125,11 @@ def mse_slopes(params, time, speed):
     misses = X @ params - speed
     return 2 * misses @ X / len(time)
 """,
+    slips=(
+        f"{_COLUMNS}\nmisses = speed - X @ params\nreturn 2 * misses @ X / len(time)",
+        f"{_COLUMNS}\nmisses = X @ params - speed\nreturn 2 * misses @ X",
+        "params.requires_grad_()\nmse(quadratic(time, params), speed).backward()\nreturn params.grad",
+    ),
 )
 
 
@@ -184,7 +190,9 @@ q3 = Exercise(
     hint_words="Its name says mean, squared, error. Which operation in the code has no word in that name?",
     solution_code="""
 def mean_squared(preds, targets):
-    return ((preds - targets) ** 2).mean()
+    misses = preds - targets
+    squares = misses**2
+    return squares.mean()
 """,
     result="the loss",
     after=lambda loss, preds, targets: {
@@ -237,6 +245,19 @@ def _buggy(*given: Any) -> Tensor:
     return losses[:-1]
 
 
+def _loses_record(params: Tensor, time: Tensor, speed: Tensor, lr: float, steps: int) -> None:
+    for _ in range(steps):
+        mse(quadratic(time, params), speed).backward()
+        with torch.no_grad():
+            params = params - lr * cast(Tensor, params.grad)
+
+
+def _loses_leaf(params: Tensor, time: Tensor, speed: Tensor, lr: float, steps: int) -> None:
+    for _ in range(steps):
+        mse(quadratic(time, params), speed).backward()
+        params = params - lr * cast(Tensor, params.grad)
+
+
 def _wrong_trainings(
     params: Tensor, time: Tensor, speed: Tensor, lr: float, steps: int
 ) -> dict[str, Any]:
@@ -273,6 +294,8 @@ def _wrong_trainings(
         "are those the params, where the losses were asked?": end.requires_grad_(),
         "is that a copy that moves? `params` themselves have to": losses[:steps],
         "is the last step missing?": stopped_early,
+        "was nothing recorded? Not under `no_grad`, and not of a new tensor: `params -= ...` keeps the leaf": _loses_record,
+        "was the gradient cleared before the step, or is `params` a new tensor? `params -= ...` under `no_grad` keeps the leaf": _loses_leaf,
     }
 
 
@@ -334,7 +357,8 @@ q5 = Exercise(
     hint_words="`detach` leaves the record behind, and `.data` hides it; neither copies the memory. What does?",
     solution_code="""
 def keep(params):
-    return params.detach().clone()
+    kept = params.detach().clone()
+    return kept
 """,
     result="",
     after=_after_a_step,

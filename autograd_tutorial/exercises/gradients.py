@@ -6,8 +6,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from autograd_tutorial.exercises.checker import Exercise, Prediction
+from autograd_tutorial.exercises.checker import Exercise
 from autograd_tutorial.exercises.drawing import draw, draw_share
+from autograd_tutorial.exercises.predictions import Prediction
 from autograd_tutorial.exercises.routes import Slope, by_slopes
 
 
@@ -19,14 +20,15 @@ def _cube(x: Tensor) -> Tensor:
     return x**3
 
 
-def _again() -> int:
-    x = torch.tensor(2.0).requires_grad_()
-    for _ in range(2):
-        _square(x).backward()
-    return 0 if x.grad is None else int(x.grad)
-
-
-p1 = Prediction("p1", (4, 8), _again, "does the second `backward` replace what the first one left?")
+p1 = Prediction("The result moves about four times as far as x does.")
+p2 = Prediction("It closes in: {slopes}.")
+p3 = Prediction("Only the one in the middle.")
+p4 = Prediction('`None` means "nobody has asked". Zero would be a claim about a slope.')
+p5 = Prediction("`backward` adds to `.grad`; it never overwrites.")
+p6 = Prediction("{why}.")
+p7 = Prediction("Only the leaf keeps it.")
+p8 = Prediction("Wrong, and silent.")
+p9 = Prediction("x² is {added:.2f} after adding, {taken:.2f} after taking away.")
 
 
 def _wrong_slopes(t: Tensor) -> dict[str, Any]:
@@ -61,6 +63,11 @@ def cube_slope(t):
     (x**3).backward()
     return x.grad
 """,
+    slips=(
+        "return t**3",
+        "t.requires_grad_()\nreturn (t**3).backward()",
+        "x = t.clone().requires_grad_()\nreturn 1 / (3 * x**2)",
+    ),
 )
 
 
@@ -133,6 +140,11 @@ def walk_back(x):
     slope = 2 * x.detach()
     x.grad = slope if x.grad is None else x.grad + slope
 """,
+    slips=(
+        "x.grad = 2 * x.detach()",
+        "return 2 * x.detach()",
+        "slope = 2 * x\nx.grad = slope if x.grad is None else x.grad + slope",
+    ),
     result="",
     after=lambda result, x: {"`x.grad`": x.grad, "`x` itself": x},
     changes=("x",),
@@ -246,8 +258,10 @@ q4 = Exercise(
     solution_code="""
 def two_walks(x):
     x = x.clone().requires_grad_()
-    (x**3).backward()
-    (x**3).backward()
+    y = x**3
+    y.backward()
+    y = x**3
+    y.backward()
     return x.grad
 """,
     bug=_one_record,

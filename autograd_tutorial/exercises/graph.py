@@ -5,29 +5,30 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from autograd_tutorial.exercises.checker import Exercise, Prediction
+from autograd_tutorial.exercises.checker import Exercise
 from autograd_tutorial.exercises.drawing import draw, draw_whole
+from autograd_tutorial.exercises.predictions import Prediction
 from autograd_tutorial.exercises.routes import Slope, by_slopes, slope
 from autograd_tutorial.gradients import numeric_grad
 
-
-def _steps() -> int:
-    "Of the walk back through thirty doublings: one for each object that runs, and one for the leaf."
-    ran: list[str] = []
-    z = x = torch.tensor(3.0).requires_grad_()
-    for _ in range(30):
-        z = z + z
-        z.register_hook(lambda _: ran.append("+"))
-    z.backward()
-    return len(ran) + (x.grad is not None)
-
-
-p1 = Prediction(
-    "p1",
-    (31, 2**30),
-    _steps,
-    "what does an object do with what comes in on two ways: pass each on, or wait and add?",
+p1 = Prediction("It multiplies what comes in by 2x, the slope of x², and x is {x:g}.")
+p2 = Prediction("The end of the road: it adds to `x.grad`, and there is one for each leaf.")
+p3 = Prediction(
+    "Push `b`, and `y` moves in two ways, through the power and at once: both effects add up."
 )
+p4 = Prediction("It waits until both ways have come in, adds, and only then goes on.")
+p5 = Prediction(
+    "Each box is visited once, and so is the leaf; what arrives there has come by {ways:,} ways."
+)
+p6 = Prediction(
+    "`b` is not a leaf: no `AccumulateGrad` hangs below it, and what flows through is gone."
+)
+p7 = Prediction(
+    "`detach` gives the value and leaves the record behind: a constant, like the 2 above."
+)
+p8 = Prediction("Not a word of complaint, and 1 + 1 = {found:g} in `x.grad`.")
+p9 = Prediction("One step for each box, and the leaf comes last.")
+p10 = Prediction("t², t, the misses, and the root itself.")
 
 
 def _chain(x: Tensor) -> Tensor:
@@ -99,6 +100,11 @@ def slope_of(y):
         fn = fn.next_functions[0][0]
     return slope.detach()
 """,
+    slips=(
+        "return y.grad_fn(torch.ones(())).detach()",
+        "fn = y.grad_fn\nwhile fn.next_functions:\n    slope = fn(torch.ones(()))\n    fn = fn.next_functions[0][0]\nreturn slope.detach()",
+        "fn, slope = y.grad_fn, y\nwhile fn.next_functions:\n    slope = fn(slope)\n    fn = fn.next_functions[0][0]\nreturn slope.detach()",
+    ),
 )
 
 
@@ -135,6 +141,11 @@ q2 = Exercise(
 def back_to_a(came, a, times):
     return (came * times).sum()
 """,
+    slips=(
+        "return came * times",
+        "return (came * times).mean()",
+        "return a * came.sum()",
+    ),
 )
 
 FOUND, AGAIN = "the slope that autograd finds at `x`", "the slope of that slope"
@@ -189,6 +200,11 @@ q3 = Exercise(
 def one_recorded(x):
     return x * x.detach() ** 2
 """,
+    slips=(
+        "return x**3",
+        "return x.detach() ** 3",
+        "return x * x * x.detach()",
+    ),
     after=_found,
 )
 

@@ -7,6 +7,22 @@ from torch import Tensor
 
 from autograd_tutorial.exercises.checker import Exercise
 from autograd_tutorial.exercises.drawing import draw, draw_share
+from autograd_tutorial.exercises.predictions import Prediction
+
+p1 = Prediction("It begins one step on; of `losses`, only the first is ours.")
+p2 = Prediction("It is the first, at the same params. From the second on they part.")
+p3 = Prediction("Adam's `a` ends at {Adam:.1f}, SGD's at {SGD:.1f}.")
+p4 = Prediction(
+    "As many as lesson 4 computed: the exception ends the loop, of 1,000 epochs allowed."
+)
+p5 = Prediction("It suggests {rate:.1e}; the edge is at {edge:.1e}.")
+p6 = Prediction("It suggests {rate:.4f}.")
+p7 = Prediction("Over raw times it goes from {low:.0e} to {high:.0e}.")
+p8 = Prediction("It lies at {lowest:.1f}, the edge at {edge:.1f}: errors need a few steps to grow.")
+p9 = Prediction("Over standardised times it goes from {least:.2f} to {most:.2f}.")
+p10 = Prediction("Here it is {guess:.0%}: there are ten digits, about as many of each.")
+p11 = Prediction("Trained at the rate of `minimum`, {rate:.2f}: a baseline worth beating.")
+p12 = Prediction("The network reads {score:.0%} of the images, at a rate of {rate:.3f}.")
 
 
 def _losses(g: torch.Generator) -> dict[str, Any]:
@@ -79,6 +95,11 @@ def smoothed(losses, beta):
         kept = beta * kept + (1 - beta) * loss
     return kept / (1 - beta**len(losses))
 """,
+    slips=(
+        "kept = 0\nfor loss in losses:\n    kept = beta * kept + (1 - beta) * loss\nreturn kept",
+        "kept = losses[0]\nfor loss in losses[1:]:\n    kept = beta * kept + (1 - beta) * loss\nreturn kept",
+        "return losses.mean()",
+    ),
 )
 
 
@@ -127,6 +148,12 @@ q2 = Exercise(
 def middle_rate(first, last):
     return (first * last).sqrt()
 """,
+    slips=(
+        "return (first + last) / 2",
+        "return (first.log10() + last.log10()) / 2",
+        "return (last / first).sqrt()",
+        "return last / 10",
+    ),
 )
 
 
@@ -184,8 +211,8 @@ q3 = Exercise(
     hint_words="With a huge `wd` every param should be pulled far. How far does this one move it? Try 0.1 and 100.",
     solution_code="""
 def first_step(params, grad, lr, wd):
-    mean, square = grad, grad**2
     params = params * (1 - lr * wd)
+    mean, square = grad, grad**2  # at the first step both averages are what they see
     return params - lr * mean / square.sqrt()
 """,
     bug=lambda p, g, lr, wd: p - lr * (g + wd * p).sign(),

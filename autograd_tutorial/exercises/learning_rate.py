@@ -6,22 +6,24 @@ import torch
 from torch import Tensor
 
 from autograd_tutorial.core.checks import gradient
-from autograd_tutorial.exercises.checker import Exercise, Prediction
+from autograd_tutorial.exercises.checker import Exercise
 from autograd_tutorial.exercises.drawing import draw, draw_share, draw_whole
-from autograd_tutorial.exercises.routes import Slope, by_slopes, slope
+from autograd_tutorial.exercises.predictions import Prediction
+from autograd_tutorial.exercises.routes import Slope, by_slopes
 from autograd_tutorial.fit import mse, rmse
 from autograd_tutorial.gradients import numeric_grad
 
-
-def _far_out() -> str:
-    "Descent on the size of x, as on an rmse far out, at a rate far too large."
-    preds, targets = torch.tensor([2.0, 3.0]), torch.zeros(2)
-    for _ in range(300):
-        preds = preds - 100 * slope(lambda at: rmse(at, targets), preds)
-    return "no" if preds.isfinite().all() else "yes"
-
-
-p1 = Prediction("p1", ("yes", "no"), _far_out, "how steep does a root get far out?")
+p1 = Prediction("In ten steps the loss gets down to {end:.0f}.")
+p2 = Prediction("The best possible is {best:.2f}.")
+p3 = Prediction("Up to the wall, faster is better.")
+p4 = Prediction("Six per cent more, and learning turns into exploding.")
+p5 = Prediction("The loss goes by the square of the error.")
+p6 = Prediction("The squares overflow.")
+p7 = Prediction("It wanders.")
+p8 = Prediction(
+    "At 0 the root is vertical: infinity meets the zero of the square, and their product is not a number."
+)
+p9 = Prediction("One step takes off {share:.4%}.")
 
 
 def _edge(slope: Slope, k: Tensor) -> Tensor:
@@ -32,7 +34,7 @@ def _edge(slope: Slope, k: Tensor) -> Tensor:
 
 def _wrong_edges(k: Tensor) -> dict[str, Any]:
     return {
-        "is k taken for the curvature? The slope of k x² is 2 k x, and its slope is 2 k": 2 / k,
+        "is k taken for the curvature? The curvature is the slope of the slope of k x²": 2 / k,
         "is that the rate that lands on the minimum in one step? The edge is twice as far": (
             1 / (2 * k)
         ),
@@ -57,6 +59,11 @@ def edge_of(k):
     curvature = 2 * k
     return 2 / curvature
 """,
+    slips=(
+        "curvature = k\nreturn 2 / curvature",
+        "curvature = 2 * k\nreturn 1 / curvature",
+        "curvature = 2 * k\nreturn curvature",
+    ),
 )
 
 
@@ -96,6 +103,12 @@ def _wrong_places(x: Tensor, lr: Tensor, c: Tensor, k: int) -> dict[str, Any]:
         "does it shrink by exp(-lr·λ)? Only steps without end, each endlessly small, do": (
             (-lr * c * k).exp() * x
         ),
+        "are the brackets around the factor missing? `1 - lr * curvature` is raised to the power as a whole": (
+            1 - lr * c**k * x
+        ),
+        "are brackets missing around 1 minus lr times the curvature? A product comes before a difference": (
+            1 - (lr * c) ** k * x
+        ),
         "is that how far it moved, and not where it is?": x - one**k * x,
     }
 
@@ -111,6 +124,12 @@ q2 = Exercise(
 def after_steps(x, lr, curvature, steps):
     return (1 - lr * curvature) ** steps * x
 """,
+    slips=(
+        "return (1 + lr * curvature) ** steps * x",
+        "return (1 - lr * curvature) * steps * x",
+        "return 1 - lr * curvature**steps * x",
+        "return x - steps * lr * curvature * x",
+    ),
 )
 
 
@@ -169,7 +188,9 @@ q3 = Exercise(
     hint_words="The root has no slope at 0. Keep the walk back away from it there: another formula in that case, or a tiny number under the root.",
     solution_code="""
 def calm_rmse(preds, targets):
-    return (mse(preds, targets) + 1e-12).sqrt()
+    misses = preds - targets
+    square = (misses**2).mean()
+    return (square + 1e-12).sqrt()
 """,
     result="the loss",
     after=lambda loss, preds, targets: {

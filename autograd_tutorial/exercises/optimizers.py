@@ -7,6 +7,23 @@ from torch import Tensor
 
 from autograd_tutorial.exercises.checker import Exercise
 from autograd_tutorial.exercises.drawing import draw, draw_share
+from autograd_tutorial.exercises.predictions import Prediction
+
+p1 = Prediction("Each point is in as many batches as any other, and counts as much.")
+p2 = Prediction(
+    "More precisely {left:.2f}: the spread of a mean goes with the root of its points, and falls a little further where none is drawn twice."
+)
+p3 = Prediction("Each step takes a tenth away and puts 1 in: they balance at 1/(1 - beta).")
+p4 = Prediction("At its first step Adam keeps the sign of a slope and drops its size.")
+p5 = Prediction("In steps: momentum {momentum:,}, Nesterov {Nesterov:,}, Adam {Adam:,}.")
+p6 = Prediction(
+    "In steps: descent {descent}, momentum {momentum}, Nesterov {Nesterov}, Adam {Adam}."
+)
+p7 = Prediction(
+    "From {before:,.0f} to {after:,.0f}: the signs of three slopes say nothing of how the params work together."
+)
+p8 = Prediction("Most is gone, but not all.")
+p9 = Prediction("In the second half it still jumps between {low:.2f} and {high:.2f}.")
 
 
 def _slopes(g: torch.Generator) -> dict[str, Any]:
@@ -69,6 +86,11 @@ def velocity_after(grads, beta):
         velocity = beta * velocity + grad
     return velocity
 """,
+    slips=(
+        "return grads.sum(0)",
+        "velocity = torch.zeros_like(grads[0])\nfor grad in grads:\n    velocity = beta * velocity + (1 - beta) * grad\nreturn velocity",
+        "velocity = torch.zeros_like(grads[0])\nfor grad in grads:\n    velocity = beta * (velocity + grad)\nreturn velocity",
+    ),
 )
 
 
@@ -122,6 +144,7 @@ def gradient_of_all(grads, sizes):
     weights = sizes / sizes.sum()
     return weights @ grads
 """,
+    slips=("return grads.mean(0)", "return sizes @ grads", "return grads.sum(0)"),
 )
 
 Betas = tuple[float, float]

@@ -5,23 +5,20 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from autograd_tutorial.exercises.checker import Exercise, Prediction
+from autograd_tutorial.exercises.checker import Exercise
 from autograd_tutorial.exercises.drawing import draw, draw_share, draw_whole
+from autograd_tutorial.exercises.predictions import Prediction
 from autograd_tutorial.exercises.routes import loss_slopes, slope
-from autograd_tutorial.fit import make_data
-from autograd_tutorial.learning_rate import stability_edge
 
-
-def _larger_rate() -> int:
-    "The edge over four copies of the points, by that over one."
-    time, _ = make_data()
-    one, four = (stability_edge(each) for each in (time, time.repeat(4)))
-    return round(four / one)
-
-
-p1 = Prediction(
-    "p1", (1, 2, 4), _larger_rate, "the mse is a mean, so what do copies change in its curvature?"
-)
+p1 = Prediction("It is the slope over all twenty points, {full:,.2f}.")
+p2 = Prediction("It is {plain:,.0f}, where {full:,.0f} is right.")
+p3 = Prediction("There it is {times:.2f} times too steep.")
+p4 = Prediction("All four got one sum.")
+p5 = Prediction("`fit_distributed` says: {told}.")
+p6 = Prediction("The file had {kept} of them; the others were computed now.")
+p7 = Prediction("A short message takes its time, whatever is in it.")
+p8 = Prediction("A step then takes {compute:.2f} s of computing and {talk:.2f} s of talk.")
+p9 = Prediction("The mse is a mean: copies change neither its curvature nor the edge.")
 
 
 def _sizes(g: torch.Generator) -> dict[str, Any]:
@@ -74,6 +71,7 @@ q1 = Exercise(
 def loss_weights(sizes):
     return sizes / sizes.sum() * len(sizes)
 """,
+    slips=("return sizes / sizes.sum()", "return sizes.mean() / sizes", "return sizes"),
 )
 
 
@@ -124,6 +122,11 @@ def bytes_sent(workers, size):
     turns = 2 * (workers - 1)
     return turns * size / workers
 """,
+    slips=(
+        "return (workers - 1) * size / workers",
+        "return 2 * (workers - 1) * size",
+        "return 2 * size",
+    ),
 )
 
 
@@ -206,7 +209,7 @@ def shared_step(params, time, speed, sizes, lr):
     for t, s in zip(time.split(sizes), speed.split(sizes)):
         p = params.clone().requires_grad_()
         mse(quadratic(t, p), s).backward()
-        total += p.grad * len(t) / len(time)
+        total += p.grad * len(t) / len(time)  # what all_reduce does
     return params - lr * total
 """,
     bug=lambda p, t, s, sizes, lr: p - lr * _grads(p, t, s, sizes).sum(0),

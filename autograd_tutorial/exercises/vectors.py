@@ -7,19 +7,32 @@ from torch import Tensor
 from torch.func import hessian, jvp
 
 from autograd_tutorial.core.problem import Loss
-from autograd_tutorial.exercises.checker import Exercise, Prediction
+from autograd_tutorial.exercises.checker import Exercise
 from autograd_tutorial.exercises.drawing import draw
+from autograd_tutorial.exercises.predictions import Prediction
 from autograd_tutorial.exercises.routes import Slope, by_slopes, loss_slopes, slope
 from autograd_tutorial.fit import mse, quadratic, rmse
 
-
-def _weights_of_the_mean() -> str:
-    time, params = torch.arange(20.0), torch.tensor([1.0, 2.0, 3.0])
-    row = slope(lambda p: quadratic(time, p), params, torch.ones(20) / 20)
-    return "ones / 20" if torch.allclose(row, torch.vander(time, 3).mean(0)) else "ones"
-
-
-p1 = Prediction("p1", ("ones", "ones / 20"), _weights_of_the_mean, "how often is each row counted?")
+p1 = Prediction("How far each prediction moves for a push of `a`, of `b`, of `c`.")
+p2 = Prediction(
+    "The row of J that v picks: how far that one prediction moves for a push of each param."
+)
+p3 = Prediction("That is what `preds.mean().backward()` gives.")
+p4 = Prediction("They make {most:.0%} of it; the first ten give {early:.1%}.")
+p5 = Prediction("It is what `backward` has left in `params.grad` since lesson 2.")
+p6 = Prediction("The steep direction moves them all, the flat one hardly any.")
+p7 = Prediction("As many as outputs backward, as many as inputs forward.")
+p8 = Prediction("Forward takes a pass for each input, back takes one.")
+p9 = Prediction(
+    "Three passes forward, where backward has 3000 rows to fill; it pays only with many outputs."
+)
+p10 = Prediction("3x², then 6x, then 6: at 2 the first two happen to agree.")
+p11 = Prediction(
+    "Every product shrinks the rest by the ratio of the next curvature to the largest, {next:.0f} to {most:,.0f}."
+)
+p12 = Prediction("The mse is a mean over the points, and so is its gradient.")
+p13 = Prediction("{it:.2f} instead of {other:.2f}: a wrong gradient may well go downhill.")
+p14 = Prediction("The second is half of what it should be, and silent.")
 
 
 def _wrong_rows(p: Tensor, t: Tensor, v: Tensor) -> dict[str, Any]:
@@ -62,6 +75,11 @@ def weighted_rows(params, time, v):
     quadratic(time, p).backward(gradient=v)
     return p.grad
 """,
+    slips=(
+        "p = params.clone().requires_grad_()\nquadratic(time, p).backward()\nreturn p.grad",
+        "p = params.clone().requires_grad_()\nquadratic(time, p).backward(gradient=torch.ones_like(v))\nreturn p.grad",
+        "p = params.clone().requires_grad_()\npreds = quadratic(time, p)\npreds.backward(gradient=v * preds)\nreturn p.grad",
+    ),
 )
 
 
@@ -146,6 +164,11 @@ def rmse_curving(params, time, speed, u):
         return torch.func.grad(lambda q: rmse(quadratic(time, q), speed))(p)
     return torch.func.jvp(slopes, (params,), (u,))[1]
 """,
+    slips=(
+        "H = torch.func.hessian(lambda p: mse(quadratic(time, p), speed))(params)\nreturn H @ u",
+        "p = params.clone().requires_grad_()\n(slope,) = torch.autograd.grad(rmse(quadratic(time, p), speed), p)\nreturn torch.autograd.grad(slope @ u, p)[0]",
+        "slope = torch.func.grad(lambda p: rmse(quadratic(time, p), speed))(params)\nreturn slope @ u",
+    ),
 )
 
 
@@ -208,6 +231,11 @@ def choose_v(preds, speed, rows):
     v[rows] = 2 * (preds - speed)[rows] / len(rows)
     return v
 """,
+    slips=(
+        "v = torch.zeros_like(preds)\nv[rows] = 2 * (preds - speed)[rows] / len(preds)\nreturn v",
+        "v = torch.zeros_like(preds)\nv[rows] = 1\nreturn v",
+        "return 2 * (preds - speed)[rows] / len(rows)",
+    ),
 )
 
 
@@ -216,9 +244,7 @@ def _wrong_backwards(x: Tensor, v: Tensor) -> dict[str, Any]:
     return {
         "is the mean taken from x? Its slope is 1/n, whatever x is; v decides": v - x.mean(),
         "is 1/n taken from v as it is? What goes back through the mean is v, too": v - 1 / n,
-        "is only the diagonal of J used, 1 - 1/n? Each x moves every y, through the mean": (
-            v * (1 - 1 / n)
-        ),
+        "is the mean forgotten? Each x moves every y, through it": v.clone(),
         "is the sum of v taken away, where each x holds a part of 1/n of the mean?": v - v.sum(),
         "is the sign of the mean's part lost?": v + v.mean(),
         "is one part missing, that of x itself?": -v.mean().expand(n),
@@ -243,8 +269,10 @@ q4 = Exercise(
     hint_words="Push one x: its own y moves by 1, and what does the mean do to all of them?",
     solution_code="""
 def centred_backward(x, v):
-    return v - v.mean()
+    through_x = v
+    through_mean = v.mean()
+    return through_x - through_mean
 """,
-    bug=lambda x, v: v.clone(),
+    bug=lambda x, v: v - v / len(x),
     symptom="push one x up, and it claims that the other numbers of y stay where they are",
 )

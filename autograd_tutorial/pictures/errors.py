@@ -76,7 +76,14 @@ class Loop:
     says: list[str]
 
 
-def _trained(fault: str, x: Tensor, speed: Tensor, lr: float, steps: int) -> Loop:
+def train_with_fault(
+    fault: str,  # one of `FAULTS`; any other word: none
+    x: Tensor,  # (n,) standardised times
+    speed: Tensor,  # (n,) in m/s
+    lr: float = 0.1,  # learning rate, > 0
+    steps: int = 80,  # how many, >= 1
+) -> Loop:
+    "A loop with a fault in it, from params of 0."
     x = x.long().to(x.dtype) if fault == "integers" else x
     p = x.new_zeros(3).requires_grad_()
     fn, first = FAULTS.get(fault, _healthy), quadratic(x, p)
@@ -110,8 +117,8 @@ def explore_faults(
     order = time.argsort()
     time, speed = time.detach()[order], speed.detach()[order]
     x = scale_of(time)(time)
-    loops = {fault: _trained(fault, x, speed, lr, steps) for fault in FAULTS}
-    healthy = _trained("healthy", x, speed, lr, steps)
+    loops = {fault: train_with_fault(fault, x, speed, lr, steps) for fault in FAULTS}
+    healthy = train_with_fault("healthy", x, speed, lr, steps)
     data = dict(
         time=time.tolist(),
         speed=speed.tolist(),

@@ -7,7 +7,7 @@ import pytest
 from autograd_tutorial.core.theory import standardise
 from autograd_tutorial.fit import make_data
 from autograd_tutorial.pictures import explore_faults
-from autograd_tutorial.pictures.errors import FAULTS, _trained
+from autograd_tutorial.pictures.errors import FAULTS, train_with_fault
 from playwright.sync_api import Browser
 
 from saved import as_saved
@@ -19,7 +19,7 @@ def test_every_fault_is_told_in_words(browser: Browser, tmp_path: Path) -> None:
     page = opened(browser, standing_alone(tmp_path, as_saved(explore_faults)).as_uri())
     for fault in FAULTS:
         page.get_by_role("radio", name=fault).check()
-        said, run = words(page), _trained(fault, standardise(time)[0], speed, 0.1, 80)
+        said, run = words(page), train_with_fault(fault, standardise(time)[0], speed, 0.1, 80)
         printed = re.match(r"The loop prints ([\d.,]+)\.", said)[1].replace(",", "")
         assert float(printed) == pytest.approx(run.printed[-1].item(), rel=1e-3)
         assert ("diagnose finds nothing" in said) == (run.says == [])

@@ -377,6 +377,16 @@ def test_learning_rate_is_dragged(lesson) -> None:
     assert_clean(lesson)
 
 
+def test_a_prediction_is_pressed(lesson) -> None:
+    "The kernel holds the value back until then."
+    cell = lesson.locator(".jp-CodeCell", has_text="p2.ask(")
+    assert "25.96" not in cell.locator(".jp-OutputArea").text_content()
+    for choice, says in (("10", "Not 10. 25.96"), ("26", "Right. 25.96")):
+        cell.get_by_role("button", name=re.compile(rf"\b{choice}$")).click()
+        expect(cell.get_by_role("status")).to_contain_text(says, timeout=LONG)
+    lesson.screenshot(path=ARTIFACTS / "lab-prediction.png")
+
+
 def test_the_edge_is_met_on_the_slider(lesson) -> None:
     "One stop below it the loss has fallen, one stop above it has grown."
     handle = handle_of(lesson)

@@ -42,7 +42,7 @@ CONFUSIONS = [
     Confusion(
         "backward a second time",
         "01_gradients",
-        "    y.backward()\nexcept RuntimeError",
+        '    y.backward()\n    works = "yes"',
         "gradients.q4",
         "the second walk finds",
     ),
@@ -105,7 +105,7 @@ CONFUSIONS = [
     Confusion(
         "`.grad` before backward, and what PowBackward0 is",
         "01_gradients",
-        "x.grad is None",
+        "p4.ask(x.grad, 0, 4, None)",
         "gradients.q1",
         "was `.grad` read before `backward`",
     ),

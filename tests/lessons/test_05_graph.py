@@ -7,6 +7,7 @@ from torch.testing import assert_close
 
 def test_a_rule_multiplies_by_the_slope_of_that_moment(run):
     assert [run.back(torch.tensor(came)).item() for came in (1.0, 10.0)] == [6, 60]
+    assert run.made == (6, 60)
     assert (run.back._saved_self, run.back._saved_exponent) == (3, 2)
 
 
@@ -17,7 +18,7 @@ def test_what_is_below_is_the_object_of_the_leaf(run):
 def test_walked_by_hand_26_arrives_at_x(run):
     assert (run.one_way, run.other_way, run.y) == (1, 1, 42)
     assert run.pow_back(run.one_way) == 12
-    assert (run.through_b, run.to_x, run.to_two) == (13, 26, None)
+    assert (run.handed, run.through_b, run.to_x, run.to_two) == (13, 13, 26, None)
 
 
 def test_a_push_and_autograd_agree_on_26(run):
@@ -27,6 +28,7 @@ def test_a_push_and_autograd_agree_on_26(run):
 
 def test_the_third_box_is_the_multiplication(run):
     graph = run.record(run.y, x=run.x, b=run.b, y=run.y)
+    assert run.third == "MulBackward0"
     assert [graph.nodes[i].op for i in graph.order] == [
         "AddBackward0",
         "PowBackward0",
@@ -51,6 +53,7 @@ def test_record_leaves_every_grad_as_it_was(run):
 
 
 def test_one_detached_factor_leaves_a_slope_of_3(run):
+    assert run.slope == 3
     assert run.record(run.d * run.x, d=run.d, x=run.x).nodes[1].grad == 3
 
 
@@ -64,7 +67,9 @@ def test_a_power_saves_x_and_an_addition_nothing(run):
 
 
 def test_an_addition_is_walked_twice(run):
-    assert run.x.grad == 1 + 1 + 6  # and once through the square that is freed
+    assert (
+        run.again == "yes" and run.x.grad == 1 + 1 + 6
+    )  # and once through the square that is freed
 
 
 def test_the_slopes_of_the_article_arrive_at_step_10(run):
@@ -87,6 +92,7 @@ def test_20_slopes_meet_factors_up_to_361(run):
 
 def test_61_numbers_are_saved_and_no_predictions(run):
     saved = [value for node in run.fit_graph.nodes for value in node.saved.values()]
+    assert sum(size for _, size in run.sizes) == 61
     assert sum(np.size(value) for value in saved) == 61
     ops = [node.op for node in run.fit_graph.nodes if node.saved]
     assert ops == ["SqrtBackward0", "PowBackward0", "MulBackward0", "MulBackward0"]

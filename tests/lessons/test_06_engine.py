@@ -13,6 +13,7 @@ def test_each_factor_gets_the_other(run):
 
 def test_a_sum_hands_on_all_and_a_mean_a_fifth(run):
     two = np.array(2.0)
+    assert (2 * run.pushed_by_1).tolist() == [2] * 5
     assert [part.tolist() for part in run.of_sum(two)] == [[2.0] * 5]
     assert_allclose(run.of_mean(two)[0], [0.4] * 5)
 
@@ -26,9 +27,18 @@ def test_x_is_used_three_times_and_its_slope_is_5(run):
     x = run.tensor(2.0).requires_grad_()
     y = x * x + x
     assert [parent.name for parent in y.parents] == ["mul", ""] and y.parents[1] is x
+    assert run.made_of == ["mul", "x"]
     assert run._uses(y)[x] == 3
     y.backward()
     assert x.grad.item() == 5
+
+
+def test_one_number_has_the_slope_that_school_gives(run):
+    assert_allclose(run.a.grad.item(), np.exp(2.0) / 4, rtol=1e-12)
+
+
+def test_recursion_ends_at_100_000_operations(run):
+    assert run.end_of_calls == "RecursionError"
 
 
 def test_a_walk_by_a_list_has_no_end_that_is_too_deep(run):
@@ -48,6 +58,7 @@ def test_the_four_figures_of_lesson_2_come_out_again(run):
     loss = run.rmse(run.quadratic(run.time, start), run.speed)
     graph = run.record(loss, params=start)
     assert_allclose(loss.item(), 160.6979, rtol=1e-6)
+    assert run.again == 4
     assert len(graph.order) == 12
     assert f"{graph.edges[0].local:.6f}" == f"{1 / (2 * loss.item()):.6f}" == "0.003111"
     loss.backward()

@@ -13,6 +13,7 @@ def test_a_healthy_loop_prints_the_mse_of_its_curve(run):
 
 
 def test_a_loss_that_is_rebuilt_leaves_no_gradient(run):
+    assert run.runs == "no"
     p = run.new()
     run.rebuilt(p).requires_grad_().backward()
     assert p.grad is None
@@ -21,11 +22,11 @@ def test_a_loss_that_is_rebuilt_leaves_no_gradient(run):
 
 def test_whole_numbers_keep_three_times_of_twenty(run):
     assert len(run.whole) == 20 and run.whole.unique().tolist() == [-1, 0, 1]
-    assert torch.equal(run.real, run.x)
+    assert run.left == [-1, 0, 1] and torch.equal(run.real, run.x)
 
 
 def test_memory_that_is_shared_spoils_the_curve_and_not_the_loss(run):
-    assert run.train(run.in_kmh, run.new()) == (7.3, 646.52)
+    assert run.train(run.in_kmh, run.new()) == (run.printed, run.of_curve) == (7.3, 646.52)
     assert run.train(run.beside_kmh, run.new()) == (7.31, 7.31)
     spoilt, healthy = run.new(), run.new()
     run.train(run.in_kmh, spoilt)
@@ -39,12 +40,13 @@ def test_a_record_that_is_kept_gives_the_first_gradient_for_ever(run):
     (first,) = torch.autograd.grad(run.mse(once, run.speed), p, retain_graph=True)
     printed, of_the_curve = run.train(lambda p: run.mse(once, run.speed), p, retain_graph=True)
     assert f"{printed:,.0f}" == "1,233" == f"{run.loss_at(run.new()):,.0f}"
+    assert (run.does, run.before, run.after) == ("stands still", printed, printed)
     assert of_the_curve > 1000 * printed
     assert_close(p.detach(), -80 * 0.1 * first)
 
 
 def test_slopes_are_off_by_the_factor_that_data_hides(run):
-    hidden, seen = run.slope_ratio(run.through_data), run.slope_ratio(run.in_a_new_tensor)
+    hidden, seen = run.hidden, run.slope_ratio(run.in_a_new_tensor)
     assert_close(hidden, torch.full((3,), 3.6).double(), rtol=1e-5, atol=0)
     assert_close(seen, torch.ones(3).double(), rtol=1e-5, atol=0)
 
@@ -57,10 +59,11 @@ def test_ones_ask_for_the_slope_of_the_sum_which_explodes(run):
     of_the_mean = run.numeric_grad(run.loss_at, run.new())
     assert_close(summed.grad, 20 * of_the_mean, rtol=1e-3, atol=0.01)
     assert not all(number < 1e30 for number in run.sums)
+    assert run.ends == "explodes"
 
 
 def test_a_step_that_only_moves_a_name_is_lost(run):
-    assert run.three_losses(run.lost_step, run.new()) == [1232.78] * 3
+    assert run.three_losses(run.lost_step, run.new()) == run.lost == [1232.78] * 3
     first, second, third = run.three_losses(run.kept_step, run.new())
     assert 1232.78 > first > second > third
 
@@ -68,6 +71,7 @@ def test_a_step_that_only_moves_a_name_is_lost(run):
 def test_an_optimiser_skips_a_leaf_that_no_loss_knows(run):
     p = 0.1 * torch.ones(3).requires_grad_()
     assert torch.equal(run.one_step(p, p.detach()), torch.full((3,), 0.1))
+    assert run.does_now == "does nothing"
     leaf = (0.1 * torch.ones(3)).requires_grad_()
     assert (run.one_step(leaf, leaf) != 0.1).all()
 
@@ -76,6 +80,7 @@ def test_all_pairs_lead_to_the_mean(run):
     p = run.new()
     assert run.train(run.all_pairs, p)[0] == 525.97 == round(run.speed.var(correction=0).item(), 2)
     assert abs(run.speed.mean() - 26.6) < 0.05
+    assert run.kind == "a flat one"
     flat = torch.tensor([0.0, 0.0, run.speed.mean()]).double()
     assert_close(p.detach(), flat, rtol=0.01, atol=0.2)
 
@@ -83,6 +88,7 @@ def test_all_pairs_lead_to_the_mean(run):
 def test_detach_holds_two_params_and_the_loss_hardly_tells(run):
     p = run.new()
     assert run.train(run.cut, p) == (8.51, 8.51)
+    assert run.best == 7.31
     assert p[0] != 0 and p[1:].tolist() == [0, 0]
 
 
@@ -100,3 +106,8 @@ def test_diagnose_speaks_of_what_is_wrong_and_of_nothing_else(run):
     assert "not cleared" in said
     for loss_fn in (run.rebuilt, run.in_kmh, run.cut, run.all_pairs):
         assert len(run.diagnose(loss_fn, run.new())) in (1, 2)
+
+
+def test_four_of_seven_faults_print_a_loss_that_falls_and_settles(run):
+    assert run.settled == ["detached", "same memory", "all pairs", "integers"]
+    assert len(run.printed_by) == 7

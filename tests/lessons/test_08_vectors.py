@@ -15,6 +15,7 @@ def test_twenty_predictions_and_three_params_have_sixty_slopes(run):
 def test_v_says_how_often_each_row_counts(run):
     assert_close(run.vjp(run.predict, run.start, run.v), run.J[10])
     assert_close(run.by_ones, run.J.sum(0))
+    assert run.arrived == (100, 10, 1) and run.v_of_mean == "ones / 20"
     by_twentieths = run.vjp(run.predict, run.start, torch.ones(20).double() / 20)
     of_the_mean = run.grad(lambda p: run.predict(p).mean())(run.start)
     assert_close(by_twentieths, run.J.mean(0))
@@ -24,6 +25,7 @@ def test_v_says_how_often_each_row_counts(run):
 def test_the_last_three_rows_make_most_of_the_slope_of_a(run):
     last, early = run.terms[-3:].sum() / run.terms.sum(), run.terms[:10].sum() / run.terms.sum()
     assert f"{last:.0%}" == "58%" and early < 0.03
+    assert run.most == "the last" and run.make[run.most] == run.share[-3:].sum()
     slopes = run.vjp(lambda preds: run.mse(preds, run.speed), run.predict(run.start), ONE)
     assert_close(2 * run.misses / 20, slopes)
 
@@ -31,12 +33,14 @@ def test_the_last_three_rows_make_most_of_the_slope_of_a(run):
 def test_the_gradient_of_the_mse_is_a_product_with_the_jacobian(run):
     assert [f"{slope:,.2f}" for slope in run.by_vjp] == ["-53,195.86", "-3,419.71", "-253.89"]
     assert_close(run.by_vjp, run.params.grad)
+    assert run.where == "the gradient of the mse"
     assert_close(run.by_vjp, 2 * run.misses @ run.X / 20)
 
 
 def test_predictions_move_far_along_the_steep_direction_and_hardly_along_the_flat(run):
     typical = run.moves.square().mean(1).sqrt()
     assert [f"{typical[0]:.0f}", f"{typical[1]:.2f}"] == ["168", "0.36"]
+    assert run.far == "168 and 0.36"
     assert_close(typical, (run.curvatures[[0, 2]] / 2).sqrt())
     assert_close(run.moves[0], run.J @ run.steep)
     assert_close(run.hessian(run.mse_at)(run.start), 2 * run.J.T @ run.J / 20)
@@ -67,13 +71,14 @@ def test_two_products_find_the_edge_to_five_digits(run):
     )
     assert once < 50_000 and f"{twice:,.0f}" == f"{often:,.0f}" == "56,499"
     assert f"{run.curvatures[1]:.0f}" == "16"
+    assert run.enough == [2, 20]
     assert_close((2 / run.found_curvature).item(), run.stability_edge(run.time))
     assert f"{run.stability_edge(run.time):.2e}" == "3.54e-05"
     assert_close(run.found_direction, run.steep)
 
 
 def test_the_mean_of_the_single_gradients_is_that_of_the_mse(run):
-    assert run.singles.shape == (20, 3)
+    assert run.singles.shape == (20, 3) and run.is_it
     assert_close(run.singles.mean(0), run.by_vjp)
 
 
@@ -93,6 +98,7 @@ def test_a_rule_of_ones_own_is_checked(run):
 def test_a_crooked_rule_trains_nearly_as_well(run):
     (first, right), (also_first, crooked) = map(run.ten_losses, (run.Quadratic, run.Crooked))
     assert f"{first:,.0f}" == f"{also_first:,.0f}" == "25,824"
+    assert (run.by_right[1], run.by_crooked[1], run.clear) == (right, crooked, "hardly")
     assert f"{right:.2f} {crooked:.2f}" == "676.96 677.08"
 
 

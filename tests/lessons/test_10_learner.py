@@ -7,6 +7,7 @@ from torch.testing import assert_close
 
 
 def test_values_has_our_losses_one_step_on_and_losses_smooths_them(run):
+    assert run.have == ["values"]
     learn = run.Learner(run.dls, run.Quadratic(run.start.float()), run.mse, run.SGD, lr=1e-5)
     with learn.no_bar(), learn.no_logging():
         learn.fit(10)
@@ -25,6 +26,7 @@ def test_losses_that_are_not_smoothed_are_ours(run):
 
 def test_its_adam_parts_from_ours_at_the_second_loss(run):
     assert_close(run.their_adam[0], run.our_adam[0])
+    assert run.equal.tolist() == [True] + 49 * [False]
     assert (run.their_adam[1:] - run.our_adam[1:]).abs().min() > 0.01
     assert run.signature(run.Adam).parameters["wd"].default == 0.01
 
@@ -42,6 +44,7 @@ def test_decay_makes_adam_late_and_moves_what_sgd_finds(run):
         assert f"{free[0]:.1f} {free[1]:.4f}" == "25.5 2.7028"
     assert f"{run.late[0]:.1f} {run.late[1]:.2f}" == "23.5 3.24"
     assert f"{run.later[0]:.1f} {run.later[1]:.3f}" == "25.5 2.703"
+    assert f"{run.stays[0]:.1f}" == "25.4" and run.there == ["Adam"]
     assert f"{run.stays[0]:.2f} {run.stays[1]:.3f}" == "25.39 2.706"
     assert_close(run.decayed(run.SGD, 0.3, 200), run.stays)  # it does not move on
 
@@ -54,7 +57,9 @@ def test_a_callback_ends_the_fit_after_18_epochs(run):
 
 
 def test_valley_moves_with_the_start_of_the_search(run):
-    edges = run.stability_edge(run.time), run.stability_edge(run.x)
+    edges = run.raw_edge, run.x_edge
+    assert run.raw_found[1] == run.raw_rate and run.x_found[1] == run.x_rate
+    assert run.lowest == 10 * run.x_tenths[1] > edges[1]
     assert (f"{edges[0]:.2e}", f"{edges[1]:.3f}") == ("3.54e-05", "0.404")
     assert 4 < edges[0] / run.raw_found[1] < 5 and run.raw_found[1] < edges[0] < run.raw_found[2]
     assert 300 < edges[1] / run.x_found[1] < 1000 and run.x_found[2] < edges[1]
@@ -88,6 +93,7 @@ def test_one_cycle_goes_up_in_a_quarter_and_reaches_the_best(run):
 
 def test_the_digits_and_who_guesses(run):
     assert len(run.digits) == 1797 and len(run.held) == 360 and run.pixels.shape[1] == 64
+    assert 7.5 < len(run.digits) / run.digits.bincount().max() < 10.5  # about as many of each
     assert set(run.held.tolist()).isdisjoint(run.train.tolist()) and f"{run.guess:.0%}" == "8%"
     assert sum(each.numel() for each in run.reader(0, run.network).model.parameters()) == 15010
 
@@ -96,5 +102,6 @@ def test_the_network_leaves_about_half_of_the_mistakes(run):
     scores = run.linear_scores, run.network_scores
     assert [f"{run.fmean(each):.0%}" for each in scores] == ["96%", "98%"]
     linear, network = (360 * (1 - run.fmean(each)) for each in scores)
+    assert abs(network / linear - run.left) < 1e-9 and run.nearest == 0.5
     assert 11 < linear < 17 and 4 < network < 10 and 0.3 < network / linear < 0.7
     assert max(max(each) - min(each) for each in scores) < 12 / 360

@@ -28,6 +28,7 @@ def test_the_mean_of_four_even_gradients_is_that_of_all_points(run):
 
 def test_uneven_shares_make_the_plain_mean_80_per_cent_too_steep_and_the_weighted_one_right(run):
     plain = run.of_three.mean(0)[0]
+    assert run.said == "too steep" and round(run.full.item()) == -53196
     assert round(plain.item()) == -95768 and round((plain / FULL[0] - 1).item(), 1) == 0.8
     assert_close(run.weights @ run.of_three, FULL, rtol=1e-05, atol=0)
     assert 1 / 3 / 3 == 4 * (1 / 3 / 12)  # what a point weighs in a share of three, and of twelve
@@ -46,7 +47,8 @@ def test_with_five_uneven_workers_the_plain_mean_is_furthest_off(run):
         for n in range(1, 11)
     ]
     assert _uneven(20, 3) == [12, 5, 3] and _uneven(20, 5) == [12, 5, 1, 1, 1]
-    assert misses.index(max(misses)) == 4 and round(misses[4].item(), 2) == 2.64
+    assert [run.uneven(n) for n in range(1, 11)] == [_uneven(20, n) for n in range(1, 11)]
+    assert run.worst == 5 and misses.index(max(misses)) == 4 and round(misses[4].item(), 2) == 2.64
 
 
 def test_all_workers_get_one_sum_and_it_is_that_of_one_process(run):
@@ -65,7 +67,8 @@ def test_two_workers_walk_where_one_process_walks(run):
 
 
 def test_a_killed_run_goes_on_bit_by_bit(run):
-    assert run.kept == 2
+    assert run.ended == "it ends" and "worker 1" in str(run.told) and "SIGKILL" in str(run.told)
+    assert run.kept == 2 and len(run.whole) == 10
     assert torch.equal(run.whole, run.losses) and torch.equal(run.again, run.params)
     assert not {"RANK", "WORLD_SIZE"} & os.environ.keys() and not dist.is_initialized()
 
@@ -98,7 +101,7 @@ def test_a_thousand_workers_are_worth_93(run):
 
 
 def test_copies_of_the_points_leave_the_edge_where_it_was(run):
-    assert_close(run.stability_edge(run.time), run.stability_edge(run.time.repeat(4)))
+    assert_close(*run.edges)
 
 
 def test_the_picture_of_costs_ends_at_0_11_s(run):

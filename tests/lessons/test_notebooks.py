@@ -133,6 +133,27 @@ def test_saved_live_pictures_are_fresh(path: Path, executed: Callable) -> None:
         assert len(one.img["alt"].split()) >= 6 and same_text(one.img["alt"], other.img["alt"])
 
 
+def answers(notebook: dict) -> list[str]:
+    "What pages are told of predictions and exercises, in plain text."
+    pages = (
+        out.get("data", {}).get("text/html", "")
+        for cell in notebook.cells
+        for out in cell.get("outputs", [])
+    )
+    told = [page for page in pages if "agt-prediction" in page or "agt-exercise" in page]
+    return [
+        re.sub('data-told="([^"]+)"', lambda found: base64.b64decode(found[1]).decode(), page)
+        for page in told
+    ]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
+def test_saved_answers_are_fresh(path: Path, executed: Callable) -> None:
+    saved, fresh = answers(nbformat.read(path, as_version=4)), answers(executed(path))
+    for one, other in zip(saved, fresh, strict=True):
+        assert same_text(one, other), "run `make notebooks`"
+
+
 @pytest.mark.parametrize(
     ("what", "pattern", "instead"),
     [

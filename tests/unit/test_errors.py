@@ -11,7 +11,7 @@ from autograd_tutorial.core.theory import standardise
 from autograd_tutorial.errors import expect_error
 from autograd_tutorial.fit import make_data, mse, quadratic, rmse
 from autograd_tutorial.pictures import explore_faults
-from autograd_tutorial.pictures.errors import FAULTS, _trained
+from autograd_tutorial.pictures.errors import FAULTS, train_with_fault
 from autograd_tutorial.tools.diagnosis import diagnose
 from torch import Tensor
 from torch.testing import assert_close
@@ -418,18 +418,18 @@ ORACLE = {  # fault: what the loop prints at the end, the mse of its curve
 
 @pytest.mark.parametrize("fault", ORACLE)
 def test_a_faulty_loop_does_what_its_fault_does(fault: str) -> None:
-    run = _trained(fault, x, speed, 0.1, 80)
+    run = train_with_fault(fault, x, speed, 0.1, 80)
     found = run.printed[-1], mse(run.preds[-1], speed)
     assert_close(torch.stack(found), torch.tensor(ORACLE[fault]), rtol=1e-3, atol=0)
 
 
 def test_the_healthy_loop_and_the_one_that_is_not_cleared() -> None:
-    run = _trained("healthy", x, speed, 0.1, 80)
+    run = train_with_fault("healthy", x, speed, 0.1, 80)
     best = mse(
         quadratic(x, torch.linalg.lstsq(torch.stack([x**2, x, x**0], 1), speed).solution), speed
     )
     assert best <= run.printed[-1] < 1.001 * best and run.says == []
-    swings = _trained("not cleared", x, speed, 0.1, 80).printed
+    swings = train_with_fault("not cleared", x, speed, 0.1, 80).printed
     assert_close(swings[:2], run.printed[:2])
     assert swings[40:].max() > 100 and swings.max() < 3000
 
@@ -441,7 +441,7 @@ def settles(printed: Tensor) -> bool:
 
 
 def test_four_of_seven_faults_settle_and_one_is_not_seen_by_diagnose() -> None:
-    runs = {fault: _trained(fault, x, speed, 0.1, 80) for fault in FAULTS}
+    runs = {fault: train_with_fault(fault, x, speed, 0.1, 80) for fault in FAULTS}
     assert [fault for fault, run in runs.items() if settles(run.printed)] == [
         "detached",
         "same memory",

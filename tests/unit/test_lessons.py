@@ -103,7 +103,11 @@ def test_prose_is_short_and_alternates(path: Path) -> None:
         if not cell.source.startswith(("#| hide", "#| export\n"))
     )
     assert "mmm" not in kinds[2:-3], "prose and code take turns"
-    assert sum("**Predict.**" in text for text in prose) >= 5
+    predicted = sum(text.count("**Predict.**") for text in prose)
+    asked = [
+        cell.source for cell in notebook.cells if re.search(r"^p\d+\.ask\(", cell.source, re.M)
+    ]
+    assert predicted == len(asked) >= 5, "each prediction has its options"
     assert prose[0].splitlines()[1].endswith("?")
     assert "!" not in re.sub(r"`[^`]*`|!\[", "", "".join(prose))
 

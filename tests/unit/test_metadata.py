@@ -51,7 +51,7 @@ def test_tests_run_with_the_locked_versions() -> None:
     for name in (
         "torch",
         "nbdev",
-        "smalldocs",
+        "math-core",
         "ipywidgets",
         "jupyterlab",
         "matplotlib",
