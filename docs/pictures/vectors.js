@@ -1,808 +1,134 @@
-(() => {
-const SVG = "http://www.w3.org/2000/svg";
-
-function html(name, attributes = {}, parent) {
-  return /** @type {HTMLElement} */ (dress(document.createElement(name), attributes, parent));
-}
-
-function svg(name, attributes = {}, parent) {
-  return /** @type {SVGElement} */ (dress(document.createElementNS(SVG, name), attributes, parent));
-}
-
-function dress(element, attributes, parent) {
-  for (const [key, value] of Object.entries(attributes)) {
-    if (key === "text") element.textContent = String(value);
-    else element.setAttribute(key, String(value));
-  }
-  parent?.append(element);
-  return element;
-}
-
-function write(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-}
-function figure(value, digits = 4) {
-  if (Number.isNaN(value)) return "nan";
-  if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
-  const size = Math.abs(value);
-  if (size >= 1e6 || (size > 0 && size < 1e-4)) return value.toExponential(digits - 1).replace("e+", "e");
-  if (Number(size.toPrecision(digits)) >= 10 ** (digits - 1)) return Math.round(value).toLocaleString("en-US");
-  return value.toPrecision(digits);
-}
-
-function scientific(value) {
-  return value.toExponential(2).replace(/e\+0$/, "").replace("e+", "e");
-}
-
-function decimal(value, digits = 3) {
-  const places = digits - 1 - Math.floor(Math.log10(value));
-  return value.toFixed(Math.max(0, Math.min(20, places)));
-}
-
-function plural(count, word) {
-  return `${count} ${word}${count === 1 ? "" : "s"}`;
-}
-
-function listed(words) {
-  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
-}
-function scale(domain, range, log = false) {
-  const turn = log ? Math.log10 : Number;
-  const [low, high] = domain.map((value) => turn(value));
-  const stretch = (range[1] - range[0]) / (high - low || 1);
-  return (value) => range[0] + (turn(value) - low) * stretch;
-}
-
-function endsOf(values) {
-  return [values.reduce((one, other) => Math.min(one, other)), values.reduce((one, other) => Math.max(one, other))];
-}
-
-function roomy(values, share) {
-  const [low, high] = endsOf(values);
-  const room = share * (high - low) || 1;
-  return [low - room, high + room];
-}
-
-function ticks(domain, count, log = false) {
-  return log ? powers(domain, count) : rounds(domain, count);
-}
-
-function rounds([low, high], count) {
-  const rough = (high - low) / Math.max(1, count) || 1;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * ([1, 2, 2.5, 5, 10].find((times) => times * power >= rough) ?? 10);
-  const found = [];
-  for (let i = Math.ceil(low / step); i * step <= high + step * 1e-9; i++) found.push(i * step);
-  return found;
-}
-
-function powers([low, high], count) {
-  const first = Math.ceil(Math.log10(low) - 1e-9);
-  const last = Math.floor(Math.log10(high) + 1e-9);
-  const every = Math.max(1, Math.ceil((last - first + 1) / count));
-  const found = [];
-  for (let power = first; power <= last; power += every) found.push(10 ** power);
-  return found;
-}
-
-
-function valueAt({ ends, step, log }, stop) {
-  return log ? 10 ** (Math.log10(ends[0]) + stop * step) : Number((ends[0] + stop * step).toFixed(9));
-}
-
-function stopOf(slider, value) {
-  const last = lastStop(slider);
-  return Math.max(0, Math.min(last, Math.round(scale(slider.ends, [0, last], slider.log)(value))));
-}
-
-function lastStop({ ends, step, log }) {
-  const [low, high] = log ? ends.map(Math.log10) : ends;
-  return Math.round((high - low) / step);
-}
-
-class State {
-  constructor(controls) {
-    this.controls = controls;
-    this.values = {};
-    this.listeners = new Set();
-    this.writers = new Set();
-    this.frame = 0;
-    for (const { name, value } of controls) this.values[name] = this.nearest(name, value);
-  }
-
-  control(name) {
-    return this.controls.find((each) => each.name === name);
-  }
-
-  nearest(name, value) {
-    const control = this.control(name);
-    return !control || control.options ? value : valueAt(control, stopOf(control, Number(value)));
-  }
-
-  stop(name) {
-    const control = this.control(name);
-    return !control || control.options ? NaN : stopOf(control, Number(this.values[name]));
-  }
-
-  set(name, wanted, from) {
-    const value = this.nearest(name, wanted);
-    if (this.values[name] === value) return;
-    this.values[name] = value;
-    for (const writer of this.writers) if (writer !== from) writer(name, value);
-    if (!this.frame) this.frame = requestAnimationFrame(() => this.tell());
-  }
-
-  tell() {
-    this.frame = 0;
-    for (const listener of this.listeners) listener();
-  }
-
-  reset() {
-    for (const { name, value } of this.controls) this.set(name, value);
-  }
-
-  close() {
-    cancelAnimationFrame(this.frame);
-    this.listeners.clear();
-    this.writers.clear();
-  }
-}
-
-
-function reading(control, state, aloud = false) {
-  const value = Number(state.values[control.name]);
-  if (control.log) return aloud ? decimal(value) : scientific(value);
-  return Number.isInteger(control.step) ? String(value) : value.toFixed(2);
-}
-
-function slider(parent, control, state, input) {
-  const row = html("div", { class: `agt-slider${control.log ? "" : " agt-plain"}${input ? "" : " agt-gauge"}` }, parent);
-  const name = html(input ? "label" : "span", { class: "agt-name", text: input ? control.label : "" }, row);
-  const box = html("div", { class: "agt-box" }, row);
-  const rail = html("div", { class: "agt-rail", "aria-hidden": "true" }, box);
-  const hatch = html("div", { class: "agt-hatch" }, rail);
-  const fill = html("div", { class: "agt-fill" }, rail);
-  const knob = html("div", { class: "agt-knob" }, rail);
-  const note = html("div", { class: "agt-edge" }, rail);
-  html("span", { text: "explodes past " }, note);
-  html("span", { class: "agt-wide", text: "2/λmax = " }, note);
-  html("span", {}, note);
-  marks(rail, control);
-  const value = html("output", { class: "agt-value" }, row);
-  const range = input ? nativeRange(box, name, control, state) : null;
-
-  function update(words, edge) {
-    const stop = state.stop(control.name);
-    const share = `${(100 * stop) / lastStop(control)}%`;
-    fill.style.width = share;
-    knob.style.left = share;
-    write(value, input ? reading(control, state) : "");
-    row.hidden = !input && !edge;
-    showEdge(hatch, note, control, edge);
-    if (!range) return;
-    range.value = String(stop);
-    range.setAttribute("aria-valuetext", words);
-  }
-  return { update, stop: () => row.remove() };
-}
-
-function marks(rail, { ends, step, log }) {
-  const place = scale(ends, [0, 100], log);
-  const at = ticks(ends, log ? 8 : 4, log).filter((tick) => log || !Number.isInteger(step) || Number.isInteger(tick));
-  for (const tick of at) {
-    const text = log && tick !== 1 ? tick.toExponential(0) : String(Number(tick.toFixed(6)));
-    const mark = html("span", { class: "agt-tick", text }, rail);
-    mark.style.left = `${place(tick)}%`;
-  }
-}
-
-function showEdge(hatch, note, { ends, log }, edge) {
-  const at = edge ? Math.max(0, scale(ends, [0, 1], log)(edge)) : 1;
-  const inside = at < 1;
-  hatch.hidden = note.hidden = !inside;
-  if (!inside || !edge) return;
-  hatch.style.left = note.style.left = `${100 * at}%`;
-  note.classList.toggle("agt-left", at > 0.6);
-  if (note.lastElementChild) write(note.lastElementChild, figure(edge, 3));
-}
-
-function nativeRange(box, name, control, state) {
-  const range = /** @type {HTMLInputElement} */ (html("input", { type: "range", min: 0, max: lastStop(control), step: 1 }, box));
-  range.id = unique();
-  name.setAttribute("for", range.id);
-  range.value = String(state.stop(control.name));
-  range.addEventListener("input", () => state.set(control.name, valueAt(control, Number(range.value))));
-  return range;
-}
-
-function choice(parent, control, state) {
-  const group = html("fieldset", { class: "agt-choice" }, parent);
-  html("legend", { text: control.label }, group);
-  const shared = unique();
-  const radios = control.options.map((option) => {
-    const label = html("label", {}, group);
-    const radio = /** @type {HTMLInputElement} */ (html("input", { type: "radio", name: shared, value: option }, label));
-    html("span", { text: option }, label);
-    radio.addEventListener("change", () => state.set(control.name, option));
-    return radio;
-  });
-  return {
-    update() {
-      for (const radio of radios) radio.checked = radio.value === state.values[control.name];
-    },
-  };
-}
-
-function player(parent, control, state) {
-  const button = html("button", { type: "button", class: "agt-button" }, parent);
-  const last = lastStop(control);
-  const still = matchMedia("(prefers-reduced-motion: reduce)");
-  const { pace } = control;
-  const whole = (pace ? pace * last : Math.min(6, 0.25 * last)) * 1000; // milliseconds from the first stop to the last
-  let frame = 0;
-  let expected = -1;
-
-  function label(playing) {
-    write(button, playing ? "❚❚ Pause" : "▶ Play");
-    button.setAttribute("aria-label", `${playing ? "Pause" : "Play"} ${control.label.toLowerCase()}`);
-  }
-  function goTo(stop) {
-    state.set(control.name, valueAt(control, stop));
-  }
-  function pause() {
-    cancelAnimationFrame(frame);
-    frame = 0;
-    label(false);
-  }
-  function play() {
-    if (state.stop(control.name) >= last) goTo(0);
-    if (still.matches) return goTo(last);
-    const from = (expected = state.stop(control.name));
-    const begun = performance.now();
-    label(true);
-    const move = () => {
-      const moved = state.stop(control.name) !== expected; // the reader scrubs: let go
-      if (moved || expected >= last) return pause();
-      const span = pace ? (whole * (last - from)) / last : whole;
-      const share = Math.min(1, (performance.now() - begun) / span);
-      expected = from + Math.floor((last - from) * share ** (pace ? 1 : 2)); // without a pace slowly at first, where most happens
-      goTo(expected);
-      frame = requestAnimationFrame(move);
-    };
-    frame = requestAnimationFrame(move);
-  }
-  button.addEventListener("click", () => (frame ? pause() : play()));
-  label(false);
-  return { stop: pause };
-}
-
-let count = 0;
-
-function unique() {
-  count += 1;
-  return `agt-${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 8)}-${count}`;
-}
-async function unpack(packed, data) {
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-  const words = joined(new Uint8Array(await new Response(stream).arrayBuffer()));
-  return /** @type {Data} */ (filled(data, words));
-}
-
-function joined(planes) {
-  const count = planes.length / 4;
-  const words = new Uint32Array(count);
-  for (let i = 0; i < count; i++) {
-    words[i] = planes[i] | (planes[i + count] << 8) | (planes[i + 2 * count] << 16) | (planes[i + 3 * count] << 24);
-  }
-  return words;
-}
-
-function filled(data, words) {
-  if (data === null || typeof data !== "object") return data;
-  if (Array.isArray(data)) return data.map((each) => filled(each, words));
-  if (!("packed" in data)) return Object.fromEntries(Object.entries(data).map(([name, each]) => [name, filled(each, words)]));
-  const { packed, shape } = /** @type {{packed: number, shape: number[]}} */ (data);
-  return rowsOf(words, packed, shape);
-}
-
-function rowsOf(words, begins, [length, ...rest]) {
-  if (!rest.length) return floats(words.subarray(begins, begins + length));
-  const size = rest.reduce((product, each) => product * each, 1);
-  return Array.from({ length }, (_, i) => rowsOf(words, begins + i * size, rest));
-}
-
-const DROPPED = 10; // the bits of a float32 that packing rounds away
-
-function floats(row) {
-  let slope = 0;
-  let value = 0;
-  row.forEach((folded, i) => {
-    slope = (slope + ((folded >>> 1) ^ -(folded & 1))) | 0;
-    value = (value + slope) | 0;
-    row[i] = value << DROPPED;
-  });
-  return new Float32Array(row.buffer, row.byteOffset, row.length);
-}
-
-function fromBase64(text) {
-  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-}
-function followTheme(root) {
-  const page = document.documentElement;
-  const update = () => {
-    const lab = document.body.dataset.jpThemeLight;
-    const dark = lab ? lab === "false" : page.getAttribute("theme") === "dark";
-    root.style.colorScheme = dark ? "dark" : lab ? "light" : "";
-  };
-  const watch = new MutationObserver(update);
-  watch.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
-  watch.observe(page, { attributes: true, attributeFilter: ["theme"] });
-  update();
-  return () => watch.disconnect();
-}
-
-
-function widget(build) {
-  return {
-    async render({ model, el }) {
-      const packed = model.get("packed");
-      const bytes = new Uint8Array(packed.buffer, packed.byteOffset, packed.byteLength).slice();
-      const names = model.get("controls");
-      const models = await Promise.all(names.map((id) => model.widget_manager.get_model(id.slice(10))));
-      return draw(el, model.get("spec"), () => bytes, build, models);
-    },
-  };
-}
-
-function wake(kind, build) {
-  for (const root of document.querySelectorAll(`.agt-saved[data-picture="${kind}"]:not([data-awake]):has(> script[type])`)) {
-    root.setAttribute("data-awake", "");
-    const spec = JSON.parse(root.querySelector("script[type='application/json']")?.textContent ?? "{}");
-    const el = html("div");
-    root.prepend(el);
-    for (const still of root.querySelectorAll(":scope > img, :scope > p")) still.remove();
-    draw(el, spec, () => fromBase64(spec.packed), build, null);
-  }
-}
-
-async function draw(el, spec, packed, build, models) {
-  const root = html("div", { class: "agt", role: "group", "aria-label": spec.title, "data-lm-suppress-shortcuts": "true" }, el);
-  root.addEventListener("keydown", (event) => event.stopPropagation());
-  const state = new State(spec.controls);
-  const undo = [followTheme(root), () => state.close(), () => root.remove()];
-  const trouble = html("p", { class: "agt-error", role: "alert" }, root);
-  const guard = (/** @type {() => void} */ act) => {
-    try {
-      act();
-      write(trouble, "");
-    } catch (error) {
-      write(trouble, `This picture cannot be drawn: ${error}`);
-    }
-  };
-  try {
-    const data = await unpack(packed(), spec.data); // before anything is drawn, so that nothing moves once it is
-    if (models) undo.push(...spec.controls.map((control, i) => followModel(state, control, models[i])));
-    const bar = controls(root, state, !models);
-    const words = sentence(root);
-    const lost = models ? noteOfLoss(root, models) : () => {};
-    const panels = html("div", { class: "agt-panels" }, root);
-    const paint = build(panels, data, /** @type {State & {values: Values}} */ (state));
-    const update = () =>
-      guard(() => {
-        const finding = paint();
-        words.update(finding);
-        bar.update(finding);
-        models?.forEach((model, i) => nameModel(model, spec.controls[i], state, finding.value));
-      });
-    state.listeners.add(update);
-    const resized = new ResizeObserver(update);
-    resized.observe(panels);
-    undo.push(() => resized.disconnect(), bar.stop, words.stop, lost);
-    update();
-  } catch (error) {
-    write(trouble, `This picture cannot be drawn: ${error}`);
-  }
-  return () => undo.reverse().forEach((each) => each());
-}
-
-function controls(root, state, input) {
-  const box = html("div", { class: "agt-controls" }, root);
-  const all = state.controls.filter((each) => !each.options);
-  const sliders = all.filter((each) => input || each.log).map((each) => ({ each, ...slider(box, each, state, input) }));
-  const row = html("div", { class: "agt-row" }, box);
-  const players = all.filter((each) => each.play).map((each) => player(row, each, state));
-  const choices = input ? state.controls.filter((each) => each.options !== undefined).map((each) => choice(row, each, state)) : [];
-  const reset = html("button", { type: "button", class: "agt-button", text: "Reset" }, row);
-  reset.addEventListener("click", () => {
-    players.forEach((each) => each.stop());
-    state.reset();
-  });
-  return {
-    update({ value, edge }) {
-      for (const { each, update } of sliders) update(`${reading(each, state, true)}, ${value}`, each.log ? edge : null);
-      for (const each of choices) each.update();
-    },
-    stop: () => players.forEach((each) => each.stop()),
-  };
-}
-
-function sentence(root) {
-  const seen = html("p", { class: "agt-words" }, root);
-  const verdict = html("strong", {}, seen);
-  const rest = html("span", {}, seen);
-  const heard = html("div", { class: "agt-heard", role: "status", "aria-live": "polite" }, root);
-  let pause = 0;
-  let first = true;
-  return {
-    update(finding) {
-      write(verdict, finding.verdict);
-      write(rest, ` ${finding.words}`);
-      clearTimeout(pause);
-      const text = `${finding.verdict} ${finding.words}`;
-      if (!first) pause = window.setTimeout(() => write(heard, text), 600);
-      first = false;
-    },
-    stop: () => clearTimeout(pause),
-  };
-}
-
-function followModel(state, control, model) {
-  const trait = control.options ? "index" : "value";
-  const write = (/** @type {string} */ name, /** @type {number | string} */ value) => {
-    if (name !== control.name) return;
-    model.set(trait, control.options ? control.options.indexOf(String(value)) : Number(value));
-    model.save_changes();
-  };
-  const heard = () => {
-    const value = model.get(trait);
-    state.set(control.name, control.options ? control.options[value] : value, write);
-  };
-  state.writers.add(write);
-  model.on(`change:${trait}`, heard);
-  heard();
-  return () => model.off(`change:${trait}`, heard);
-}
-
-async function nameModel(model, control, state, value) {
-  if (control.options) return;
-  for (const view of await Promise.all(Object.values(model.views ?? {}))) {
-    const handle = view.el.querySelector("[role=slider], .ui-slider-handle");
-    handle?.setAttribute("data-lm-suppress-shortcuts", "true"); // its arrow keys are not the notebook's
-    handle?.setAttribute("aria-label", control.label);
-    handle?.setAttribute("aria-valuetext", `${reading(control, state, true)}, ${value}`);
-  }
-}
-
-function noteOfLoss(root, models) {
-  const note = html("p", { class: "agt-lost", role: "status" }, root);
-  const hear = () => {
-    const lost = models.some((model) => model.comm_live === false);
-    write(note, lost ? "The kernel has gone. The picture works on with what was computed; run the cell again for more." : "");
-  };
-  for (const model of models) model.on("comm_live_update", hear);
-  hear();
-  return () => models.forEach((model) => model.off("comm_live_update", hear));
-}
-
-
-const EDGES = { left: 56, right: 12, top: 10, bottom: 38 };
-
-function panel(parent, { title, words, xLabel, yLabel = "", height = 240 }) {
-  const box = html("div", { class: "agt-panel" }, parent);
-  const head = html("div", { class: "agt-title" }, box);
-  const name = html("strong", { text: title }, head);
-  const note = html("span", { class: "agt-note" }, head);
-  const drawing = svg("svg", { height, role: "group", "aria-label": words }, box);
-  const grid = svg("g", { "aria-hidden": "true" }, drawing);
-  const plot = svg("svg", { overflow: "hidden", x: EDGES.left, y: EDGES.top }, drawing);
-  const over = svg("g", { transform: `translate(${EDGES.left} ${EDGES.top})` }, drawing);
-  let outer = 0;
-  let key = "";
-  new ResizeObserver(([entry]) => (outer = entry.contentRect.width)).observe(box);
-  let frame = { x: Number, y: Number, width: 0, height: 0 };
-
-  function size() {
-    outer ||= box.clientWidth || 300; // asked once: to ask at each frame would lay the page out twice
-    return { width: Math.max(60, outer - EDGES.left - EDGES.right), height: height - EDGES.top - EDGES.bottom };
-  }
-
-  function axes(xs, ys, log = false) {
-    const shape = size();
-    const wanted = [outer, ...xs, ...ys, log].join();
-    if (wanted === key) return frame;
-    key = wanted;
-    frame = { x: scale(xs, [0, shape.width]), y: scale(ys, [shape.height, 0], log), ...shape };
-    plot.setAttribute("width", String(shape.width));
-    plot.setAttribute("height", String(shape.height));
-    grid.replaceChildren();
-    for (const tick of ticks(ys, log ? 6 : 5, log)) {
-      const y = EDGES.top + frame.y(tick);
-      svg("line", { class: "agt-grid", x1: EDGES.left, x2: outer - EDGES.right, y1: y, y2: y }, grid);
-      svg("text", { class: "agt-axis", x: EDGES.left - 7, y: y + 4, "text-anchor": "end", text: tickText(tick) }, grid);
-    }
-    for (const tick of ticks(xs, shape.width < 220 ? 2 : 4)) {
-      const place = { x: EDGES.left + frame.x(tick), y: height - EDGES.bottom + 18, "text-anchor": "middle" };
-      svg("text", { class: "agt-axis", ...place, text: tickText(tick) }, grid);
-    }
-    svg("text", { class: "agt-axis", x: EDGES.left + shape.width / 2, y: height - 4, "text-anchor": "middle", text: xLabel }, grid);
-    if (yLabel) svg("text", { class: "agt-axis", x: 2, y: 9, text: yLabel }, grid);
-    return frame;
-  }
-  return {
-    box, drawing, plot, over, axes, size,
-    whole: () => size().width + EDGES.left + EDGES.right,
-    /** @param {string} text */ entitle: (text) => write(name, text),
-    /** @param {string} text */ remark: (text) => write(note, text),
-  };
-}
-
-function tickText(value) {
-  if (value === 0) return "0";
-  const size = Math.abs(value);
-  if (size >= 1e6 || size < 1e-3) return value.toExponential(0).replace("e+", "e");
-  return Number(value.toPrecision(6)).toLocaleString("en-US");
-}
-
-function line(plot, kind) {
-  const path = svg("path", { class: `agt-line agt-${kind}` }, plot);
-  let shown = "";
-  return {
-    draw(xs, ys, frame, count = xs.length) {
-      let d = "";
-      for (let i = 0; i < count; i++) {
-        const [x, y] = [frame.x(xs[i]), frame.y(ys[i])].map(near);
-        d += `${i ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`;
-      }
-      if (d !== shown) path.setAttribute("d", (shown = d));
-    },
-  };
-}
-
-function near(at) {
-  return Math.max(-9999, Math.min(9999, at));
-}
-
-function centre(circle, x, y) {
-  circle.setAttribute("cx", near(x).toFixed(1));
-  circle.setAttribute("cy", near(y).toFixed(1));
-}
-
-function stand(text, x, y) {
-  text.setAttribute("x", x.toFixed(1));
-  text.setAttribute("y", y.toFixed(1));
-}
-
-function cell(parent, text) {
-  return svg("text", { class: "agt-axis", "text-anchor": "end", text }, parent);
-}
-
-function tag(parent, kind, anchor = "middle") {
-  const text = svg("text", { class: `agt-tag agt-${kind}`, "text-anchor": anchor }, parent);
-  return {
-    put(x, y, words) {
-      write(text, words);
-      stand(text, x, y);
-    },
-    show: (shown) => text.toggleAttribute("hidden", !shown),
-  };
-}
-
-function lineTag(parent, kind) {
-  const label = tag(parent, kind);
-  let kept = 0;
-  return function put(words, along, obstacles, frame) {
-    const half = words.length * 3.8;
-    const spots = along.flatMap(([x, y]) => [[x, y - 12], [x, y + 21], [x - half - 12, y + 4], [x + half + 12, y + 4]]);
-    const room = spots.map(([x, y]) => {
-      const inside = x > half && x < frame.width - half && y > 12 && y < frame.height - 3;
-      return inside ? clearance(x, y - 4, half, [...along, ...obstacles]) : -1;
-    });
-    const most = Math.max(-1, ...room);
-    label.show(most >= 0);
-    if (most < 0) return [];
-    if (!(room[kept] > 0.6 * most)) kept = room.indexOf(most);
-    const [x, y] = spots[kept];
-    label.put(x, y, words);
-    return [-1, -0.5, 0, 0.5, 1].map((share) => [x + share * half, y - 4]);
-  };
-}
-
-function clearance(x, y, half, obstacles) {
-  let least = Infinity;
-  for (const [ox, oy] of obstacles) {
-    const across = Math.max(0, Math.abs(ox - x) - half);
-    const down = Math.max(0, Math.abs(oy - y) - 7);
-    least = Math.min(least, across * across + down * down);
-  }
-  return Math.sqrt(least);
-}
-
-function points(place, count, words) {
-  const group = svg("g", { role: "group", "aria-label": "measured points, arrow keys move between them" }, place.over);
-  const ring = svg("circle", { class: "agt-ring", r: 8, visibility: "hidden" }, group);
-  let active = 0;
-  let shown = -1;
-  const dots = Array.from({ length: count }, (_, i) => {
-    const dot = svg("circle", { class: "agt-dot", r: 4.5, role: "img", tabindex: i ? -1 : 0, "aria-label": words(i) }, group);
-    dot.addEventListener("pointerenter", () => show(i));
-    dot.addEventListener("pointerleave", () => show(-1));
-    dot.addEventListener("focus", () => show(i));
-    dot.addEventListener("blur", () => show(-1));
-    dot.addEventListener("keydown", (event) => move(/** @type {KeyboardEvent} */ (event)));
-    return dot;
-  });
-  function move(event) {
-    const by = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, Home: -count, End: count }[event.key];
-    if (!by) return;
-    event.preventDefault();
-    dots[active].setAttribute("tabindex", "-1");
-    active = Math.max(0, Math.min(count - 1, active + by));
-    dots[active].setAttribute("tabindex", "0");
-    dots[active].focus();
-  }
-  function show(index) {
-    shown = index;
-    ring.setAttribute("visibility", index < 0 ? "hidden" : "visible");
-    update();
-  }
-  function update() {
-    place.remark(shown < 0 ? "" : words(shown));
-    if (shown < 0) return;
-    dots[shown].setAttribute("aria-label", words(shown));
-    for (const at of ["cx", "cy"]) ring.setAttribute(at, dots[shown].getAttribute(at) ?? "0");
-  }
-  return {
-    update,
-    draw(xs, ys, frame) {
-      dots.forEach((dot, i) => centre(dot, frame.x(xs[i]), frame.y(ys[i])));
-      update();
-    },
-  };
-}
-
-function pixels(xs, ys, frame, count) {
-  return Array.from({ length: count }, (_, i) => [frame.x(xs[i]), frame.y(ys[i])]);
-}
-
-
+{
+const { svg, write } = agt;
+const { wake, widget } = agt;
+const { figure } = agt;
+const { cell, panel, stand, tag } = agt;
 const ROW_HEIGHT = 17; // pixels
 const HEAD_HEIGHT = 24;
 const FOOT_HEIGHT = 34;
 const NAMES = ["v", "a: t²", "b: t", "c: 1"];
 const SHARES = [1.2, 1.1, 0.9, 0.8]; // of the width
-
 function buildVectors(panels, { time, J, weighted }, state) {
-  const place = panel(panels, {
-    title: "Rows of J, times v, added up",
-    words: "A table with a row for each point: t, v, and a row of J, which is t squared, t and 1",
-    xLabel: "",
-    height: HEAD_HEIGHT + ROW_HEIGHT * time.length + FOOT_HEIGHT,
-  });
-  place.remark("bars: v · entry, own scale each");
-  const draw = tableOf(place, time, (first, last) => {
-    state.set("first", first);
-    state.set("many", last - first + 1);
-  });
-
-  return function paint() {
-    const { kind, first, many } = state.values;
-    const last = Math.min(time.length, first + many) - 1;
-    const sums = weighted[kind].sums[first][many - 1];
-    draw(J, weighted[kind].v, sums, first, last);
-    const value = `vᵀJ = ${Array.from(sums, total).join("; ")}`;
-    return { verdict: `${value}.`, words: inWords(kind === "mse slopes", time, first, last, many), value };
-  };
+const place = panel(panels, {
+title: "Rows of J, times v, added up",
+words: "A table with a row for each point: t, v, and a row of J, which is t squared, t and 1",
+xLabel: "",
+height: HEAD_HEIGHT + ROW_HEIGHT * time.length + FOOT_HEIGHT,
+});
+place.remark("bars: v · entry, own scale each");
+const draw = tableOf(place, time, (first, last) => {
+state.set("first", first);
+state.set("many", last - first + 1);
+});
+return function paint() {
+const { kind, first, many } = state.values;
+const last = Math.min(time.length, first + many) - 1;
+const sums = weighted[kind].sums[first][many - 1];
+draw(J, weighted[kind].v, sums, first, last);
+const value = `vᵀJ = ${Array.from(sums, total).join("; ")}`;
+return { verdict: `${value}.`, words: inWords(kind === "mse slopes", time, first, last, many), value };
+};
 }
-
 function inWords(slopes, time, first, last, asked) {
-  if (last - first + 1 === time.length) return slopes ? `That of t = ${brief(time[0])} to ${brief(time[last])}.` : "The gradient of preds.sum().";
-  const [one, other] = [first, last].map((row) => brief(time[row]));
-  const some = last - first + 1 < asked ? ` (${last - first + 1} of ${asked})` : "";
-  const rows = (first === last ? `t = ${one}` : `t = ${one} to ${other}`) + some;
-  if (slopes) return `What ${rows} ${first === last ? "adds" : "add"} to that of all rows.`;
-  return first === last ? `How far the prediction at ${rows} moves for 1 of a, b, c.` : `How far the predictions at ${rows} move in sum.`;
+if (last - first + 1 === time.length) return slopes ? `That of t = ${brief(time[0])} to ${brief(time[last])}.` : "The gradient of preds.sum().";
+const [one, other] = [first, last].map((row) => brief(time[row]));
+const some = last - first + 1 < asked ? ` (${last - first + 1} of ${asked})` : "";
+const rows = (first === last ? `t = ${one}` : `t = ${one} to ${other}`) + some;
+if (slopes) return `What ${rows} ${first === last ? "adds" : "add"} to that of all rows.`;
+return first === last ? `How far the prediction at ${rows} moves for 1 of a, b, c.` : `How far the predictions at ${rows} move in sum.`;
 }
-
 function brief(value) {
-  const size = Math.abs(value);
-  if (size >= 1e5 || (size > 0 && size < 1e-3)) return figure(value, 2);
-  return Number(value.toPrecision(3)).toLocaleString("en-US");
+const size = Math.abs(value);
+if (size >= 1e5 || (size > 0 && size < 1e-3)) return figure(value, 2);
+return Number(value.toPrecision(3)).toLocaleString("en-US");
 }
-
 function total(sum) {
-  return Number.isInteger(sum) && Math.abs(sum) < 1e6 ? sum.toLocaleString("en-US") : figure(sum);
+return Number.isInteger(sum) && Math.abs(sum) < 1e6 ? sum.toLocaleString("en-US") : figure(sum);
 }
-
 function tableOf(place, time, choose) {
-  const group = svg("g", {}, place.drawing);
-  const foot = HEAD_HEIGHT + ROW_HEIGHT * time.length;
-  const corner = cell(group, "t (s)");
-  const heads = NAMES.map((name) => cell(group, name));
-  const rows = time.map(() => rowOf(group));
-  const zeros = NAMES.map(() => svg("line", { class: "agt-line agt-rest", y1: HEAD_HEIGHT - 4, y2: foot }, group));
-  const rule = svg("line", { class: "agt-line agt-rest", x1: 0, y1: foot + 3, y2: foot + 3 }, group);
-  const label = tag(group, "present", "end");
-  const totals = NAMES.slice(1).map(() => tag(group, "present", "end"));
-  followPointer(rows.map(({ hit }) => hit), choose);
-
-  return function draw(J, v, sums, first, last) {
-    const entries = J.map((row, i) => [v[i], ...row]);
-    const products = entries.map(([weight, ...row]) => [weight, ...row.map((entry) => weight * entry)]);
-    const width = place.whole();
-    const columns = NAMES.map((_, k) => columnOf(k, width, entries.map((row) => row[k]), products.map((row) => row[k])));
-    stand(corner, 30, 14);
-    rule.setAttribute("x2", String(width));
-    columns.forEach(({ edge, zero }, k) => {
-      stand(heads[k], edge, 14);
-      for (const end of ["x1", "x2"]) zeros[k].setAttribute(end, zero.toFixed(1));
-    });
-    rows.forEach((row, i) => row.draw(HEAD_HEIGHT + ROW_HEIGHT * i, width, time[i], columns, entries[i], products[i], i >= first && i <= last));
-    label.put(columns[0].edge, foot + 23, "vᵀJ");
-    totals.forEach((each, k) => {
-      const [{ at, edge }, words] = [columns[k + 1], total(sums[k])];
-      each.put(Math.max(edge, at + 7.9 * words.length), foot + 23, words);
-    });
-  };
+const group = svg("g", {}, place.drawing);
+const foot = HEAD_HEIGHT + ROW_HEIGHT * time.length;
+const corner = cell(group, "t (s)");
+const heads = NAMES.map((name) => cell(group, name));
+const rows = time.map(() => rowOf(group));
+const zeros = NAMES.map(() => svg("line", { class: "agt-line agt-rest", y1: HEAD_HEIGHT - 4, y2: foot }, group));
+const rule = svg("line", { class: "agt-line agt-rest", x1: 0, y1: foot + 3, y2: foot + 3 }, group);
+const label = tag(group, "present", "end");
+const totals = NAMES.slice(1).map(() => tag(group, "present", "end"));
+followPointer(rows.map(({ hit }) => hit), choose);
+return function draw(J, v, sums, first, last) {
+const entries = J.map((row, i) => [v[i], ...row]);
+const products = entries.map(([weight, ...row]) => [weight, ...row.map((entry) => weight * entry)]);
+const width = place.whole();
+const columns = NAMES.map((_, k) => columnOf(k, width, entries.map((row) => row[k]), products.map((row) => row[k])));
+stand(corner, 30, 14);
+rule.setAttribute("x2", String(width));
+columns.forEach(({ edge, zero }, k) => {
+stand(heads[k], edge, 14);
+for (const end of ["x1", "x2"]) zeros[k].setAttribute(end, zero.toFixed(1));
+});
+rows.forEach((row, i) => row.draw(HEAD_HEIGHT + ROW_HEIGHT * i, width, time[i], columns, entries[i], products[i], i >= first && i <= last));
+label.put(columns[0].edge, foot + 23, "vᵀJ");
+totals.forEach((each, k) => {
+const [{ at, edge }, words] = [columns[k + 1], total(sums[k])];
+each.put(Math.max(edge, at + 7.9 * words.length), foot + 23, words);
+});
+};
 }
-
 function columnOf(k, width, entries, products) {
-  const unit = (width - 40) / SHARES.reduce((sum, share) => sum + share, 0);
-  const at = 40 + unit * SHARES.slice(0, k).reduce((sum, share) => sum + share, 0);
-  const wide = unit * SHARES[k];
-  const edge = at + 6 + 6.8 * Math.max(...entries.map((entry) => brief(entry).length), 3);
-  const [low, high] = [Math.min(0, ...products), Math.max(0, ...products)];
-  const scale = Math.max(4, at + wide - 8 - (edge + 7)) / (high - low || 1);
-  return { at, edge, zero: edge + 7 - low * scale, scale };
+const unit = (width - 40) / SHARES.reduce((sum, share) => sum + share, 0);
+const at = 40 + unit * SHARES.slice(0, k).reduce((sum, share) => sum + share, 0);
+const wide = unit * SHARES[k];
+const edge = at + 6 + 6.8 * Math.max(...entries.map((entry) => brief(entry).length), 3);
+const [low, high] = [Math.min(0, ...products), Math.max(0, ...products)];
+const scale = Math.max(4, at + wide - 8 - (edge + 7)) / (high - low || 1);
+return { at, edge, zero: edge + 7 - low * scale, scale };
 }
-
 function rowOf(group) {
-  const box = svg("g", { role: "img" }, group);
-  const hit = svg("rect", { x: 0, height: ROW_HEIGHT }, box);
-  hit.style.cursor = "pointer";
-  const name = cell(box, "");
-  const figures = NAMES.map(() => cell(box, ""));
-  const bars = NAMES.map(() => svg("rect", { class: "agt-now", height: ROW_HEIGHT - 5 }, box));
-  for (const each of [name, ...figures, ...bars]) each.style.pointerEvents = "none";
-
-  function draw(y, width, t, columns, entries, products, lit) {
-    hit.setAttribute("y", String(y));
-    hit.setAttribute("width", String(width));
-    hit.style.fill = lit ? "var(--line)" : "transparent";
-    const words = entries.map((entry, k) => brief(k || lit ? entry : 0));
-    box.setAttribute("aria-label", `t = ${brief(t)} s: v ${words[0]}; row of J ${words.slice(1).join("; ")}`);
-    for (const each of [name, ...figures]) each.style.fill = lit ? "var(--ink)" : "";
-    write(name, brief(t));
-    stand(name, 30, y + 13);
-    columns.forEach(({ edge, zero, scale }, k) => {
-      write(figures[k], words[k]);
-      stand(figures[k], edge, y + 13);
-      const long = scale * Math.abs(products[k]);
-      bars[k].toggleAttribute("hidden", !lit || !long);
-      bars[k].setAttribute("x", (products[k] < 0 ? zero - long : zero).toFixed(1));
-      bars[k].setAttribute("y", String(y + 2.5));
-      bars[k].setAttribute("width", long.toFixed(1));
-    });
-  }
-  return { hit, draw };
+const box = svg("g", { role: "img" }, group);
+const hit = svg("rect", { x: 0, height: ROW_HEIGHT }, box);
+hit.style.cursor = "pointer";
+const name = cell(box, "");
+const figures = NAMES.map(() => cell(box, ""));
+const bars = NAMES.map(() => svg("rect", { class: "agt-now", height: ROW_HEIGHT - 5 }, box));
+for (const each of [name, ...figures, ...bars]) each.style.pointerEvents = "none";
+function draw(y, width, t, columns, entries, products, lit) {
+hit.setAttribute("y", String(y));
+hit.setAttribute("width", String(width));
+hit.style.fill = lit ? "var(--line)" : "transparent";
+const words = entries.map((entry, k) => brief(k || lit ? entry : 0));
+box.setAttribute("aria-label", `t = ${brief(t)} s: v ${words[0]}; row of J ${words.slice(1).join("; ")}`);
+for (const each of [name, ...figures]) each.style.fill = lit ? "var(--ink)" : "";
+write(name, brief(t));
+stand(name, 30, y + 13);
+columns.forEach(({ edge, zero, scale }, k) => {
+write(figures[k], words[k]);
+stand(figures[k], edge, y + 13);
+const long = scale * Math.abs(products[k]);
+bars[k].toggleAttribute("hidden", !lit || !long);
+bars[k].setAttribute("x", (products[k] < 0 ? zero - long : zero).toFixed(1));
+bars[k].setAttribute("y", String(y + 2.5));
+bars[k].setAttribute("width", long.toFixed(1));
+});
 }
-
+return { hit, draw };
+}
 function followPointer(hits, choose) {
-  let anchor = -1;
-  hits.forEach((hit, i) => {
-    hit.addEventListener("click", () => choose(i, i));
-    hit.addEventListener("pointerdown", (event) => {
-      anchor = i;
-      if (/** @type {PointerEvent} */ (event).pointerType !== "mouse") return;
-      event.preventDefault();
-      choose(i, i);
-    });
-    hit.addEventListener("pointerenter", (event) => {
-      const { buttons, pointerType } = /** @type {PointerEvent} */ (event);
-      if (pointerType === "mouse" && buttons & 1 && anchor >= 0) choose(Math.min(i, anchor), Math.max(i, anchor));
-    });
-  });
+let anchor = -1;
+hits.forEach((hit, i) => {
+hit.addEventListener("click", () => choose(i, i));
+hit.addEventListener("pointerdown", (event) => {
+anchor = i;
+if ((event).pointerType !== "mouse") return;
+event.preventDefault();
+choose(i, i);
+});
+hit.addEventListener("pointerenter", (event) => {
+const { buttons, pointerType } = (event);
+if (pointerType === "mouse" && buttons & 1 && anchor >= 0) choose(Math.min(i, anchor), Math.max(i, anchor));
+});
+});
 }
-
 wake("vectors", buildVectors);
 void widget(buildVectors);
-})();
+}
