@@ -4,6 +4,7 @@ import ast
 import gc
 import os
 import shlex
+import signal
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,10 @@ EACH_ALONE = (
     "test_examples.py",
     "test_site.py",
 )  # their tests share nothing dear
+
+signal.signal(
+    signal.SIGINT, signal.default_int_handler
+)  # what a shell starts in the background ignores Ctrl-C
 
 settings.register_profile("project", deadline=None, derandomize=True, database=None)
 settings.load_profile("project")
