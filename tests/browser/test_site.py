@@ -63,7 +63,7 @@ AWAY = "(e) => { const was = e.value; e.value = e.max / 2; if (e.value === was) 
 def widths(path: Path) -> list[int]:
     "Between the usual two, only live pictures could move anything."
     if is_live(path):
-        return [1280, 861, 700, 390, 320]
+        return [1280, 700, 390, 320]
     return [390] if path in REFERENCE and path not in KINDS else [1280, 390]
 
 

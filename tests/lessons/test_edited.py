@@ -19,9 +19,22 @@ CHANGES = {  # what a reader writes in place of what, in visible cells; the firs
     "06_engine": {"manual_seed(42)": "manual_seed(1)", "np.arange(5.0)": "np.arange(7.0)"},
     "07_errors": {"manual_seed(42)": "manual_seed(1)", "range(80)": "range(60)"},
     "08_vectors": {"manual_seed(42)": "manual_seed(1)", "v[10] = 1": "v[3] = 2"},
-    "09_optimizers": {"manual_seed(42)": "manual_seed(1)", "lr=0.1": "lr=0.2"},
-    "10_learner": {"manual_seed(42)": "manual_seed(1)", "1e-5": "2e-5"},
-    "11_scale": {"manual_seed(42)": "manual_seed(1)", "steps=10": "steps=8"},
+    "09_optimizers": {
+        "manual_seed(42)": "manual_seed(1)",
+        "lr=0.1": "lr=0.2",
+        "goal, 2500": "goal, 300",
+        "textbook, 3600": "textbook, 400",
+    },
+    "10_learner": {
+        "manual_seed(42)": "manual_seed(1)",
+        "1e-5": "2e-5",
+        "decayed(Adam, 1, 1000)": "decayed(Adam, 1, 200)",
+        "decayed(SGD, 0.3, 1000)": "decayed(SGD, 0.3, 200)",
+        "learn.fit(1000)": "learn.fit(50)",
+        "linear, seed) for seed in range(4)": "linear, seed) for seed in range(1)",
+        "network, seed) for seed in range(4)": "network, seed) for seed in range(1)",
+    },
+    "11_scale": {"manual_seed(42)": "manual_seed(1)", "steps=10": "steps=8", "runs=15": "runs=3"},
 }
 CLEARED = f"%reset -f\nimport os\ndel os.environ[{STATIC!r}], os"  # as the reader's kernel begins
 ASKED = re.compile(r"\bq\d\.check\(")
