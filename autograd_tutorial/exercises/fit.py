@@ -17,9 +17,13 @@ from autograd_tutorial.gradients import numeric_grad
 
 p1 = Prediction("It moves the end by {a:.0f}, `b` by {b:.0f}, `c` by {c:.0f}.")
 p2 = Prediction("Every prediction against every point, without a word.")
-p3 = Prediction("Raising any of the three lowers the loss.")
+p3 = Prediction(
+    "The curve is too low, and t², t and 1 are never below 0: raising any of the three lifts it."
+)
 p4 = Prediction("`detach` shares memory, so `kept` moved along.")
-p5 = Prediction("All old gradients keep pushing: {course}.")
+p5 = Prediction(
+    "The old gradients push on past the minimum, until enough new ones push back: {course}."
+)
 p6 = Prediction("Ten steps bring it to {ten:.1f}, and 990 more hardly any further.")
 
 

@@ -28,7 +28,7 @@ p7 = Prediction(
 )
 p8 = Prediction("Not a word of complaint, and 1 + 1 = {found:g} in `x.grad`.")
 p9 = Prediction("One step for each box, and the leaf comes last.")
-p10 = Prediction("t², t, the misses, and the root itself.")
+p10 = Prediction("Twenty t², twenty t, twenty misses, and the root: 20 + 20 + 20 + 1.")
 
 
 def _chain(x: Tensor) -> Tensor:

@@ -15,11 +15,11 @@ from autograd_tutorial.gradients import numeric_grad
 
 p1 = Prediction("In ten steps the loss gets down to {end:.0f}.")
 p2 = Prediction("The best possible is {best:.2f}.")
-p3 = Prediction("Up to the wall, faster is better.")
+p3 = Prediction("Up to the wall, a larger rate is better.")
 p4 = Prediction("Six per cent more, and learning turns into exploding.")
 p5 = Prediction("The loss goes by the square of the error.")
 p6 = Prediction("The squares overflow.")
-p7 = Prediction("It wanders.")
+p7 = Prediction("At the larger two it wanders.")
 p8 = Prediction(
     "At 0 the root is vertical: infinity meets the zero of the square, and their product is not a number."
 )

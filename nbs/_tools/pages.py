@@ -2,6 +2,7 @@
 
 import base64
 import json
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -53,6 +54,14 @@ class Page:
     css: str = ""  # of live pictures
     sections: list[tuple[str, str]] = field(default_factory=list)  # anchors and headings
     files: dict[str, bytes] = field(default_factory=dict)  # of its pictures
+
+    @property
+    def minutes(self) -> int:
+        "At 160 words a minute, and one for each prediction; as the page for teachers has it."
+        outs = [out for cell in self.cells for out in cell.outputs if "image/png" not in out]
+        said = [out.get("text/plain", "") for out in outs]
+        text = " ".join([cell.source for cell in self.cells] + said)
+        return 5 * math.ceil((len(text.split()) / 160 + text.count("**Predict.**")) / 5)
 
 
 def page_name(path: str) -> str:

@@ -77,16 +77,11 @@ def write_site(docs: Path) -> None:
         f"site/{name}.js": (THEME / f"{name}.js").read_text(encoding="utf-8")
         for name in ("site", "answers", "search")
     }
-    scripts |= {
-        "site/lunr.js": (files("mkdocs") / SEARCH).read_text(encoding="utf-8"),
-    }
+    scripts["site/lunr.js"] = (files("mkdocs") / SEARCH).read_text(encoding="utf-8")
     words = f"var siteWords = {json.dumps(words, ensure_ascii=False)};\n"
-    texts = {
-        "site/icon.svg": icon,
-        "site/words.js": words,
-        ".nojekyll": "",
-        "site/film.svg": film.drawn(),
-    } | {name: SPARE.sub("", text) for name, text in scripts.items()}
+    texts = {name: SPARE.sub("", text) for name, text in scripts.items()}
+    texts |= {"site/icon.svg": icon, "site/words.js": words, ".nojekyll": ""}
+    texts["site/film.svg"] = film.drawn()
     for name in ("404.html", "sitemap.xml", "llms.txt"):
         texts[name] = policy(theme.get_template(name).render()) + "\n"
     for name, text in texts.items():

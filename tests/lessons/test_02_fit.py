@@ -37,7 +37,7 @@ def test_three_routes_find_the_articles_gradient(run):
     loss = run.rmse(run.quadratic(run.time, params), run.speed)
     (slopes,) = torch.autograd.grad(loss, params)
     near(slopes, [-165.5151, -10.6402, -0.7900])
-    assert run.signs == "- - -"
+    assert run.found == "all below 0"
     near(run.numeric_grad(run.loss_at, params), slopes)
     near(run.by_rule, slopes)
 

@@ -134,6 +134,12 @@ def test_every_link_inside_leads_somewhere() -> None:
                 )
 
 
+def test_a_lesson_takes_as_long_as_the_page_for_teachers_says() -> None:
+    rows = soup(DOCS / "teachers.html").table.select("tr")[1:]
+    alone = [f"about {row.select('td')[2].get_text()} minutes" for row in rows]
+    assert [soup(path).select_one(".facts li").get_text() for path in LESSON_PAGES] == alone
+
+
 @pytest.mark.parametrize("path", LESSON_PAGES, ids=name)
 def test_lesson_page_has_its_ways_on(path: Path) -> None:
     page, notebook = soup(path), LESSONS[LESSON_PAGES.index(path)]
