@@ -17,11 +17,17 @@ sys.path.append(str(ROOT / "nbs" / "_tools"))
 import settings  # noqa: E402
 
 FOLDER = ROOT / ".venvs" / "oldest"
+ROOMS = ("unit", "exercises", "lessons", "workers")
 APART = {
     f"test_{name}.py"
-    for name in ("classroom", "house", "lab", "package", "pages", "reference", "repository", "site")
+    for name in ("classroom", "house", "metadata", "pages", "reference", "rendered", "static")
 }
-TESTS = sorted({path.name for path in (ROOT / "tests").glob("test_*.py")} - APART)
+TESTS = sorted(
+    path
+    for room in ROOMS
+    for path in (ROOT / "tests" / room).glob("test_*.py")
+    if path.name not in APART
+)
 BUILT_ANEW = "not pictures_are_fresh and not changed_picture"
 
 
@@ -51,10 +57,8 @@ def main(options: list[str]) -> int:
         check=True,
     )
     print(constraints.read_text(encoding="utf-8"), flush=True)
-    tests = [ROOT / "tests" / name for name in TESTS]
-    return subprocess.run(
-        [python, "-m", "pytest", "-q", "-k", BUILT_ANEW, *tests, *options], cwd=ROOT
-    ).returncode
+    command = [python, "-m", "pytest", "-q", "-k", BUILT_ANEW, *TESTS, *options]
+    return subprocess.run(command, cwd=ROOT).returncode
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from check_jsonschema import main as check_jsonschema
 from click.testing import CliRunner
 
 import settings
+from oldest import ROOMS, TESTS
 from project import LESSONS, ROOT, run
 
 GITHUB = ROOT / ".github"
@@ -107,6 +108,7 @@ def test_both_systems_and_the_oldest_python_allowed_are_tested() -> None:
     assert {system.split("-")[0] for system in systems} == {"ubuntu", "macos"}
     oldest = jobs["oldest"]["steps"][-1]["run"].split()
     assert oldest[:2] == ["make", "test-oldest"]
+    assert {path.parent.name for path in TESTS} == set(ROOMS), "which finds tests in each room"
     assert f"PYTHON_OLDEST=python{settings.read()['min_python']}" in oldest
 
 
