@@ -10,7 +10,7 @@
   /** @returns {Answers} */
   function kept() {
     try {
-      return JSON.parse(localStorage.getItem(KEY) ?? "{}");
+      return JSON.parse(localStorage.getItem(KEY) ?? "{}") ?? {};
     } catch {
       return {}; // a browser that keeps nothing
     }

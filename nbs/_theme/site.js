@@ -83,7 +83,7 @@ function equipCode() {
 
 // Folds: all at once for whoever wants to read on, and for paper.
 /** @returns {HTMLDetailsElement[]} */
-const folds = () => [...document.querySelectorAll("main details")].map((each) => /** @type {HTMLDetailsElement} */ (each));
+const folds = () => [...document.querySelectorAll("main details:not(.agt-exercise *)")].map((each) => /** @type {HTMLDetailsElement} */ (each));
 const unfold = document.getElementById("unfold");
 const allOpen = () => folds().every((each) => each.open);
 unfold?.addEventListener("click", () => {

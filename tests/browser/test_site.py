@@ -495,12 +495,14 @@ def test_code_is_copied(browser: Browser, address: str) -> None:
 def test_answers_are_folded_until_asked_for_and_open_on_paper(fit: Page) -> None:
     assert not fit.locator(".agt-prediction details p").first.is_visible()
     fit.get_by_role("button", name="Unfold all answers").click()
-    assert fit.locator("main details:not([open])").count() == 0
+    assert fit.locator("main details:not([open], .agt-exercise *)").count() == 0
     fit.get_by_role("button", name="Fold all answers").click()
     assert fit.locator("main details[open]").count() == 0
+    assert fit.locator(".agt-exercise details").count() > 0, "which nothing opens but its reader"
     fit.evaluate("dispatchEvent(new Event('beforeprint'))")
     fit.emulate_media(media="print")
-    assert fit.locator("main details:not([open])").count() == 0
+    assert fit.locator("main details:not([open], .agt-exercise *)").count() == 0
+    assert fit.locator(".agt-exercise details[open]").count() == 0
     fit.evaluate("dispatchEvent(new Event('afterprint'))")
     assert fit.locator("main details[open]").count() == 0
     fit.evaluate("document.documentElement.dataset.theme = 'dark'")
