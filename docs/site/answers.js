@@ -7,7 +7,7 @@ const here = document.body.dataset.page ?? "";
 
 function kept() {
 try {
-return JSON.parse(localStorage.getItem(KEY) ?? "{}");
+return JSON.parse(localStorage.getItem(KEY) ?? "{}") ?? {};
 } catch {
 return {}; // a browser that keeps nothing
 }

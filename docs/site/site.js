@@ -68,7 +68,7 @@ else target.removeAttribute(name);
 for (const box of document.querySelectorAll("main pre, main .wide, main .math.block")) reach.observe(box);
 }
 
-const folds = () => [...document.querySelectorAll("main details")].map((each) => (each));
+const folds = () => [...document.querySelectorAll("main details:not(.agt-exercise *)")].map((each) => (each));
 const unfold = document.getElementById("unfold");
 const allOpen = () => folds().every((each) => each.open);
 unfold?.addEventListener("click", () => {
