@@ -1,5 +1,7 @@
 """A checker that cannot be fooled, and never shouts."""
 
+import inspect
+import textwrap
 from collections.abc import Callable
 from contextlib import redirect_stdout, suppress
 from contextvars import ContextVar
@@ -10,7 +12,7 @@ from typing import Any
 from autograd_tutorial.core.saving import is_saving
 from autograd_tutorial.exercises.clues import find_clue
 from autograd_tutorial.exercises.feedback import Feedback
-from autograd_tutorial.exercises.offering import WHERE, WHICH, functions, lines, offer
+from autograd_tutorial.exercises.offering import WHERE, WHICH, cured, functions, lines, offer
 from autograd_tutorial.exercises.running import Page, plain_settings, run, within
 from autograd_tutorial.exercises.trials import TRIALS, Problem, Question, Trial
 
@@ -117,7 +119,9 @@ class Exercise(Question):
         if not is_saving():
             return Feedback("open", f"{what}; `{self.name}.hint()` helps.")
         if self.bug:
-            ask, choices = WHERE, lines(answer, self.solution_code, self.symptom)
+            stub = textwrap.dedent(inspect.getsource(answer)).rstrip()
+            answers = cured(stub, self.solution_code, self.repairs)
+            ask, choices = WHERE, lines(stub, answers, self.symptom)
         else:
             known = getattr(answer, "__globals__", {})
             ask = WHICH

@@ -318,4 +318,5 @@ def predict(params, new, time):
 """,
     bug=lambda p, new, t: quadratic(standardise(new)[0], p),
     symptom="what it says of one time depends on which other times are asked along with it",
+    repairs=(("(new - mean) / std", "(new - time.mean()) / time.std(correction=0)"),),
 )

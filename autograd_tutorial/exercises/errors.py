@@ -105,6 +105,7 @@ def table_mse(params, table, speed):
     after=_with_gradient,
     bug=lambda params, table, speed: ((table @ params[:, None] - speed) ** 2).mean(),
     symptom="it is least where all predictions are alike",
+    repairs=(("(preds - speed)", "(preds - speed[:, None])"),),
 )
 
 
@@ -210,6 +211,13 @@ def learn(params, time, speed, lr, steps):
     changes=("params",),
     bug=_moved(stand=True),
     symptom="every step is as long as the first, and goes the same way",
+    repairs=(
+        ("range(steps):", "range(steps):\n        preds = quadratic(time, params)"),
+        (
+            "        params.grad = None",
+            "        params.grad = None\n        preds = quadratic(time, params)",
+        ),
+    ),
 )
 
 

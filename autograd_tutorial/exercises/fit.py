@@ -327,6 +327,14 @@ def train(params, time, speed, lr, steps):
     changes=("params",),
     bug=_buggy,
     symptom="the first two losses are right, and then old slopes keep pushing",
+    repairs=(
+        ("        loss = mse", "        params.grad = None\n        loss = mse"),
+        ("        loss.backward()", "        params.grad = None\n        loss.backward()"),
+        (
+            "        losses.append(loss.detach())",
+            "        losses.append(loss.detach())\n        params.grad = None",
+        ),
+    ),
 )
 
 KEPT = "what was kept, after `params` took a step,"
@@ -368,4 +376,5 @@ def keep(params):
     after=_after_a_step,
     bug=lambda params: params.detach(),
     symptom="after a step of `params`, what was kept has moved too",
+    repairs=(("return kept", "return kept.clone()"),),
 )

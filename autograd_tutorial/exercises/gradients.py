@@ -266,4 +266,5 @@ def two_walks(x):
 """,
     bug=_one_record,
     symptom="the second walk finds that the record of the first has been freed",
+    repairs=(("    y.backward()\n    return", "    (x**3).backward()\n    return"),),
 )

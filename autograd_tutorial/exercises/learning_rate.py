@@ -198,4 +198,5 @@ def calm_rmse(preds, targets):
     },
     bug=rmse,
     symptom="at a perfect fit its gradient is nan, and nothing that comes after the root can fix it",
+    repairs=(("(misses**2).mean()", "(misses**2).mean() + 1e-12"),),
 )

@@ -1,7 +1,6 @@
 "What a page asks in place of a function: which of these does it, or which line is wrong?"
 
 import base64
-import inspect
 import json
 import textwrap
 from collections.abc import Callable
@@ -44,19 +43,27 @@ def functions(
     return choices
 
 
+def cured(
+    stub: str,  # the code with the bug in it
+    solution: str,  # the code of one right answer
+    repairs: tuple[tuple[str, str], ...],  # others: what stands in the stub, and what would do
+) -> list[str]:
+    "Right answers that differ from the stub in different places."
+    return [solution.strip("\n"), *(stub.replace(old, new, 1) for old, new in repairs)]
+
+
 def lines(
-    answer: Callable[..., Any],  # the function with the bug in it
-    solution: str,  # the code of the right answer
+    stub: str,  # the code with the bug in it
+    answers: list[str],  # right ones
     symptom: str,  # what the bug does
 ) -> list[Choice]:
-    "Each line of the function; right are those that the solution has not, or behind which it has more."
-    code = textwrap.dedent(inspect.getsource(answer)).rstrip().split("\n")
-    wrong: set[int] = set()
-    for kind, start, end, *_ in SequenceMatcher(
-        None, code, solution.strip("\n").split("\n"), autojunk=False
-    ).get_opcodes():
-        if kind != "equal":
-            wrong |= set(range(start, end)) if end > start else {start - 1}
+    "Each line of the stub; right are those that an answer has not, or behind which it has more."
+    code, wrong = stub.split("\n"), set[int]()
+    for answer in answers:
+        steps = SequenceMatcher(None, code, answer.split("\n"), autojunk=False).get_opcodes()
+        for kind, start, end, *_ in steps:
+            if kind != "equal":
+                wrong |= set(range(start, end)) if end > start else {start - 1}
     said = {True: f"Right: {symptom}.", False: f"Not there. Look for this: {symptom}."}
     return [Choice(line, said[k in wrong], k in wrong) for k, line in enumerate(code)]
 

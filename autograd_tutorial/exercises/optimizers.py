@@ -251,4 +251,10 @@ def adam_walk(params, grads, lr, betas):
 """,
     bug=lambda *given: _walk(*given, corrected=(False, False)),
     symptom="its first steps are too long, or too short, and later ones come right",
+    repairs=(
+        (
+            "lr * slope / size",
+            "lr * slope / (1 - betas[0]**step) / (size / (1 - betas[1]**step) ** 0.5)",
+        ),
+    ),
 )

@@ -20,12 +20,17 @@ class Prediction:
     def ask(
         self,
         value: Any,  # what came out: one number, a shape, a truth, or words
+        /,
         *options: Any,  # what it might be; numbers as the text has them, to a twentieth
         **facts: Any,  # what `why` tells of
     ) -> "Asked":
         "Show the options, and the value once one is pressed; `ValueError` where notebooks are saved and none is the value."
-        asked = Asked(value, options, self.why.format(**facts))
-        if is_saving() and asked.right is None:
+        asked = Asked(value, options)
+        if (
+            asked.right is not None
+        ):  # else a reader has changed the numbers: nothing is known of why
+            asked.why = self.why.format(**facts)
+        elif is_saving():
             raise ValueError(f"none of the options {options} is {value!r}")
         return asked
 
@@ -36,7 +41,7 @@ class Asked:
 
     value: Any
     options: tuple[Any, ...]
-    why: str
+    why: str = ""
 
     @property
     def right(self) -> int | None:
@@ -49,7 +54,7 @@ class Asked:
     ) -> str:
         "One line: right or not, the value, and why."
         value = show_option(self.value)
-        said = f"{value.capitalize() if value in ('yes', 'no') else value}. {self.why}"
+        said = f"{value.capitalize() if value in ('yes', 'no') else value}. {self.why}".rstrip()
         if chosen is None:
             return said
         judged = "Right" if chosen == self.right else f"Not {show_option(self.options[chosen])}"
@@ -108,7 +113,7 @@ def _plain(value: Any) -> Any:
 
 
 def _is(value: Any, option: Any) -> bool:
-    value = _plain(value)
+    value, option = _plain(value), _plain(option)
     if isinstance(value, bool) or isinstance(option, bool):
         return value is option
     if isinstance(value, (int, float)) and isinstance(option, (int, float)):

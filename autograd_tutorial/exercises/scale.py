@@ -214,4 +214,10 @@ def shared_step(params, time, speed, sizes, lr):
 """,
     bug=lambda p, t, s, sizes, lr: p - lr * _grads(p, t, s, sizes).sum(0),
     symptom="its steps are too long, the more so the more workers there are",
+    repairs=(
+        (
+            "mse(quadratic(t, p), s).backward()",
+            "(mse(quadratic(t, p), s) * len(t) / len(time)).backward()",
+        ),
+    ),
 )

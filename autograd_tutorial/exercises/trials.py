@@ -70,6 +70,9 @@ class Question:
     changes: tuple[str, ...] = ()  # the inputs that the function is asked to change
     bug: Callable[..., Any] | None = None  # the one planted in the stub
     symptom: str = ""  # what that bug does, without its cure
+    repairs: tuple[
+        tuple[str, str], ...
+    ] = ()  # other cures of that bug: what stands there, and what would do
     slips: tuple[str, ...] = ()  # bodies of wrong answers, for a page to offer beside the solution
     _wanted: dict[int, list[Parts]] = field(init=False, default_factory=dict)
 

@@ -275,4 +275,5 @@ def centred_backward(x, v):
 """,
     bug=lambda x, v: v - v / len(x),
     symptom="push one x up, and it claims that the other numbers of y stay where they are",
+    repairs=(("- through_mean", "- through_mean.sum()"),),
 )

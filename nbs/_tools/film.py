@@ -70,7 +70,8 @@ def style() -> str:
 
 def shown(at: int, count: int) -> str:
     "One of the words, in its turn."
-    keys = f"0;{at / count:.4f};{(at + 1) / count:.4f}"
+    around = ((at + shift) / (count - 1) for shift in (-0.5, 0.5))  # the moment of its curve
+    keys = ";".join(["0", *(f"{min(max(each, 0), 1):.4f}" for each in around)])
     values = "hidden;visible;hidden"
     return f'<animate attributeName="visibility" calcMode="discrete" values="{values}" keyTimes="{keys}" dur="{SECONDS}s" repeatCount="indefinite"/>'
 

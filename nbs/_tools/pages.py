@@ -231,9 +231,9 @@ def live(html: str, page: Page) -> str:
 
 
 def found_in(page: Page) -> list[dict[str, str]]:
-    "What the search finds, by section, with code and captions."
+    "What the search finds, by section, with code and captions, and without what is asked."
     body = BeautifulSoup(page.body, "html.parser")
-    for each in body.select("summary, script, noscript"):
+    for each in body.select(".agt-prediction, .agt-exercise, script, noscript"):
         each.decompose()
     for image in body.select("img"):
         image.replace_with(f"{image['alt']} ")

@@ -119,8 +119,15 @@ def solutions(notebook: Path) -> list[str]:
 
 @pytest.mark.parametrize("path", LESSON_PAGES, ids=name)
 def test_no_solution_can_be_read_or_searched_before_it_is_asked_for(path: Path) -> None:
-    hidden = solutions(LESSONS[LESSON_PAGES.index(path)])
-    assert hidden
+    notebook = LESSONS[LESSON_PAGES.index(path)]
+    hidden = solutions(notebook)
+    verdicts = [
+        each for kind, _, said, _ in asked(notebook) if kind == "prediction" for each in said
+    ]
+    said = [each.removeprefix("Right. ") for each in verdicts if each.startswith("Right. ")]
+    assert hidden and len(said) > 5
+    found = (DOCS / "site" / "words.js").read_text(encoding="utf-8")
+    assert not [words for words in said if len(words) > 20 and words in found], "an answer is found"
     for file in (path, path.with_suffix(".html.md"), DOCS / "site" / "words.js"):
         text = file.read_text(encoding="utf-8")
         assert not [line for line in hidden if line in text], file

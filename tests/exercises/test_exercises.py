@@ -22,6 +22,7 @@ from autograd_tutorial.exercises import checker
 from autograd_tutorial.exercises.checker import Exercise
 from autograd_tutorial.exercises.drawing import draw
 from autograd_tutorial.exercises.feedback import Feedback, as_html
+from autograd_tutorial.exercises.offering import cured
 from autograd_tutorial.exercises.predictions import Prediction
 from autograd_tutorial.exercises.running import within
 from autograd_tutorial.exercises.trials import TRIALS
@@ -1531,8 +1532,12 @@ def offered(key: str) -> dict[str, Any]:
 def test_a_page_offers_one_right_answer_and_real_mistakes(key: str) -> None:
     choices = offered(key)["choices"]
     if ALL[key].bug:
-        assert len(choices) >= 2 and 1 <= sum(each["right"] for each in choices) <= 2
-        assert asked(key).source.startswith("\n".join(each["code"] for each in choices))
+        stub = asked(key).source.split("\n\n\n")[0]
+        assert "\n".join(each["code"] for each in choices) == stub
+        assert 1 <= sum(each["right"] for each in choices) < len(choices)
+        for answer in cured(stub, source(key), ALL[key].repairs):
+            assert ALL[key].check(written(key, answer)).kind == "right", answer
+        assert all(old in stub for old, _ in ALL[key].repairs)
         return
     assert 3 <= len(choices) <= 5 and sum(each["right"] for each in choices) == 1
     for each in choices:
@@ -1550,6 +1555,8 @@ def test_a_prediction_is_judged_by_the_value_that_came() -> None:
     assert (
         Prediction("So many.").ask(510_980, 18, 510_980).verdict(0) == "Not 18. 510,980. So many."
     )
+    changed = Prediction("It is {x:.2f}.").ask(16, 4, 8, x=None)
+    assert changed.verdict(0) == "Not 4. 16.", "nothing is known of why"
     assert asked.verdict(1) == "Right. 8. It adds." and asked.verdict(0) == "Not 4. 8. It adds."
 
 
@@ -1563,6 +1570,7 @@ def test_a_prediction_is_judged_by_the_value_that_came() -> None:
         (torch.Size([20, 20]), ((20,), (20, 20)), 1),
         ("no", ("yes", "no"), 1),
         (0.43, (0.4, 0.5), None),
+        (8, (torch.tensor(4.0), torch.tensor(8.0)), 1),
         (math.nan, (0, 1), None),
         (torch.tensor(math.nan), (0, math.nan), 1),
     ],

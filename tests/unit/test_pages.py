@@ -99,17 +99,15 @@ def test_what_no_page_can_show_is_refused(tmp_path: Path) -> None:
         read(tmp_path, ("show()", drawing))
 
 
-def test_search_finds_code_and_captions_by_section() -> None:
+def test_search_finds_code_and_captions_by_section_and_no_answer() -> None:
     page = pages.Page("fit.html", "Fit", "How?")
     page.body = (
         '<p>Intro</p><section id="s"><h2>Head</h2><pre><code><span>torch</span>.<span>stack</span></code></pre>\n<img alt="Dots that fall">'
-        "<details><summary>Show the answer</summary> <p>Six.</p></details></section>"
+        '<div class="agt-prediction"><ul><li>6</li></ul><details><p>Six.</p></details></div></section>'
     )
     assert pages.found_in(page) == [
         dict(title="Fit", section="", href="fit.html", text="Intro"),
-        dict(
-            title="Fit", section="Head", href="fit.html#s", text="torch.stack Dots that fall Six."
-        ),
+        dict(title="Fit", section="Head", href="fit.html#s", text="torch.stack Dots that fall"),
     ]
 
 
