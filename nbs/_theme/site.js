@@ -26,8 +26,8 @@ dark.addEventListener("click", () => {
   const chosen = isDark() ? "light" : "dark";
   page.dataset.theme = (chosen === "dark") === system.matches ? "" : chosen;
   try {
-    if (page.dataset.theme) localStorage.setItem("theme", chosen);
-    else localStorage.removeItem("theme");
+    if (page.dataset.theme) localStorage.setItem("autograd_tutorial/theme", chosen);
+    else localStorage.removeItem("autograd_tutorial/theme");
   } catch {} // a browser that keeps nothing forgets the choice
   showTheme();
 });
@@ -40,15 +40,32 @@ document.getElementById("contents")?.addEventListener("click", (event) => {
   if (event.target instanceof HTMLAnchorElement && menu.matches(":popover-open")) menu.hidePopover();
 });
 
-// Code: a button that copies; what scrolls can be reached by keyboard. All these buttons are one stop of the
-// Tab key, or a lesson's slider would be dozens of stops away; the arrow keys lead from one to the next.
+/**
+ * Make buttons one stop of the Tab key, or a lesson's slider would be dozens of stops away.
+ * @param {HTMLButtonElement[]} buttons
+ * @param {string} how it is told that the arrow keys lead from one to the next
+ */
+function oneStop(buttons, how) {
+  buttons.forEach((each, at) => {
+    each.tabIndex = at ? -1 : 0;
+    each.setAttribute("aria-description", how);
+    each.addEventListener("focus", () => buttons.forEach((one) => (one.tabIndex = one === each ? 0 : -1)));
+    each.addEventListener("keydown", (event) => {
+      const next = buttons[at + ({ ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key] ?? NaN)];
+      if (!next) return;
+      event.preventDefault();
+      next.focus();
+    });
+  });
+}
+
+// Code: a button that copies; what scrolls can be reached by keyboard.
 function equipCode() {
   /** @type {HTMLButtonElement[]} */
   const copies = [];
   for (const block of document.querySelectorAll("main .code:not(.cell-output *)")) {
     const copy = document.createElement("button");
-    Object.assign(copy, { type: "button", className: "copy", textContent: "Copy", tabIndex: copies.length ? -1 : 0 });
-    copy.setAttribute("aria-description", "Up and Down lead to the code before and after");
+    Object.assign(copy, { type: "button", className: "copy", textContent: "Copy" });
     copies.push(copy);
     const code = /** @type {Element} */ (block.querySelector("code"));
     copy.addEventListener("click", async () => {
@@ -59,16 +76,7 @@ function equipCode() {
     });
     block.append(copy);
   }
-  document.addEventListener("keydown", (event) => {
-    const at = copies.indexOf(/** @type {any} */ (event.target));
-    const next = at < 0 ? undefined : copies[at + ({ ArrowDown: 1, ArrowUp: -1 }[event.key] ?? NaN)];
-    if (!next) return;
-    event.preventDefault();
-    next.focus();
-  });
-  document.addEventListener("focusin", ({ target }) => {
-    if (copies.includes(/** @type {any} */ (target))) for (const copy of copies) copy.tabIndex = copy === target ? 0 : -1;
-  });
+  oneStop(copies, "Up and Down lead to the code before and after");
   const reach = new ResizeObserver((entries) => {
     for (const { target } of entries) {
       const scrolls = target.scrollWidth > target.clientWidth + 1;
@@ -96,13 +104,15 @@ let opened = [];
 addEventListener("beforeprint", () => (opened = folds().filter((each) => !each.open)).forEach((each) => (each.open = true)));
 addEventListener("afterprint", () => opened.forEach((each) => (each.open = false)));
 
-// The film on the front page: stands still at the first touch.
+// The film on the front page: stands still at the first touch, and begins again at the next.
 const film = /** @type {HTMLImageElement | null} */ (document.getElementById("film"));
 const stop = document.getElementById("stop");
 for (const each of [film, stop]) {
   each?.addEventListener("click", () => {
-    if (film && !film.src.endsWith("#still")) film.src += "#still";
-    if (stop) stop.hidden = true;
+    if (!film || !stop) return;
+    const stopping = !film.src.endsWith("#still");
+    film.src = stopping ? `${film.src}#still` : film.src.replace("#still", "");
+    stop.textContent = stopping ? "Play the film again" : "Stop the film";
   });
 }
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import film
 from notebooks import NBS, ROOT
-from pages import LIVE, Cell, Page, page_name
+from pages import LIVE, PREDICTION, Cell, Page, page_name
 
 LINK = re.compile(r"(?<=\]\()[\w./]+\.ipynb")
 
@@ -25,6 +25,8 @@ def output(data: dict[str, str], cell: Cell, picture: str) -> str:
     text, html = data.get("text/plain", ""), data.get("text/html", "")
     if "image/png" in data:
         return picture.format(text if LIVE in html else cell.says["fig-alt"])
+    if PREDICTION in html:
+        return f"<details><summary>The answer</summary>\n\n{text}\n\n</details>"
     if 'class="agt-' in html:  # what is asked, in words
         return text
     return html or data.get("text/markdown") or re.sub("^(?=.)", "    ", text, flags=re.M)

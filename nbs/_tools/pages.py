@@ -26,7 +26,7 @@ from pygments.lexers import get_lexer_by_name
 KNOWN = {"hide", "export", "exports", "echo", "fig-alt"}  # what a cell's `#|` lines may say
 IMPORTS = re.compile(r"^\s*from autograd_tutorial\.\S+ import (\([^)]*\)|.*)$", re.M)
 RATE = re.compile(r"\d[\d.]*e-\d+")  # 3.54e-5, which must not break at its minus
-LIVE, EXERCISE = 'class="agt-saved"', 'class="agt-exercise"'
+LIVE, PREDICTION, EXERCISE = (f'class="agt-{each}"' for each in ("saved", "prediction", "exercise"))
 
 
 @dataclass
@@ -180,8 +180,8 @@ def output(data: dict[str, str], cell: Cell, env: Any) -> str:
         html = drawn(data["image/svg+xml"], cell.says["fig-alt"], env["page"])
     elif LIVE in html:
         html = live(html, env["page"])
-    elif EXERCISE in html:  # Colab scrolls to the cell of that name
-        html = html.replace(EXERCISE, f'{EXERCISE} data-cell="{cell.name}"')
+    elif asked := next((each for each in (PREDICTION, EXERCISE) if each in html), ""):
+        html = html.replace(asked, f'{asked} data-cell="{cell.name}"')  # to which Colab scrolls
     elif "text/markdown" in data:
         html = MARKDOWN.render(data["text/markdown"], env)
     text = f"<pre><code>{escape(data.get('text/plain', '').rstrip(), False)}</code></pre>"

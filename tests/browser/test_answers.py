@@ -73,6 +73,12 @@ def test_hint_and_solution_are_there_once_they_are_asked_for(browser: Browser) -
     page = browser.new_page()
     page.goto((DOCS / "gradients.html").as_uri())
     first = page.locator(".agt-exercise").first
+    group = first.get_by_role("group")
+    assert group.locator("[tabindex='0']").count() == 1, "one stop of the Tab key"
+    group.get_by_role("button").first.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    assert group.get_by_role("button").nth(1).get_attribute("aria-pressed") == "true"
     for fold, words in (("Hint", "Make a copy"), ("Solution", "(x**3).backward()")):
         assert words not in first.locator("details").all_text_contents()
         first.get_by_text(fold, exact=True).press("Enter")
@@ -94,6 +100,8 @@ def test_the_overview_says_what_is_answered_and_its_film_stops(browser: Browser)
     assert not film.get_attribute("src").endswith("#still")
     page.get_by_role("button", name="Stop the film").click()
     assert film.get_attribute("src").endswith("#still")
+    page.get_by_role("button", name="Play the film again").click()
+    assert not film.get_attribute("src").endswith("#still")
     page.close()
 
 
