@@ -48,6 +48,8 @@ class Exercise(Question):
         except KeyboardInterrupt:
             raise KeyboardInterrupt(f"the check of {self.function} was interrupted") from None
         except Exception:
+            if is_saving():
+                raise
             return self._wrong(f"`{self.function}` cannot be judged", SHARED)
         finally:
             CHECKING.reset(here)
@@ -81,7 +83,8 @@ class Exercise(Question):
         bad = next((each.problem for each in trials if each.problem), None)
         if bad is None:
             return self._right() if ended else self._late(len(trials))
-        with suppress(Exception):  # an object that resists being looked at
+        hard = () if is_saving() else (Exception,)
+        with suppress(*hard):  # an object that resists being looked at
             within(SECONDS, lambda: told.append(self._told(trials, bad, page.getvalue())))
         return told[0] if told else self._wrong(bad.words, bad.advice)
 
@@ -115,8 +118,8 @@ class Exercise(Question):
         return True
 
     def _open(self, answer: Any, words: str = "") -> Feedback:
-        what = words or f"Not answered yet: write `{self.function}` and run the cell again"
         if not is_saving():
+            what = words or f"Not answered yet: write `{self.function}` and run the cell again"
             return Feedback("open", f"{what}; `{self.name}.hint()` helps.")
         if self.bug:
             stub = textwrap.dedent(inspect.getsource(answer)).rstrip()
@@ -126,8 +129,9 @@ class Exercise(Question):
             known = getattr(answer, "__globals__", {})
             ask = WHICH
             choices = functions(self.solution_code, self.slips, self._verdict, known)
-        page = offer(ask, choices, self.hint_words, self.solution_code, f"{what}.")
-        return Feedback("open", f"{what}.", page=page)
+        what = f"{words or f'`{self.function}` is yours to write'}."
+        page = offer(ask, choices, self.hint_words, self.solution_code, what)
+        return Feedback("open", what, page=page)
 
     def _verdict(self, answer: Callable[..., Any]) -> Feedback:
         return self._judged(answer, Page())

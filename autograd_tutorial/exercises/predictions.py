@@ -4,6 +4,8 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+import torch
+
 from autograd_tutorial.core.saving import is_saving
 from autograd_tutorial.exercises.feedback import as_html, show
 
@@ -46,7 +48,8 @@ class Asked:
     @property
     def right(self) -> int | None:
         "Which option the value is; None where a reader has changed the numbers."
-        return next((k for k, each in enumerate(self.options) if _is(self.value, each)), None)
+        fits = [k for k, each in enumerate(self.options) if _is(self.value, each)]
+        return min(fits, key=lambda k: _distance(self.value, self.options[k]), default=None)
 
     def verdict(
         self,
@@ -102,6 +105,8 @@ def show_option(
     option: Any,  # words stay as they are
 ) -> str:
     number = _plain(option)
+    if isinstance(number, float) and 1e4 <= abs(number) < 1e9:
+        number = round(number)  # 218,451, which is easier to read than 2.1845e+05
     if isinstance(number, int) and not isinstance(number, bool):
         return f"{number:,}"
     return number if isinstance(number, str) else show(number)
@@ -120,4 +125,9 @@ def _is(value: Any, option: Any) -> bool:
         return math.isclose(value, option, rel_tol=0.05) or (
             math.isnan(value) and math.isnan(option)
         )
-    return isinstance(value, type(option)) and bool(value == option)
+    return isinstance(value, type(option)) and bool(torch.as_tensor(value == option).all())
+
+
+def _distance(value: Any, option: Any) -> float:
+    value, option = _plain(value), _plain(option)
+    return abs(value - option) if isinstance(option, (int, float)) else 0.0

@@ -300,7 +300,7 @@ def _check_unchanged(given: Inputs, fresh: Inputs, changes: tuple[str, ...]) -> 
             words = f"left a gradient in `{name}.grad`, where the next one will be added"
         if words:
             advice = f"work with a copy: {copy}`, for a walk back {copy}.requires_grad_()`"
-            raise Problem("changed", f"your function {words}", advice)
+            raise Problem("changed", f"the function {words}", advice)
 
 
 def _raised(doing: str, error: BaseException, answer: Any) -> Problem:
