@@ -33,23 +33,23 @@ def explore_learning_rate(
     speed: Tensor | None = None,  # (n,) in m/s; given with `time`
     params: Tensor | None = None,  # (P,) the start; None is the article's
     model: Model = quadratic,  # of (time, params)
-    loss_fn: Loss = mse,  # of (preds, targets)
+    loss_fn: Loss | None = None,  # of (preds, targets); None: mse and rmse, to choose from
     steps: int = 200,  # how many steps at each rate, >= 1
 ) -> VBox | Saved:  # Saved where notebooks are saved
     "The fit at every rate, to drag; `TypeError` or `ValueError` on bad input."
-    time, speed, params = starting_point(time, speed, params, model, loss_fn)
-    steps, losses = check_whole(steps, "steps", 1), _losses(loss_fn)
-    names = list(losses)
+    losses = [mse, rmse] if loss_fn is None else [loss_fn]
+    time, speed, params = starting_point(time, speed, params, model, losses[0])
+    steps = check_whole(steps, "steps", 1)
+    names = [getattr(each, "__name__", type(each).__name__) for each in losses]
+    choose = [Choice("loss", "Loss", names, names[0])] if len(names) > 1 else []
     fits = {
-        name: {
-            kind: _swept(kind, steps, time, speed, params, model, losses[name]) for kind in SCALES
-        }
-        for name in names
+        name: {kind: _swept(kind, steps, time, speed, params, model, loss) for kind in SCALES}
+        for name, loss in zip(names, losses, strict=True)
     }
     return live(
         "learning_rate",
         "Learning rate explorer",
-        [RATE, step_slider(steps), Choice("loss", "Loss", names, names[0]), TIME],
+        [RATE, step_slider(steps), *choose, TIME],
         dict(time=time.tolist(), speed=speed.tolist(), fits=fits),
         lambda: _still(fits[names[0]]["raw"], names[0], time, speed),
     )
@@ -69,13 +69,6 @@ def _swept(kind: str, *problem: Any) -> Fits | Failed:
         return Failed(str(error))
 
 
-def _losses(loss_fn: Loss) -> dict[str, Loss]:
-    "The losses to choose from, the wanted one first."
-    if loss_fn in (mse, rmse):
-        return {each.__name__: each for each in (loss_fn, rmse if loss_fn is mse else mse)}
-    return {getattr(loss_fn, "__name__", type(loss_fn).__name__): loss_fn}
-
-
 def _still(fits: Fits | Failed, loss: str, time: Tensor, speed: Tensor) -> Axes:
     "Where the run at the first rate ends, and how."
     if isinstance(fits, Failed):
@@ -83,8 +76,8 @@ def _still(fits: Fits | Failed, loss: str, time: Tensor, speed: Tensor) -> Axes:
     rate, floor = stops(RATE).index(RATE.value), fits.runs.floor
     losses = fits.runs.losses[rate]
     count = count_finite(losses)
-    base, basis = (torch.tensor(each).double() for each in (fits.base, fits.basis))
-    curve = base + fits.runs.errors[:, rate, count - 1].double() @ basis
+    errors = fits.runs.errors[:, rate, count - 1].double()
+    curve = fits.base.double() + errors @ fits.basis.double()
     points = zip(time.tolist(), speed.tolist(), fits.measured, strict=True)
     seen = sorted((t, s, at) for t, s, at in points if at is not None)
     t, s, at = (torch.tensor(each) for each in zip(*seen, strict=True))
@@ -92,8 +85,8 @@ def _still(fits: Fits | Failed, loss: str, time: Tensor, speed: Tensor) -> Axes:
     room = 0.3 * (s.max() - s.min()).item() or 1.0
     show_preds(curve[at], t, s, left).set_ylim(s.min().item() - room, s.max().item() + room)
     if floor is not None:
-        left.plot(t, base[at], **BEST)
-        set_label(left, t[0].item(), base[at[0]].item(), "best possible", BEST, right=16, up=4)
+        left.plot(t, fits.base[at], **BEST)
+        set_label(left, t[0].item(), fits.base[at[0]].item(), "best possible", BEST, right=16, up=4)
     _show_losses(right, losses[:count], len(losses) - 1, floor)
     end = f"{losses[-1]:.4g} after {len(losses) - 1} steps"
     if count < len(losses):

@@ -65,8 +65,8 @@ class Fits:
     times: list[float]  # (T,) in s
     curve: int  # how many of `times`, from the first on, make up the curve
     measured: list[int | None]  # (n,) at which of `times` each point is, None: at none
-    base: list[float]  # (T,) the best possible predictions, where these are known
-    basis: list[list[float]]  # (P, T)
+    base: Tensor  # (T,) the best possible predictions, where these are known
+    basis: Tensor  # (P, T)
 
 
 def sweep_over(
@@ -159,8 +159,8 @@ def _fits_of_linear(
         times=times.tolist(),
         curve=len(fine),
         measured=list(range(len(fine), len(times))),
-        base=base.tolist(),
-        basis=(torch.func.jacrev(lambda p: model(scale(times), p))(best) @ V).T.tolist(),
+        base=base,
+        basis=(torch.func.jacrev(lambda p: model(scale(times), p))(best) @ V).T,
     )
 
 
@@ -177,8 +177,8 @@ def _fits_of_any(losses: Tensor, paths: Tensor, time: Tensor, scale: Scale, mode
         times=time[order].tolist(),
         curve=len(order),
         measured=[at.get(i) for i in range(len(time))],
-        base=[0.0] * len(order),
-        basis=torch.eye(len(order)).tolist(),
+        base=torch.zeros(len(order)),
+        basis=torch.eye(len(order)),
     )
 
 

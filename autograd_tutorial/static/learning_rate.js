@@ -11,11 +11,11 @@ import { roomy } from "./kit/scales.js";
 /**
  * Runs with what draws the curve of each: its predictions are `base`, the best possible where these are known, and its
  * errors times `basis`. The first `curve` of `times` make up a curve; `measured`: at which of them each point is.
- * @typedef {{runs: import("./kit/runs.js").Runs, times: number[], curve: number, measured: (number | null)[], base: number[], basis: number[][]}} Fits
+ * @typedef {{runs: import("./kit/runs.js").Runs, times: number[], curve: number, measured: (number | null)[], base: Float32Array, basis: Float32Array[]}} Fits
  */
 /** @typedef {{time: number[], speed: number[], fits: Record<string, Record<string, Fits | {error: string}>>}} Data by loss and by the kind of times */
 
-/** @type {import("./kit/host.js").Build<Data, {loss: string, time: string, lr: number, step: number}>} */
+/** @type {import("./kit/host.js").Build<Data, {loss?: string, time: string, lr: number, step: number}>} */
 function buildLearningRate(panels, data, state) {
   panels.classList.add("agt-three");
   const fit = panel(panels, { title: "The fit", words: "Speed in m/s against time in s", xLabel: "time (s)", height: 260 });
@@ -25,13 +25,13 @@ function buildLearningRate(panels, data, state) {
   const run = lossesOf(losses);
 
   return function paint() {
-    const { loss, time, step } = state.values;
+    const { loss = Object.keys(data.fits)[0], time, step } = state.values;
     const fits = data.fits[loss][time];
     for (const each of [fit.box, losses.box, bars.box]) each.hidden = "error" in fits;
     if ("error" in fits) return { verdict: "No picture.", words: fits.error, value: "no picture" };
     const now = nowOf(fits.runs, state.stop("lr"), step, loss);
     const preds = predsOf(fits, now);
-    const [present, best] = [preds, fits.base].map((ys) => ({ xs: fits.times.slice(0, fits.curve), ys }));
+    const [present, best] = [preds, fits.base].map((ys) => ({ xs: fits.times.slice(0, fits.curve), ys: [...ys] }));
     const words = now.exploded ? "before it exploded" : `after ${plural(now.at, "step")}`;
     curves({ ...present, words }, now.runs.floor === null ? NO_CURVE : { ...best, words: "best possible" }, fits.measured.map((i) => (i === null ? undefined : preds[i])));
     run(now, (log) => `Loss (${loss}${log ? ", log scale" : ""})`);
