@@ -15,13 +15,13 @@ const bars = directionBars(panels);
 const curves = curvesOver(fit, data.time, data.speed, roomy(data.speed, 0.25));
 const run = lossesOf(losses);
 return function paint() {
-const { loss, time, step } = state.values;
+const { loss = Object.keys(data.fits)[0], time, step } = state.values;
 const fits = data.fits[loss][time];
 for (const each of [fit.box, losses.box, bars.box]) each.hidden = "error" in fits;
 if ("error" in fits) return { verdict: "No picture.", words: fits.error, value: "no picture" };
 const now = nowOf(fits.runs, state.stop("lr"), step, loss);
 const preds = predsOf(fits, now);
-const [present, best] = [preds, fits.base].map((ys) => ({ xs: fits.times.slice(0, fits.curve), ys }));
+const [present, best] = [preds, fits.base].map((ys) => ({ xs: fits.times.slice(0, fits.curve), ys: [...ys] }));
 const words = now.exploded ? "before it exploded" : `after ${plural(now.at, "step")}`;
 curves({ ...present, words }, now.runs.floor === null ? NO_CURVE : { ...best, words: "best possible" }, fits.measured.map((i) => (i === null ? undefined : preds[i])));
 run(now, (log) => `Loss (${loss}${log ? ", log scale" : ""})`);

@@ -7,7 +7,12 @@ function openSearch() {
 dialog ??= makeSearch();
 dialog.showModal();
 dialog.querySelector("input")?.select();
-library ??= load("site/lunr.js").then(() => load("site/words.js")).then(makeIndex);
+books();
+}
+
+function books() {
+library ??= load("site/lunr.js").then(() => load("site/words.js")).then(makeIndex).catch(() => (library = null));
+return library;
 }
 
 function makeIndex() {
@@ -67,8 +72,8 @@ return made;
 
 async function find(query, status, list) {
 const words = query.toLowerCase().split(/[^\p{L}\p{N}_]+/u).filter((word) => word.length > 1);
-const places = await library?.catch(() => (library = null));
-if (!places) return void (status.textContent = "The search cannot be loaded: try again");
+const places = await books();
+if (!places) return void (status.textContent = "The search cannot be loaded; the next letter tries again");
 if (query !== (dialog?.querySelector("input")).value) return;
 
 const scores = new Map();
@@ -81,7 +86,7 @@ scores.set(item, (scores.get(item) ?? 0) + heads / Math.sqrt(hits.length)); // r
 }
 const most = Math.max(...scores.values());
 const found = [...scores].filter(([, score]) => score > 0.6 * most).sort((one, other) => other[1] - one[1]);
-status.textContent = words.length ? `${found.length || "No"} ${found.length === 1 ? "place" : "places"}` : "";
+status.textContent = words.length ? `${found.length || "No"} ${found.length === 1 ? "place" : "places"}` : query.trim() && "Two letters or more";
 list.replaceChildren(...found.slice(0, 20).map(([entry]) => result(entry, words)));
 }
 

@@ -18,8 +18,8 @@ dark.addEventListener("click", () => {
 const chosen = isDark() ? "light" : "dark";
 page.dataset.theme = (chosen === "dark") === system.matches ? "" : chosen;
 try {
-if (page.dataset.theme) localStorage.setItem("theme", chosen);
-else localStorage.removeItem("theme");
+if (page.dataset.theme) localStorage.setItem("autograd_tutorial/theme", chosen);
+else localStorage.removeItem("autograd_tutorial/theme");
 } catch {} // a browser that keeps nothing forgets the choice
 showTheme();
 });
@@ -29,13 +29,26 @@ document.getElementById("contents")?.addEventListener("click", (event) => {
 const menu = (event.currentTarget);
 if (event.target instanceof HTMLAnchorElement && menu.matches(":popover-open")) menu.hidePopover();
 });
+
+function oneStop(buttons, how) {
+buttons.forEach((each, at) => {
+each.tabIndex = at ? -1 : 0;
+each.setAttribute("aria-description", how);
+each.addEventListener("focus", () => buttons.forEach((one) => (one.tabIndex = one === each ? 0 : -1)));
+each.addEventListener("keydown", (event) => {
+const next = buttons[at + ({ ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key] ?? NaN)];
+if (!next) return;
+event.preventDefault();
+next.focus();
+});
+});
+}
 function equipCode() {
 
 const copies = [];
 for (const block of document.querySelectorAll("main .code:not(.cell-output *)")) {
 const copy = document.createElement("button");
-Object.assign(copy, { type: "button", className: "copy", textContent: "Copy", tabIndex: copies.length ? -1 : 0 });
-copy.setAttribute("aria-description", "Up and Down lead to the code before and after");
+Object.assign(copy, { type: "button", className: "copy", textContent: "Copy" });
 copies.push(copy);
 const code = (block.querySelector("code"));
 copy.addEventListener("click", async () => {
@@ -46,16 +59,7 @@ setTimeout(() => (copy.textContent = "Copy"), 1500);
 });
 block.append(copy);
 }
-document.addEventListener("keydown", (event) => {
-const at = copies.indexOf((event.target));
-const next = at < 0 ? undefined : copies[at + ({ ArrowDown: 1, ArrowUp: -1 }[event.key] ?? NaN)];
-if (!next) return;
-event.preventDefault();
-next.focus();
-});
-document.addEventListener("focusin", ({ target }) => {
-if (copies.includes((target))) for (const copy of copies) copy.tabIndex = copy === target ? 0 : -1;
-});
+oneStop(copies, "Up and Down lead to the code before and after");
 const reach = new ResizeObserver((entries) => {
 for (const { target } of entries) {
 const scrolls = target.scrollWidth > target.clientWidth + 1;
@@ -84,8 +88,10 @@ const film = (document.getElementById("film"));
 const stop = document.getElementById("stop");
 for (const each of [film, stop]) {
 each?.addEventListener("click", () => {
-if (film && !film.src.endsWith("#still")) film.src += "#still";
-if (stop) stop.hidden = true;
+if (!film || !stop) return;
+const stopping = !film.src.endsWith("#still");
+film.src = stopping ? `${film.src}#still` : film.src.replace("#still", "");
+stop.textContent = stopping ? "Play the film again" : "Stop the film";
 });
 }
 async function wakePictures() {
