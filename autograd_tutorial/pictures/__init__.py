@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from autograd_tutorial.pictures.conditioning import show_descent
+    from autograd_tutorial.pictures.conditioning import explore_push, show_descent
     from autograd_tutorial.pictures.errors import explore_faults
     from autograd_tutorial.pictures.fit import fit_by_hand, play_fit
     from autograd_tutorial.pictures.gradients import explore_tangent, show_tangent
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = [
     "explore_faults",
     "explore_learning_rate",
+    "explore_push",
     "explore_tangent",
     "explore_vjp",
     "fit_by_hand",
@@ -33,6 +34,7 @@ __all__ = [
 _LESSONS = {  # picture: the module that draws it
     "explore_faults": "errors",
     "explore_learning_rate": "learning_rate",
+    "explore_push": "conditioning",
     "explore_tangent": "gradients",
     "explore_vjp": "vectors",
     "fit_by_hand": "fit",

@@ -1,4 +1,4 @@
-"Lesson 4: the path over the loss, seen from above."
+"Lesson 4: a push and its answer; the path over the loss, seen from above."
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from autograd_tutorial.core.checks import check_whole
+from autograd_tutorial.core.checks import check_float_tensor, check_whole
 from autograd_tutorial.core.problem import Model, count_finite
 from autograd_tutorial.fit import quadratic
-from autograd_tutorial.pictures.live import Saved, live, stops
+from autograd_tutorial.pictures.live import Saved, Slider, live, stops
 from autograd_tutorial.pictures.plots import (
     BEST,
     COLOURS,
+    DATA,
     PRESENT,
     new_axes,
     set_finding,
@@ -28,6 +29,40 @@ from autograd_tutorial.pictures.start import starting_point
 if TYPE_CHECKING:
     from ipywidgets import VBox
     from matplotlib.axes import Axes
+
+
+ANGLE = Slider("angle", "Angle of v", 0.0, (0.0, 360.0), 5.0)
+
+
+def explore_push(
+    H: Tensor | None = None,  # (2, 2), symmetric; None is ((2, 1), (1, 2))
+) -> VBox | Saved:  # Saved where notebooks are saved
+    "A push v of length 1 and its answer Hv, to turn; `TypeError` or `ValueError` on bad input."
+    H = torch.tensor([[2.0, 1.0], [1.0, 2.0]]) if H is None else H
+    check_float_tensor(H, "H")
+    H = H.detach().double()
+    if H.shape != (2, 2) or not torch.allclose(H, H.T):
+        raise ValueError(f"H must be symmetric, of shape (2, 2), got {H.tolist()}")
+    turn = torch.tensor(stops(ANGLE), dtype=torch.float64).deg2rad()
+    pushes = torch.stack([turn.cos(), turn.sin()], 1)  # (A, 2)
+    answers = pushes @ H.T
+    across = pushes[:, 0] * answers[:, 1] - pushes[:, 1] * answers[:, 0]  # 0 on the push's own line
+    own = (across.abs() < 1e-9 * (1 + H.abs().max())).tolist()
+    times = (pushes * answers).sum(1)
+    data = dict(pushes=pushes.tolist(), answers=answers.tolist(), own=own, times=times.tolist())
+    return live("push", "A push and its answer", [ANGLE], data, lambda: _still_push(H))
+
+
+def _still_push(H: Tensor) -> Axes:
+    "The push along the first param, and its answer."
+    ax = new_axes(x="first param", y="second param")
+    answer = H[:, 0].tolist()
+    for (x, y), look, words in (((1.0, 0.0), DATA, "push v"), (answer, PRESENT, "answer Hv")):
+        ax.annotate("", (x, y), (0, 0), arrowprops=dict(arrowstyle="->", color=look["color"], lw=2))
+        set_label(ax, x, y, words, look, right=6, up=6)
+    reach = 1.3 * max(1.0, *map(abs, answer))
+    ax.set(xlim=(-reach, reach), ylim=(-reach, reach), box_aspect=1)
+    return set_finding(ax, f"A push of (1, 0) is answered by ({answer[0]:g}, {answer[1]:g})")
 
 
 def show_descent(

@@ -13,6 +13,7 @@ from autograd_tutorial.fit import fit, make_data, mse, quadratic, rmse
 from autograd_tutorial.learning_rate import sweep
 from autograd_tutorial.pictures import (
     explore_learning_rate,
+    explore_push,
     explore_tangent,
     fit_by_hand,
     play_fit,
@@ -358,6 +359,14 @@ def test_a_loss_without_a_name_is_named_by_its_class(data) -> None:
 
 
 # The other pictures
+
+
+def test_a_push_stays_on_its_line_along_eigenvectors_alone() -> None:
+    H = torch.tensor([[2.0, 1.0], [1.0, 2.0]])
+    data = whole_spec_of(as_saved(lambda: explore_push(H)).page)["data"]
+    assert_close(torch.tensor(data["answers"]), torch.tensor(data["pushes"]) @ H)
+    own = {5 * k: data["times"][k] for k, is_own in enumerate(data["own"]) if is_own}
+    assert own == pytest.approx({45: 3, 135: 1, 225: 3, 315: 1})
 
 
 def test_tangents_are_those_of_autograd() -> None:

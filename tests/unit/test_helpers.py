@@ -19,7 +19,12 @@ from autograd_tutorial.fit import apply_step, fit, make_data, mse, quadratic, rm
 from autograd_tutorial.gradients import numeric_grad
 from autograd_tutorial.learning_rate import stability_edge, sweep
 from autograd_tutorial.optimizers import race
-from autograd_tutorial.pictures import explore_learning_rate, show_descent, show_tangent
+from autograd_tutorial.pictures import (
+    explore_learning_rate,
+    explore_push,
+    show_descent,
+    show_tangent,
+)
 from autograd_tutorial.scale import share_gradients
 from torch import Tensor
 from torch.testing import assert_close
@@ -603,6 +608,19 @@ def test_loss_surface_refuses(data, given, error, says) -> None:
 def test_show_descent_refuses(given, error, says) -> None:
     with pytest.raises(error, match=says):
         show_descent(**{"steps": 3, **given})
+
+
+@pytest.mark.parametrize(
+    "H, error, says",
+    [
+        ([[1.0, 0.0], [0.0, 1.0]], TypeError, "H must be a tensor, got list"),
+        (torch.eye(3), ValueError, r"of shape \(2, 2\)"),
+        (torch.tensor([[1.0, 2.0], [0.0, 1.0]]), ValueError, "H must be symmetric"),
+    ],
+)
+def test_explore_push_refuses(H, error, says) -> None:
+    with pytest.raises(error, match=says):
+        explore_push(H)
 
 
 def test_conditioning_leaves_what_it_is_given_alone(data, params) -> None:
