@@ -17,22 +17,16 @@ from autograd_tutorial.core.problem import Loss, check_vector
 from autograd_tutorial.fit import quadratic
 from autograd_tutorial.optimizers import Descent
 from autograd_tutorial.pictures.start import starting_point
+from autograd_tutorial.tools.requirements import Missing
 
 if TYPE_CHECKING:
     from fastai.basics import DataLoaders, Learner
 
 
-class _Missing(ImportError):
-    "Without fastai: one line in a notebook, where a traceback would tell nothing more."
-
-    def _render_traceback_(self) -> list[str]:
-        return [str(self)]
-
-
 def need_fastai() -> None:
     "Load fastai, with `lr_find` and `fit_one_cycle`; without it, `ImportError` with what to install."
     if find_spec("fastai") is None:
-        raise _Missing("This needs fastai: pip install 'autograd_tutorial[fastai]'")
+        raise Missing("This needs fastai: run %pip install fastai, and then this cell again")
     import_module("fastai.callback.schedule")  # gives a Learner these two
 
 

@@ -4,8 +4,10 @@ import json
 import re
 from configparser import ConfigParser
 from pathlib import Path
+from string import Template
 
 ROOT = Path(__file__).resolve().parents[2]
+SET_UP = "#| hide\n# @title Set up: run once\n"  # how the first code cell of each notebook begins
 NAME_ENDS = r"(?![\w-])"
 
 
@@ -44,7 +46,6 @@ def addresses(user: str, repo: str, branch: str) -> list[str]:
     return [
         f"https://colab.research.google.com/github/{user}/{repo}/blob/{branch}/",
         f"https://github.com/{user}/{repo}/blob/{branch}/",
-        f"git+https://github.com/{user}/{repo}@{branch}",
         f"https://mybinder.org/v2/gh/{user}/{repo}/{branch}",
         f"https://codespaces.new/{user}/{repo}",
         f"https://github.com/{user}/{repo}",
@@ -78,8 +79,30 @@ def carry(root: Path = ROOT) -> None:
         carried = old.sub(lambda found: moved[found[0]], text)
         for field, value in repeated(settings).get(path.name, {}).items():
             carried = repeat(carried, field, value, path.name)
+        if path.suffix == ".ipynb":
+            carried = with_set_up(carried, path.name, settings)
         if carried != text:
             path.write_text(carried, encoding="utf-8")
+
+
+def with_set_up(text: str, name: str, settings: dict[str, str]) -> str:
+    "The notebook `name` with its set-up cell as the template and the settings make it."
+    made = "files" if name == "teachers.ipynb" else "set_up"
+    template = Template(Path(__file__).with_name(f"{made}.txt").read_text(encoding="utf-8"))
+    said = template.substitute(
+        home="https://github.com/{user}/{repo}".format_map(settings),
+        wheel="https://{user}.github.io/{repo}/{lib_name}-{version}-py3-none-any.whl".format_map(
+            settings
+        ),
+        version=settings["version"],
+        branch=settings["branch"],
+        python=settings["min_python"],
+        extras='"fastai"' if name == "10_learner.ipynb" else "",
+    )
+    notebook = json.loads(text)
+    (cell,) = (each for each in notebook["cells"] if "".join(each["source"]).startswith(SET_UP))
+    cell["source"] = said.rstrip("\n").splitlines(keepends=True)
+    return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
 
 
 def repeated(settings: dict[str, str]) -> dict[str, dict[str, str]]:

@@ -357,7 +357,10 @@ def test_without_fastai_one_line_says_what_to_install(monkeypatch) -> None:
     for call in (quadratic_learner, show_lr_find):
         with pytest.raises(ImportError) as error:
             call()
-        assert str(error.value) == "This needs fastai: pip install 'autograd_tutorial[fastai]'"
+        assert (
+            str(error.value)
+            == "This needs fastai: run %pip install fastai, and then this cell again"
+        )
         assert error.value._render_traceback_() == [str(error.value)]
 
 
@@ -380,7 +383,10 @@ InteractiveShell.instance().run_cell("from autograd_tutorial.learner import quad
 
 def test_a_notebook_without_fastai_shows_that_line_and_no_traceback(tmp_path: Path) -> None:
     said = run("python", "-c", HIDDEN, cwd=tmp_path)
-    assert said.splitlines() == ["This needs fastai: pip install 'autograd_tutorial[fastai]'"] * 2
+    assert (
+        said.splitlines()
+        == ["This needs fastai: run %pip install fastai, and then this cell again"] * 2
+    )
 
 
 # The live picture
