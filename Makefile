@@ -13,8 +13,8 @@ STYLE := $(BIN)/ruff format --check . && $(BIN)/ruff check .
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
 
-lab: .venv/lab.done ## open the first lesson in JupyterLab; Ctrl-C ends it
-	@$(BIN)/python nbs/_tools/lab.py
+lab: .venv/lab.done ## open the lessons in JupyterLab, copied to lessons/; the sources with T=nbs; Ctrl-C ends it
+	@$(BIN)/python nbs/_tools/lab.py $(T)
 
 check: .venv/dev.done ## format, lint, types, and the tests that need no browser and run or build nothing: within a minute
 	@$(STYLE)

@@ -26,7 +26,7 @@ class BuildWithLessons(build_py):
             return
         folder = Path(self.build_lib, "autograd_tutorial", "lessons")
         self.mkpath(str(folder))
-        for lesson in sorted((HERE / "nbs").glob("[0-9]*.ipynb")):
+        for lesson in sorted((HERE / "docs" / "notebooks").glob("*.ipynb")):
             self.copy_file(str(lesson), str(folder))
 
 

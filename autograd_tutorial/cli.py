@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from argparse import ArgumentParser
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
+from platform import python_version
 
 
 def lessons() -> list[Path]:
     "The lessons that this package carries, in their order."
     package = Path(str(files("autograd_tutorial")))
     held = package / "lessons"
-    folder = held if held.is_dir() else package.parent / "nbs"
+    folder = held if held.is_dir() else package.parent / "docs" / "notebooks"
     return sorted(folder.glob("[0-9]*.ipynb"))
 
 
+def _of(version: str, lesson: Path) -> bytes:
+    "The lesson, saved by that Python: else JupyterLab takes it for changed as soon as it opens."
+    return re.sub(rb'"version": "3[^"]*"', f'"version": "{version}"'.encode(), lesson.read_bytes())
+
+
 def _copied(lesson: Path, target: Path) -> str:
-    fresh = lesson.read_bytes()
     try:
         with target.open("xb") as copy:
-            copy.write(fresh)
+            copy.write(_of(python_version(), lesson))
     except FileExistsError:
-        if target.is_file() and target.read_bytes() == fresh:
+        if target.is_file() and _of("", target) == _of("", lesson):
             return f"{target.name}: there already"
         return f"{target.name}: left alone, it differs from the one in this version"
     return f"{target.name}: copied"

@@ -25,7 +25,7 @@ import chromium
 ROOT = Path(__file__).resolve().parents[1]
 LISTS = ROOT / "tests" / "elsewhere"
 ARTIFACTS = ROOT / "tests" / "artifacts"
-SOURCE = re.compile(r"git\+https://[^\"\\]+")
+SOURCE = re.compile(r"{HOME}/archive/[^\"\\]+")
 DONE = """(cells) => {
     const prompts = [...document.querySelectorAll('.jp-InputPrompt, .input_prompt')].map((each) => each.textContent);
     return prompts.filter((each) => /\\d/.test(each)).length >= cells && !prompts.some((each) => each.includes('*'));
@@ -70,10 +70,12 @@ def lessons(folder: Path) -> list[str]:
     )
     (wheel,) = folder.parent.glob("*.whl")
     folder.mkdir()
-    for path in sorted((ROOT / "nbs").glob("[0-9]*.ipynb")):
+    for path in sorted((ROOT / "docs" / "notebooks").glob("*.ipynb")):
         text, count = SOURCE.subn(str(wheel), path.read_text(encoding="utf-8"))
-        if count != 1:
-            sys.exit(f"{path.name} has {count} cells that install the package, not one")
+        if count != 2:
+            sys.exit(
+                f"{path.name} has {count} places that name where the package comes from, not two"
+            )
         (folder / path.name).write_text(text, encoding="utf-8")
     return sorted(path.name for path in folder.iterdir())
 

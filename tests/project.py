@@ -9,6 +9,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parents[1]
 ARTIFACTS = ROOT / "tests" / "artifacts"
 LESSONS = sorted((ROOT / "nbs").glob("[0-9]*.ipynb"))
+RUNNABLE = [ROOT / "docs" / "notebooks" / path.name for path in LESSONS]  # what people open
 NOTEBOOKS = sorted((ROOT / "nbs").glob("*.ipynb"))
 
 

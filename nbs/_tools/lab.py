@@ -1,12 +1,12 @@
-"Open JupyterLab at the first lesson: `python nbs/_tools/lab.py [FOLDER] [JUPYTER OPTION ...]`."
+"Open JupyterLab at the first lesson: `python nbs/_tools/lab.py [FOLDER] [JUPYTER OPTION ...]`; without a folder over copies in `lessons/`."
 
 import json
 import sys
 from pathlib import Path
 
-from autograd_tutorial.cli import open_lab
+from autograd_tutorial.cli import copy_lessons, open_lab
 
-NBS = Path(__file__).resolve().parents[1]
+LESSONS = Path(__file__).resolve().parents[2] / "lessons"
 SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {
         "fetchNews": "false",
@@ -26,7 +26,10 @@ def settle() -> None:
 
 
 def main(args: list[str]) -> None:
-    folder = Path(args.pop(0)).resolve() if args and not args[0].startswith("-") else NBS
+    named = bool(args) and not args[0].startswith("-")
+    folder = Path(args.pop(0)).resolve() if named else LESSONS
+    if not named:
+        print(*copy_lessons(folder), sep="\n")
     settle()
     open_lab(folder, *args)
 

@@ -19,6 +19,7 @@ import copies
 import film
 import pages
 import reference
+import runnable
 import settings
 from notebooks import NBS, ROOT, sources
 
@@ -71,7 +72,8 @@ def write_site(docs: Path) -> None:
         for name, data in page.files.items():
             (docs / name).write_bytes(data)
     for place in lessons:
-        shutil.copy(NBS / made[place].source, docs / "notebooks")
+        source = NBS / made[place].source
+        (docs / "notebooks" / source.name).write_text(runnable.copy(source), encoding="utf-8")
     cards.write(docs / "cards", [made[place] for place in ("index.html", *lessons)])
     scripts = {f"pictures/{name}.js": text for name, text in live.scripts().items()} | {
         f"site/{name}.js": (THEME / f"{name}.js").read_text(encoding="utf-8")

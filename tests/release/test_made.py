@@ -77,7 +77,8 @@ def test_a_new_home_changes_every_link(rebuilt: Path) -> None:
             new in kept.read_text(encoding="utf-8") for new in ELSEWHERE.values()
         ), f"{path} has a word of the other home itself: choose another"
     page = (rebuilt / "docs" / "fit.html").read_text(encoding="utf-8")
-    colab = "https://colab.research.google.com/github/{user}/{repo}/blob/{branch}/nbs/02_fit.ipynb"
+    colab = "https://colab.research.google.com/github/{user}/{repo}/blob/{branch}/docs/notebooks/02_fit.ipynb"
     assert colab.format_map(ELSEWHERE) in page
     lesson = (rebuilt / "nbs" / "02_fit.ipynb").read_text(encoding="utf-8")
-    assert "git+https://github.com/{user}/{repo}@{branch}".format_map(ELSEWHERE) in lesson
+    assert '\\"https://github.com/{user}/{repo}\\"'.format_map(ELSEWHERE) in lesson
+    assert "archive/{branch}.zip".format_map(ELSEWHERE) in lesson

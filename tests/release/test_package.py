@@ -8,12 +8,13 @@ import venv
 import zipfile
 from importlib.metadata import Distribution, distribution, distributions
 from pathlib import Path
+from platform import python_version
 
 import pytest
 from packaging.requirements import Requirement
 
 import settings
-from project import LESSONS, ROOT, Built, files, modules, run
+from project import ROOT, RUNNABLE, Built, files, modules, run
 
 NAME = settings.read()["lib_name"]
 
@@ -21,7 +22,7 @@ NAME = settings.read()["lib_name"]
 def test_wheel_holds_the_package_and_the_lessons(built: Built) -> None:
     held = {name for name in zipfile.ZipFile(built.wheel).namelist() if ".dist-info/" not in name}
     package = {f"{NAME}/{path}" for path in files(ROOT / NAME)}
-    assert held == package | {f"{NAME}/lessons/{lesson.name}" for lesson in LESSONS}
+    assert held == package | {f"{NAME}/lessons/{lesson.name}" for lesson in RUNNABLE}
     assert {f"{NAME}/py.typed", f"{NAME}/static/kit/kit.css"} <= held
 
 
@@ -30,7 +31,7 @@ def test_sdist_holds_what_the_wheel_is_made_from(built: Built) -> None:
         names = {member.name.split("/", 1)[1] for member in archive if member.isfile()}
     made = {"PKG-INFO", "setup.cfg", *(name for name in names if ".egg-info/" in name)}
     sources = {f"{NAME}/{path}" for path in files(ROOT / NAME)} | {
-        f"nbs/{lesson.name}" for lesson in LESSONS
+        f"docs/notebooks/{lesson.name}" for lesson in RUNNABLE
     }
     assert names - made == sources | {
         "LICENSE",
@@ -122,9 +123,10 @@ def test_command_works_there_and_says_what_is_missing(empty: Path, tmp_path: Pat
     folder = tmp_path / "autograd_tutorial_lessons"
     assert said == [
         f"Lessons in {folder}",
-        *(f"  {lesson.name}: copied" for lesson in LESSONS),
+        *(f"  {lesson.name}: copied" for lesson in RUNNABLE),
         "JupyterLab is missing: pip install jupyterlab, then run this again",
     ]
+    version = f'"version": "{python_version()}"'.encode()
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == {
-        lesson.name: lesson.read_bytes() for lesson in LESSONS
+        lesson.name: lesson.read_bytes().replace(b'"version": "3"', version) for lesson in RUNNABLE
     }

@@ -21,7 +21,7 @@ WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yml"))
 FORMS = sorted(
     path for path in (GITHUB / "ISSUE_TEMPLATE").glob("*.yml") if path.name != "config.yml"
 )
-FIRST = f"nbs/{LESSONS[0].name}"
+FIRST = f"docs/notebooks/{LESSONS[0].name}"
 SCHEMAS = [
     ("vendor.github-workflows", WORKFLOWS),
     ("custom.github-workflows-require-timeout", WORKFLOWS),

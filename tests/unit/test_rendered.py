@@ -8,6 +8,7 @@ import pytest
 from autograd_tutorial.pictures.plots import COLOURS
 from PIL import Image
 
+import runnable
 import settings
 from project import LESSONS, ROOT
 from rendered import DOCS, KINDS, LESSON_PAGES, PAGES, REFERENCE, name, soup
@@ -144,9 +145,10 @@ def test_a_lesson_takes_as_long_as_the_page_for_teachers_says() -> None:
 def test_lesson_page_has_its_ways_on(path: Path) -> None:
     page, notebook = soup(path), LESSONS[LESSON_PAGES.index(path)]
     links = {a.get_text(" ", strip=True): a["href"] for a in page.select(".facts a")}
-    assert links["Open in Colab"] == settings.colab(f"nbs/{notebook.name}")
+    assert links["Open in Colab"] == settings.colab(f"docs/notebooks/{notebook.name}")
     assert links["View the notebook"] == f"{settings.blob()}nbs/{notebook.name}"
-    assert (DOCS / links["Download it"]).read_bytes() == notebook.read_bytes(), "run `make docs`"
+    made = (DOCS / links["Download it"]).read_text(encoding="utf-8")
+    assert made == runnable.copy(notebook), "run `make docs`"
     assert re.match(r"about \d+ minutes", page.select_one(".facts li").get_text())
     module = ROOT / "autograd_tutorial" / f"{path.stem}.py"
     made = module.read_text(encoding="utf-8") if module.exists() else ""
