@@ -425,7 +425,7 @@ def test_the_picture_outlives_its_kernel(lab, lesson) -> None:
     lesson.mouse.move(box["x"] + 30, box["y"] + 8, steps=4)
     lesson.mouse.up()
     lesson.locator(".jp-Dialog button").last.click()  # JupyterLab says so, too
-    lesson.get_by_text("The kernel has gone.").first.wait_for()
+    lesson.get_by_text("The kernel that drew this has ended or restarted.").first.wait_for()
     handle.press("ArrowLeft")
     first = assert_true(lesson)
     handle.press("ArrowLeft")
@@ -515,6 +515,7 @@ def test_reopened_without_running_it_still_moves(lab, pictures) -> None:
     assert "widget-state" in (lab.folder / "pictures.ipynb").read_text(encoding="utf-8")
     reopen(pictures)
     assert pictures.locator(".agt-words").all_text_contents() == said
+    assert pictures.get_by_text("run the cell again for more").count() == len(PICTURES)
     for name in PICTURES:
         assert_follows_its_slider(picture_of(pictures, name))
     assert_clean(pictures)

@@ -218,7 +218,7 @@ async function nameModel(model, control, state, value) {
 }
 
 /**
- * Say so when the kernel has gone: the picture goes on with what it has.
+ * Say so when the kernel has ended, or begun anew: the picture goes on with what it has.
  * @param {HTMLElement} root
  * @param {Widget[]} models
  */
@@ -226,7 +226,7 @@ function noteOfLoss(root, models) {
   const note = html("p", { class: "agt-lost", role: "status" }, root);
   const hear = () => {
     const lost = models.some((model) => model.comm_live === false);
-    write(note, lost ? "The kernel has gone. The picture works on with what was computed; run the cell again for more." : "");
+    write(note, lost ? "The kernel that drew this has ended or restarted. The picture works on with what was computed; run the cell again for more." : "");
   };
   for (const model of models) model.on("comm_live_update", hear);
   hear();
