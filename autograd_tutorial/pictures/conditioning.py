@@ -158,7 +158,7 @@ def show_path(
             for end in (0, -1)
         )
         ax.plot(wide * turn.cos(), high * turn.sin(), color=COLOURS["muted"][0], linewidth=0.8)
-    ax.plot(errors[0], errors[-1], **PRESENT, marker="o", markersize=3.5)
+    ax.plot(errors[0].cpu(), errors[-1].cpu(), **PRESENT, marker="o", markersize=3.5)
     ax.plot(0, 0, **{**BEST, "marker": "+", "markersize": 12, "markeredgewidth": 2})
     for at, words, down in ((0, "start", -11), (-1, f"after {steps:,} steps", -15)):
         x, y = errors[0, at].item(), errors[-1, at].item()

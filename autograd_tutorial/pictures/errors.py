@@ -115,7 +115,7 @@ def explore_faults(
     check_data(time, speed)
     lr, steps = check_number(lr, "lr", positive=True), check_whole(steps, "steps", 1)
     order = time.argsort()
-    time, speed = time.detach()[order], speed.detach()[order]
+    time, speed = time.detach()[order].cpu(), speed.detach()[order].cpu()
     x = scale_of(time)(time)
     loops = {fault: train_with_fault(fault, x, speed, lr, steps) for fault in FAULTS}
     healthy = train_with_fault("healthy", x, speed, lr, steps)

@@ -76,8 +76,9 @@ def _still(fits: Fits | Failed, loss: str, time: Tensor, speed: Tensor) -> Axes:
     rate, floor = stops(RATE).index(RATE.value), fits.runs.floor
     losses = fits.runs.losses[rate]
     count = count_finite(losses)
-    errors = fits.runs.errors[:, rate, count - 1].double()
-    curve = fits.base.double() + errors @ fits.basis.double()
+    errors = fits.runs.errors[:, rate, count - 1].cpu().double()
+    base = fits.base.cpu().double()
+    curve = base + errors @ fits.basis.cpu().double()
     points = zip(time.tolist(), speed.tolist(), fits.measured, strict=True)
     seen = sorted((t, s, at) for t, s, at in points if at is not None)
     t, s, at = (torch.tensor(each) for each in zip(*seen, strict=True))
@@ -85,8 +86,8 @@ def _still(fits: Fits | Failed, loss: str, time: Tensor, speed: Tensor) -> Axes:
     room = 0.3 * (s.max() - s.min()).item() or 1.0
     show_preds(curve[at], t, s, left).set_ylim(s.min().item() - room, s.max().item() + room)
     if floor is not None:
-        left.plot(t, fits.base[at], **BEST)
-        set_label(left, t[0].item(), fits.base[at[0]].item(), "best possible", BEST, right=16, up=4)
+        left.plot(t, base[at], **BEST)
+        set_label(left, t[0].item(), base[at[0]].item(), "best possible", BEST, right=16, up=4)
     _show_losses(right, losses[:count], len(losses) - 1, floor)
     end = f"{losses[-1]:.4g} after {len(losses) - 1} steps"
     if count < len(losses):

@@ -143,7 +143,7 @@ def _fits_of_linear(
     start = errors[:, 0, 0]
     errors = errors.masked_fill(errors.abs() < 1e-5 * start.abs()[:, None, None], 0.0)
     fine = torch.linspace(time.min().item(), time.max().item(), 61, dtype=torch.float64)
-    times = torch.cat([fine, time])
+    times = torch.cat([fine.to(time.device), time])
     base = model(scale(times), best)
     told = zip(name_directions(len(V)), curvatures.tolist(), start.tolist(), strict=True)
     known = [Direction(name, max(0.0, curvature), at) for name, curvature, at in told]

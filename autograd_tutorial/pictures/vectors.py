@@ -33,7 +33,7 @@ def explore_vjp(
     params: Tensor | None = None,  # (3,) a, b, c, where to look; None is the article's start
 ) -> VBox | Saved:  # Saved where notebooks are saved
     "The rows of the quadratic's Jacobian, and what v adds up; `TypeError` or `ValueError`."
-    time, speed, params = starting_point(time, speed, params)
+    time, speed, params = (each.cpu() for each in starting_point(time, speed, params))
     n = len(time)
     if n > MOST:
         raise ValueError(f"time must have at most {MOST} points, a row for each, got {n}")
