@@ -93,6 +93,7 @@ def test_only_these_jobs_may_write() -> None:
         ("deploy", "deploy"): {"pages", "id-token"},
         ("publish", "attest"): {"attestations", "id-token"},
         ("publish", "publish"): {"id-token"},
+        ("publish", "release"): {"contents"},
     }
 
 
