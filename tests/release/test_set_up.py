@@ -10,7 +10,7 @@ from importlib.metadata import distribution
 from pathlib import Path
 
 import settings
-from project import RUNNABLE, Built
+from project import ROOT, RUNNABLE, Built, run
 
 SOURCE = re.compile(r'f"\{HOME\}/archive/[^"]+"')
 CATCH = """
@@ -99,6 +99,23 @@ def test_set_up_installs_what_is_missing_and_changes_nothing(built: Built, tmp_p
     wheel(bare.index, "fastai", "2.8.8")
     assert bare.set_up(RUNNABLE[9], "/nowhere.zip").startswith("Installing fastai>=2.8.8")
     assert bare.installed() == now | {"fastai==2.8.8"}
+
+
+def test_the_page_for_teachers_fetches_what_it_counts(tmp_path: Path) -> None:
+    (tmp_path / "archive").mkdir()
+    with zipfile.ZipFile(tmp_path / "archive" / f"{settings.read()['branch']}.zip", "w") as archive:
+        for path in ("nbs/01_gradients.ipynb", "benchmarks/classroom.json"):
+            archive.write(ROOT / path, f"project-of-a-branch/{path}")
+    notebook = json.loads((ROOT / "nbs" / "teachers.ipynb").read_text(encoding="utf-8"))
+    (text,) = (
+        text
+        for cell in notebook["cells"]
+        if (text := "".join(cell["source"])).startswith(settings.SET_UP)
+    )
+    local = text.replace(settings.repository(), tmp_path.as_uri())
+    seen = "Path('01_gradients.ipynb').exists(), Path('../benchmarks/classroom.json').exists()"
+    said = run("python", "-c", f"{local}\nprint({seen})", cwd=tmp_path)
+    assert said == "True True\n"
 
 
 def test_set_up_says_that_another_package_has_its_name(tmp_path: Path) -> None:
