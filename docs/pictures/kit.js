@@ -716,7 +716,7 @@ function noteOfLoss(root, models) {
 const note = html("p", { class: "agt-lost", role: "status" }, root);
 const hear = () => {
 const lost = models.some((model) => model.comm_live === false);
-write(note, lost ? "The kernel has gone. The picture works on with what was computed; run the cell again for more." : "");
+write(note, lost ? "The kernel that drew this has ended or restarted. The picture works on with what was computed; run the cell again for more." : "");
 };
 for (const model of models) model.on("comm_live_update", hear);
 hear();

@@ -132,7 +132,7 @@ def test_every_figure_in_the_prose_is_computed(path: Path) -> None:
     ]
     for words in told:
         prose = re.sub(
-            r"```.*?```|`[^`]*`|(?<=\])\([^)]*\)|Python 3\.11|Apache-2\.0",
+            r"```.*?```|`[^`]*`|(?<=\])\([^)]*\)|Python 3\.11|Apache-2\.0|\(\d{4}\)",
             " ",
             words,
             flags=re.S,
