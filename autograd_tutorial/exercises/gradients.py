@@ -21,13 +21,13 @@ def _cube(x: Tensor) -> Tensor:
 
 
 p1 = Prediction("The result moves about four times as far as x does.")
-p2 = Prediction("It closes in: {slopes}.")
+p2 = Prediction("Ten times closer, a tenth of the error: {slopes}.")
 p3 = Prediction("The larger push is too coarse, the smaller one loses the digits.")
 p4 = Prediction('`None` means "nobody has asked". Zero would be a claim about a slope.')
 p5 = Prediction("`backward` adds to `.grad`; it never overwrites.")
 p6 = Prediction("The first walk used the record up, and PyTorch says so: {why}.")
 p7 = Prediction("Only the leaf keeps it.")
-p8 = Prediction("Wrong, and silent.")
+p8 = Prediction("It is wrong, and nothing says so.")
 p9 = Prediction("x² is {added:.2f} after adding, {taken:.2f} after taking away.")
 
 

@@ -1,6 +1,7 @@
 "A prediction: a value that is held back until the reader has said what it will be."
 
 import math
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,7 +58,7 @@ class Asked:
     ) -> str:
         "One line: right or not, the value, and why."
         value = show_option(self.value)
-        said = f"{value.capitalize() if value in ('yes', 'no') else value}. {self.why}".rstrip()
+        said = f"{_begin(value)}. {self.why}".rstrip()
         if chosen is None:
             return said
         judged = "Right" if chosen == self.right else f"Not {show_option(self.options[chosen])}"
@@ -99,6 +100,12 @@ class Asked:
         for each in buttons:
             each.on_click(press)
         return VBox([HBox(buttons, layout=Layout(flex_flow="row wrap")), said])
+
+
+def _begin(words: str) -> str:
+    "As a sentence begins, unless with a name of the code."
+    name = r"(?!(?:r?mse|nan|inf|ones)\b)"
+    return re.sub(rf"^{name}(?:a(?= )|[a-z]{{2}})", lambda found: found[0].capitalize(), words)
 
 
 def show_option(

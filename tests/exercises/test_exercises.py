@@ -1555,6 +1555,13 @@ def test_a_prediction_is_judged_by_the_value_that_came() -> None:
     assert (
         Prediction("So many.").ask(510_980, 18, 510_980).verdict(0) == "Not 18. 510,980. So many."
     )
+    for value, begun in (
+        ("a flat one", "A flat one"),
+        ("no", "No"),
+        ("a, b", "a, b"),
+        ("nan", "nan"),
+    ):
+        assert repr(Prediction("So it is.").ask(value, value)) == f"{begun}. So it is."
     changed = Prediction("It is {x:.2f}.").ask(16, 4, 8, x=None)
     assert changed.verdict(0) == "Not 4. 16.", "nothing is known of why"
     assert asked.verdict(1) == "Right. 8. It adds." and asked.verdict(0) == "Not 4. 8. It adds."

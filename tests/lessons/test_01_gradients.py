@@ -8,6 +8,7 @@ from torch.testing import assert_close
 def test_the_secant_closes_in_on_four(run):
     slopes = [(run.square(2.0 + push) - run.square(2.0)) / push for push in run.pushes]
     assert_close(slopes, [5.0, 4.1, 4.01, 4.001])
+    assert_close((run.square(2.0) - run.square(2.0 - 0.1)) / 0.1, 3.9)
 
 
 def test_only_the_middle_push_finds_the_slope_to_a_millionth(run):
