@@ -62,7 +62,7 @@ def rmse(
     preds: Tensor,  # (n,) what the model says
     targets: Tensor,  # (n,) what was measured
 ) -> Tensor:  # (), in the unit of the targets
-    "Root mean squared error; `ValueError` where the shapes differ. Gradient nan at 0."
+    "Root mean squared error; `ValueError` where the shapes differ."
     return mse(preds, targets).sqrt()
 
 
@@ -92,7 +92,7 @@ def apply_step(
     loss_fn: Loss = rmse,  # of (preds, targets)
     prn: bool = True,  # print the loss from before the step
 ) -> Tensor:  # (n,) the predictions from before the step
-    "One full-batch step; `TypeError`, `ValueError`, `FloatingPointError`: no change."
+    "Step by all points; `TypeError`, `ValueError`, `FloatingPointError`: no change."
     preds = quadratic(time, params)
     loss = loss_fn(preds, speed)
     loss.backward()

@@ -13,17 +13,20 @@ from autograd_tutorial.exercises.routes import Slope, by_slopes
 from autograd_tutorial.fit import mse, rmse
 from autograd_tutorial.gradients import numeric_grad
 
-p1 = Prediction("In ten steps the loss gets down to {end:.0f}.")
+p1 = Prediction("Ten steps at a hundredth of the rate go about a tenth as far as one.")
 p2 = Prediction("The best possible is {best:.2f}.")
-p3 = Prediction("Up to the wall, a larger rate is better.")
-p4 = Prediction("Six per cent more, and learning turns into exploding.")
-p5 = Prediction("The loss goes by the square of the error.")
-p6 = Prediction("The squares overflow.")
-p7 = Prediction("At the larger two it wanders.")
-p8 = Prediction(
+p3 = Prediction("The loss is the square of the error, so it goes by the square of the factor.")
+p4 = Prediction("Up to the wall, a larger rate is better.")
+p5 = Prediction("It is answered by {to}, three times itself; (1.0, 0.0) is answered by {other}.")
+p6 = Prediction(
+    "The loss goes by the square of the factor: times {square:.3f}, two hundred times over."
+)
+p7 = Prediction("The squares overflow.")
+p8 = Prediction("At the larger two it wanders.")
+p9 = Prediction(
     "At 0 the root is vertical: infinity meets the zero of the square, and their product is not a number."
 )
-p9 = Prediction("One step takes off {share:.4%}.")
+p10 = Prediction("One step takes off {share:.4%}.")
 
 
 def _edge(slope: Slope, k: Tensor) -> Tensor:
@@ -53,7 +56,7 @@ q1 = Exercise(
     inputs=lambda g: {"k": draw(g).abs()},
     routes=by_slopes(_edge),
     mistakes=_wrong_edges,
-    hint_words="The edge is 2/λ, and λ is the slope of the slope of k x².",
+    hint_words="What is the slope of k x², and what the slope of that?",
     solution_code="""
 def edge_of(k):
     curvature = 2 * k
@@ -133,6 +136,70 @@ def after_steps(x, lr, curvature, steps):
 )
 
 
+def _losses(g: torch.Generator) -> dict[str, Any]:
+    "Three losses past the edge, where lr·λ is between 2.5 and 6."
+    first, factor, lr = draw_share(g, 1, 9), 1 - draw_share(g, 2.5, 6), draw_share(g, 0.01, 0.9)
+    return {"losses": first * factor ** torch.tensor([0, 2, 4]), "lr": lr}
+
+
+def _edge_by_steps(losses: Tensor, lr: Tensor) -> Tensor:
+    "The bowl on which three steps from 1 do the same, found by halving."
+    low, high = torch.tensor(2.0), torch.tensor(8.0)  # lr·λ
+    for _ in range(40):
+        middle = (low + high) / 2
+        grows = (1 - middle) ** 4 > losses[2] / losses[0]
+        low, high = (low, middle) if grows else (middle, high)
+    return 2 * lr / low
+
+
+def _wrong_readings(losses: Tensor, lr: Tensor) -> dict[str, Any]:
+    growth = losses[1] / losses[0]
+    size = growth.sqrt()
+    return {
+        "is that how the loss grows, where the error was meant? The loss goes by its square": (
+            2 * lr / (1 + growth)
+        ),
+        "has the factor lost its sign? Past the edge it is below -1": 2 * lr / (1 - size),
+        "has the factor lost its sign, and the curvature got another? Past the edge the factor is below -1": (
+            2 * lr / (size - 1)
+        ),
+        "is the factor taken for lr·λ? It is 1 minus that": 2 * lr / size,
+        "is the factor, sign and all, taken for lr·λ? It is 1 minus that": -2 * lr / size,
+        "is the growth of the loss taken for lr·λ?": 2 * lr / growth,
+        "is that the curvature, and not the edge?": (1 + size) / lr,
+        "is that 1/λ? The edge is twice as far": lr / (1 + size),
+        "is the rate left out?": 2 / (1 + size),
+        "is that lr·λ, still to be turned into an edge?": 1 + size,
+        "is that the factor, still to be turned into an edge?": -size,
+        "is that the size of the factor, still to be turned into an edge?": size,
+        "is that the growth of the loss, still to be turned into an edge?": growth,
+    }
+
+
+q3 = Exercise(
+    "q3",
+    "edge_from",
+    inputs=_losses,
+    routes={
+        "the root of one step": lambda losses, lr: 2 * lr / (1 + (losses[1] / losses[0]).sqrt()),
+        "a bowl that fits both": _edge_by_steps,
+    },
+    mistakes=_wrong_readings,
+    hint_words="By what is the loss multiplied, so by what the error, and with which sign? That is 1 - lr·λ.",
+    solution_code="""
+def edge_from(losses, lr):
+    factor = -(losses[1] / losses[0]).sqrt()
+    curvature = (1 - factor) / lr
+    return 2 / curvature
+""",
+    slips=(
+        "factor = (losses[1] / losses[0]).sqrt()\ncurvature = (1 - factor) / lr\nreturn 2 / curvature",
+        "factor = -losses[1] / losses[0]\ncurvature = (1 - factor) / lr\nreturn 2 / curvature",
+        "factor = -(losses[1] / losses[0]).sqrt()\ncurvature = (1 - factor) / lr\nreturn curvature",
+    ),
+)
+
+
 def _sometimes_perfect(g: torch.Generator) -> dict[str, Any]:
     "Predictions that hit every target in half of the cases; speeds, as in the lesson, so that a tiny number does not show."
     targets, misses = 20 * draw(g, 4), 20 * draw(g, 4)
@@ -179,8 +246,8 @@ def _wrong_losses(p: Tensor, t: Tensor) -> dict[str, Any]:
     }
 
 
-q3 = Exercise(
-    "q3",
+q4 = Exercise(
+    "q4",
     "calm_rmse",
     inputs=_sometimes_perfect,
     routes={"autograd": _by_branch, "a small push": _by_norm},

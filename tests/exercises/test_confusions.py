@@ -113,7 +113,7 @@ CONFUSIONS = [
         "sqrt at 0 gives nan",
         "03_learning_rate",
         "rmse(perfect, perfect.detach()).backward()",
-        "learning_rate.q3",
+        "learning_rate.q4",
         "at a perfect fit its gradient is nan",
     ),
 ]

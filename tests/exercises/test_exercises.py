@@ -162,6 +162,10 @@ RIGHT = {
         "def after_steps(x, lr, curvature, steps):\n    return torch.pow(1 - lr * curvature, steps) * x",
     ],
     "learning_rate.q3": [
+        "def edge_from(losses, lr):\n    return 2 * lr / (1 + (losses[2] / losses[1]) ** 0.5)",
+        "def edge_from(losses, lr):\n    errors = losses.sqrt()\n    return 2 * lr / (1 + errors[1] / errors[0])",
+    ],
+    "learning_rate.q4": [
         "def calm_rmse(preds, targets):\n    m = mse(preds, targets)\n    return m if m == 0 else m.sqrt()",
         "def calm_rmse(preds, targets):\n    return mse(preds, targets).clamp(min=1e-12).sqrt()",
         "def calm_rmse(preds, targets):\n    return (preds - targets).norm() / len(preds) ** 0.5",
@@ -483,7 +487,7 @@ PLAIN += [f"conditioning.q{number}" for number in (1, 2, 3, 4)]
 PLAIN += ["optimizers.q1", "optimizers.q2"]
 PLAIN += [f"vectors.q{number}" for number in (1, 2, 4)]  # a v with zeros hides a common factor
 PLAIN += ["engine.q5"]
-PLAIN += ["scale.q2"]
+PLAIN += ["scale.q2", "learning_rate.q3"]
 PLAIN += ["graph.q2", "graph.q4"]
 
 
@@ -672,12 +676,12 @@ EXTRA = [
     ("fit.q5", "def keep(params):\n    return params", "bug is still in"),
     ("learning_rate.q1", "def edge_of(k):\n    return torch.tensor(1.0)", "of x² written in"),
     (
-        "learning_rate.q3",
+        "learning_rate.q4",
         "def calm_rmse(preds, targets):\n    return torch.nan_to_num(mse(preds, targets).sqrt())",
         "gradient is nan",
     ),
     (
-        "learning_rate.q3",
+        "learning_rate.q4",
         "def calm_rmse(preds, targets):\n    m = mse(preds, targets)\n    return torch.where(m > 0, m.sqrt(), m)",
         "gradient is nan",
     ),
