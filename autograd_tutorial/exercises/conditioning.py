@@ -16,9 +16,13 @@ p1 = Prediction("The slope of `a` changes {times:.1f} times as much as that of `
 p2 = Prediction("Its curvature, times 1: it answers along its own line, and faintly.")
 p3 = Prediction("Of the middle one {middle:.0%} is left, of the steepest nothing.")
 p4 = Prediction("It holds {held:.0f} of it.")
-p5 = Prediction("Only there is the factor 1 - lr·λ below 0.")
+p5 = Prediction(
+    "The factor 1 - lr·λ is below 0 past 1/λ, half of an edge; here all three are above."
+)
 p6 = Prediction("At the edge's very brink it is still {brink:,}.")
-p7 = Prediction("The three curvatures are nearly of one size.")
+p7 = Prediction(
+    "Of the columns, t² and 1 alone still lean together; but their sizes differ as before."
+)
 p8 = Prediction("With raw times it took {raw:,}.")
 p9 = Prediction("Around that it wandered.")
 p10 = Prediction("It goes to 0, as far as float64 can tell.")

@@ -14,7 +14,7 @@ from autograd_tutorial.gradients import numeric_grad
 p1 = Prediction("It multiplies what comes in by 2x, the slope of x², and x is {x:g}.")
 p2 = Prediction("The end of the road: it adds to `x.grad`, and there is one for each leaf.")
 p3 = Prediction(
-    "Push `b`, and `y` moves in two ways, through the power and at once: both effects add up."
+    "Push `b`, and `y` moves in two ways, through the power and directly: both effects add up."
 )
 p4 = Prediction("It waits until both ways have come in, adds, and only then goes on.")
 p5 = Prediction(
@@ -27,7 +27,9 @@ p7 = Prediction(
     "`detach` gives the value and leaves the record behind: a constant, like the 2 above."
 )
 p8 = Prediction("Not a word of complaint, and 1 + 1 = {found:g} in `x.grad`.")
-p9 = Prediction("One step for each box, and the leaf comes last.")
+p9 = Prediction(
+    "Nine operations: root, mean, square, minus, two plus, two times, taking apart; then the leaf."
+)
 p10 = Prediction("Twenty t², twenty t, twenty misses, and the root: 20 + 20 + 20 + 1.")
 
 

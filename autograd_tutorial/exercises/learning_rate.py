@@ -15,7 +15,7 @@ from autograd_tutorial.gradients import numeric_grad
 
 p1 = Prediction("Ten steps at a hundredth of the rate go about a tenth as far as one.")
 p2 = Prediction("The best possible is {best:.2f}.")
-p3 = Prediction("The loss is the square of the error, so it goes by the square of the factor.")
+p3 = Prediction("Here the loss is the square of the error, so it goes by the square of the factor.")
 p4 = Prediction("Up to the wall, a larger rate is better.")
 p5 = Prediction("It is answered by {to}, three times itself; (1.0, 0.0) is answered by {other}.")
 p6 = Prediction(

@@ -11,8 +11,8 @@ def test_a_rule_multiplies_by_the_slope_of_that_moment(run):
     assert (run.back._saved_self, run.back._saved_exponent) == (3, 2)
 
 
-def test_what_is_below_is_the_object_of_the_leaf(run):
-    assert type(run.below).__name__ == "AccumulateGrad" and run.below.variable is run.x
+def test_what_made_the_input_is_the_object_of_the_leaf(run):
+    assert type(run.leaf_fn).__name__ == "AccumulateGrad" and run.leaf_fn.variable is run.x
 
 
 def test_walked_by_hand_26_arrives_at_x(run):
