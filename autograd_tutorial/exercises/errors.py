@@ -33,13 +33,14 @@ p9 = Prediction("Not a word, and not a move: it skips what has no gradient.")
 p10 = Prediction(
     "Every point pulls at every prediction, and all agree on the mean, nearly {mean:.1f}."
 )
-p11 = Prediction(
+p11 = Prediction("So no row is a point any more, and a fit of them means nothing.")
+p12 = Prediction(
     "Without `detach` it is {best}: who would not blame the noise? But two params of three have never moved."
 )
-p12 = Prediction(
+p13 = Prediction(
     "The value is {root:g}, but the walk back passes the root all the same: 0 times infinity."
 )
-p13 = Prediction("Those named {settled}; their curves are wrong all the same.")
+p14 = Prediction("Those named {settled}; their curves are wrong all the same.")
 
 
 def _rows(g: torch.Generator) -> dict[str, Any]:

@@ -63,8 +63,8 @@ def test_ones_ask_for_the_slope_of_the_sum_which_explodes(run):
 
 
 def test_a_step_that_only_moves_a_name_is_lost(run):
-    assert run.three_losses(run.lost_step, run.new()) == run.lost == [1232.78] * 3
-    first, second, third = run.three_losses(run.kept_step, run.new())
+    assert run.three_losses(run.by_assignment, run.new()) == run.lost == [1232.78] * 3
+    first, second, third = run.three_losses(run.in_place, run.new())
     assert 1232.78 > first > second > third
 
 
@@ -78,7 +78,7 @@ def test_an_optimiser_skips_a_leaf_that_no_loss_knows(run):
 
 def test_all_pairs_lead_to_the_mean(run):
     p = run.new()
-    assert run.train(run.all_pairs, p)[0] == 525.97 == round(run.speed.var(correction=0).item(), 2)
+    assert run.train(run.as_column, p)[0] == 525.97 == round(run.speed.var(correction=0).item(), 2)
     assert abs(run.speed.mean() - 26.6) < 0.05
     assert run.kind == "a flat one"
     flat = torch.tensor([0.0, 0.0, run.speed.mean()]).double()
@@ -104,10 +104,22 @@ def test_diagnose_speaks_of_what_is_wrong_and_of_nothing_else(run):
     run.loss_at(p).backward()
     (said,) = run.diagnose(run.loss_at, p)
     assert "not cleared" in said
-    for loss_fn in (run.rebuilt, run.in_kmh, run.cut, run.all_pairs):
+    for loss_fn in (run.rebuilt, run.in_kmh, run.cut, run.as_column):
         assert len(run.diagnose(loss_fn, run.new())) in (1, 2)
 
 
 def test_four_of_seven_faults_print_a_loss_that_falls_and_settles(run):
     assert run.settled == ["detached", "same memory", "all pairs", "integers"]
     assert len(run.printed_by) == 7
+
+
+def test_the_copied_fixes_of_layers_do_what_the_lesson_says(run):
+    assert run.holds == "x² of three points" and not torch.equal(run.X.T.reshape(20, 3), run.X)
+    layer = torch.nn.Linear(3, 1)
+    assert layer(run.X.float()).dtype == torch.float32
+    assert layer.double()(run.X).dtype == torch.float64
+    del layer.weight
+    layer.weight = torch.zeros(1, 3).double()
+    assert [name for name, _ in layer.named_parameters()] == ["bias"]
+    p = run.new()
+    assert not p.float().is_leaf and (run.speed.long() != run.speed).any()
