@@ -72,10 +72,12 @@ def show_preds(
     time: Tensor,  # (n,) in s
     speed: Tensor,  # (n,) what was measured, in m/s
     ax: Axes | None = None,  # where to draw; None makes a new figure
+    x: str = "time (s)",  # label with unit
+    y: str = "speed (m/s)",  # label with unit
 ) -> Axes:
     "Predictions over the points; `TypeError` or `ValueError` on bad input."
     check_preds(preds, time, speed)
-    ax = new_axes(ax)
+    ax = new_axes(ax, x, y)
     ax.plot(time.detach().cpu(), speed.detach().cpu(), **DATA)
     ax.plot(time.detach().cpu(), preds.detach().cpu(), marker="o", markersize=3.5, **PRESENT)
     miss = rmse(preds.detach(), speed)

@@ -1,0 +1,108 @@
+"""Points of the reader's own, and what is said of a fit, an edge or a fault of theirs.
+
+Any points will do: what is judged is what a right answer does on them."""
+
+from collections.abc import Callable
+from csv import reader
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from autograd_tutorial.core.checks import check_data, check_number, check_preds
+from autograd_tutorial.core.problem import check_vector
+from autograd_tutorial.core.theory import best_params
+from autograd_tutorial.exercises.feedback import Feedback
+from autograd_tutorial.fit import mse, quadratic, rmse
+from autograd_tutorial.learning_rate import stability_edge
+from autograd_tutorial.tools.diagnosis import diagnose
+
+__all__ = ["check_edge", "check_fit", "check_silent", "load_points"]
+
+FOLDER = Path(__file__).parents[1] / "data"
+SETS = {path.stem: path for path in FOLDER.glob("*.csv")}  # each says where it is from
+
+
+def load_points(
+    source: str | Path = "braking",  # a CSV file with two columns of numbers; or "braking", "ramp"
+) -> tuple[Tensor, Tensor]:  # the first column and the second, float32, (n,) each
+    """Points from a file, or from one of two that come along.
+
+    "braking" has speeds in mph and distances in ft, "ramp" heights and distances in punti. Names
+    in the first line, and lines that begin with #, are left out. `ValueError` on other words;
+    `FileNotFoundError`."""
+    text = Path(SETS.get(str(source), source)).read_text(encoding="utf-8-sig")
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    found = [_numbers(line) for line in lines]
+    if found and found[0] is None:
+        lines, found = lines[1:], found[1:]
+    if None in found:
+        line = lines[found.index(None)]
+        raise ValueError(f"each line must hold two numbers with a comma between, got {line!r}")
+    if len(found) < 3:
+        raise ValueError(f"a quadratic needs three points or more, got {len(found)}")
+    first, second = torch.tensor(found).T.contiguous()
+    return first, second
+
+
+def _numbers(line: str) -> list[float] | None:
+    "Two of them, or None."
+    try:
+        first, second = map(float, next(reader([line])))
+    except ValueError:
+        return None
+    return [first, second]
+
+
+def check_fit(
+    params: Tensor,  # (3,) a, b, c over `time`
+    time: Tensor,  # (n,) the first column
+    speed: Tensor,  # (n,) the second
+) -> Feedback:
+    "Whether the curve misses by at most 1% more than the best; `TypeError` or `ValueError`."
+    check_data(time, speed)
+    check_vector(params)
+    time, speed, params = (each.detach().double() for each in (time, speed, params))
+    preds = quadratic(time, params)
+    check_preds(preds, time, speed)
+    miss = rmse(preds, speed)
+    least = rmse(quadratic(time, best_params(time, speed)), speed)
+    if miss <= 1.01 * least + 1e-4 * speed.abs().max():
+        words = f"Right. It misses your {len(time)} points by {miss:.4g}; {least:.4g} is the least."
+        return Feedback("right", words)
+    words = f"Not yet: it misses your points by {miss:.4g}, and {least:.4g} is possible"
+    return Feedback("wrong", f"{words}. A fit that stalls wants `standardise`: lesson 4.")
+
+
+def check_edge(
+    lr: float,  # your edge, > 0
+    time: Tensor,  # (n,) the first column
+) -> Feedback:
+    "Whether `lr` is the edge of these points to 1%; `TypeError` or `ValueError`."
+    edge, lr = stability_edge(time), check_number(lr, "lr", positive=True)
+    if abs(lr / edge - 1) <= 0.01:
+        return Feedback("right", f"Right. The edge of these {len(time)} points is {edge:.3g}.")
+    does = "explodes well before" if lr > edge else "still falls well past"
+    return Feedback("wrong", f"Not yet: descent on these points {does} {lr:.3g}.")
+
+
+def check_silent(
+    loss_fn: Callable[[Tensor], Tensor],  # of params (3,), over your points
+    time: Tensor,  # (n,) the first column, standardised or not
+    speed: Tensor,  # (n,) the second
+) -> Feedback:
+    "Whether the loss is the mse, and its slopes are wrong; `TypeError` or `ValueError`."
+    check_data(time, speed)
+    params = torch.full((3,), 0.5, dtype=time.dtype).requires_grad_()
+    value: Any = loss_fn(params)
+    if value is None or value is ...:
+        return Feedback("open", "Not answered yet: write the loss and run the cell again.")
+    right, value = mse(quadratic(time, params), speed).detach(), torch.as_tensor(value).detach()
+    if not torch.allclose(value, right, rtol=1e-4):
+        words = f"Not yet: its value is {value.item():.4g}, where the mse is {right:.4g}."
+        return Feedback("wrong", words)
+    said = diagnose(loss_fn, params)
+    if not said:
+        return Feedback("wrong", "Not yet: `diagnose` finds nothing wrong with its slopes.")
+    return Feedback("right", f"Right. Its value is the mse, and `diagnose` says: {said[0]}.")
