@@ -97,8 +97,7 @@ def test_a_rule_of_ones_own_is_checked(run):
 
 def test_a_crooked_rule_trains_nearly_as_well(run):
     (first, right), (also_first, crooked) = map(run.ten_losses, (run.Quadratic, run.Crooked))
-    assert f"{first:,.0f}" == f"{also_first:,.0f}" == "25,824"
-    assert round(run.by_right[0]) == 25_824
+    assert round(first) == round(also_first) == 25_824
     assert (run.by_right[1], run.by_crooked[1], run.clear) == (right, crooked, "hardly")
     assert f"{right:.2f} {crooked:.2f}" == "676.96 677.08"
 
