@@ -83,6 +83,13 @@ def _wrong_columns(t: Tensor) -> dict[str, Any]:
         "`standardise` takes one column: can you hand it one after the other?": (
             lambda t: standardise(t)[0]
         ),
+        "is the mean still in, and the deviation a sample's?": t / t.std(0),
+        "are both those of each row, and the deviation a sample's? `dim=0` runs down the columns": (
+            (t - row_mean) / t.std(1, keepdim=True)
+        ),
+        "is the whole table squeezed between 0 and 1?": (t - t.min()) / (t.max() - t.min()),
+        "is that the median, where the mean was asked?": (t - t.median(0).values) / std,
+        "is it multiplied by the deviation, where it is divided?": moved * std,
     }
 
 
@@ -175,6 +182,9 @@ def _wrong_excesses(lr: Tensor, c: Tensor, e: Tensor, k: int) -> dict[str, Any]:
         "does it shrink by exp(-lr·λ)? Only steps without end, each endlessly small, do": (
             excess((-lr * c * k).exp())
         ),
+        "are the curvatures left out? Each direction adds λ/2 times its error squared": (
+            left**2
+        ).sum(),
     }
 
 

@@ -87,6 +87,7 @@ def _wrong_table_losses(p: Tensor, t: Tensor, s: Tensor) -> dict[str, Any]:
         ),
         "is only the first prediction compared?": ((preds[0] - s) ** 2).mean(),
         "are all predictions averaged before they are compared?": ((preds.mean() - s) ** 2).mean(),
+        "is each row averaged, where a product adds it up?": mse((t * p).mean(1), s),
     }
 
 
@@ -263,6 +264,8 @@ def _wrong_ripples(x: Tensor) -> dict[str, Any]:
         "is the sign the wrong way round?": -_ripple(x),
         "is the record cut by `detach`?": _ripple(x).detach(),
         "is that one sum, where a value for each number was asked?": _ripple(x).sum(),
+        "is x kept above a limit by `clamp`? That changes every x below 0": x.sin()
+        / x.clamp(min=1e-6),
     }
 
 
@@ -324,6 +327,7 @@ def _wrong_holds(p: Tensor, t: Tensor, s: Tensor) -> dict[str, Any]:
         ),
         "is that the root, where the mse was asked?": rmse(held, s),
         "is that a sum, where a mean was asked?": ((held - s) ** 2).sum(),
+        "did `a` and `c` change places?": mse(preds(c_held, b, a), s),
     }
 
 

@@ -47,6 +47,7 @@ def _wrong_slopes(t: Tensor) -> dict[str, Any]:
         "was nothing asked to record? Call `requires_grad_()` on a copy of `t` first": lambda t: (
             _cube(t).backward()
         ),
+        "is that 3² · t, where the square belongs to t?": 9 * t,
     }
 
 
@@ -125,6 +126,7 @@ def _wrong_walks(leaf: Tensor) -> dict[str, Any]:
         "is that `backward` at work? Put the slope into `x.grad` yourself": lambda x: _square(
             x
         ).backward(),
+        "is x² itself stored over the old gradient?": _put(x**2),
     }
 
 
@@ -237,6 +239,7 @@ def _wrong_sums(x: Tensor) -> dict[str, Any]:
         "is that the slope of x² twice?": 4 * x,
         "did the power go down by two? The slope of x³ is 3x²": 6 * x,
         "is a `return` missing, or was `.grad` read before any `backward`, or from a non-leaf tensor?": None,
+        "is that x³ twice, and not its slope?": 2 * x**3,
     }
 
 

@@ -84,6 +84,9 @@ def _wrong_chains(y: Tensor) -> dict[str, Any]:
         "is it the rule's own record that is in the way? Hand over the number with `.detach()`": (
             right.requires_grad_() * 1
         ),
+        "is what came in multiplied in twice? An object has done so already": (
+            each[0] ** 4 * each[1] ** 2 * each[2]
+        ),
     }
 
 
@@ -129,6 +132,9 @@ def _wrong_uses(came: Tensor, a: Tensor, times: Tensor) -> dict[str, Any]:
         "is `a` multiplied in again? What goes out to `a` does not depend on it": right * a,
         "is that the value, and not what goes back?": (a * times).sum(),
         "is that what goes out to `times`?": came * a,
+        "is the mean taken of what came in? Each slope goes with its own factor": came.mean()
+        * times.sum(),
+        "are the two added, where they multiply?": (came + times).sum(),
     }
 
 
@@ -188,6 +194,7 @@ def _wrong_records(x: Tensor) -> dict[str, Any]:
         "is half of x³ recorded, with two of its factors? Of one factor alone, the slope does not move with `x`": (
             (x**2 * still + still**3) / 2
         ),
+        "is `x` added, where it multiplies?": still**2 + x,
     }
 
 

@@ -78,6 +78,10 @@ def _wrong_averages(losses: Tensor, beta: Tensor) -> dict[str, Any]:
         ),
         "is the power one too high? It counts the losses": raw / (1 - beta ** (n + 1)),
         "is the power one too low? It counts the losses": raw / (1 - beta ** (n - 1)),
+        "is it multiplied by 1 - beta to the power n, where it is divided?": (raw * (1 - beta**n)),
+        "are beta and 1 - beta swapped in the average alone?": (
+            _average(losses, 1 - beta) / (1 - beta**n)
+        ),
     }
 
 
@@ -131,6 +135,9 @@ def _wrong_middles(a: Tensor, b: Tensor) -> dict[str, Any]:
         "is that half of the last rate?": b / 2,
         "is it a third of the way, or two thirds?": (a * a * b) ** (1 / 3),
         "is it two thirds of the way?": (a * b * b) ** (1 / 3),
+        "is that a square, where a root was meant?": (a * b) ** 2,
+        "is that half of the product, where its root was meant?": a * b / 2,
+        "are brackets missing? And halfway as a ruler has it is not the middle here": a + b / 2,
     }
 
 

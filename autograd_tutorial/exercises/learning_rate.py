@@ -47,6 +47,8 @@ def _wrong_edges(k: Tensor) -> dict[str, Any]:
         "is the sign the wrong way round?": -1 / k,
         "is a factor 2 lost twice?": 1 / (4 * k),
         "is k squared along with x?": 1 / k**2,
+        "is that twice the curvature, where 2 is divided by it?": 4 * k,
+        "is that upside down, and a 2 lost?": k / 2,
     }
 
 
@@ -113,6 +115,8 @@ def _wrong_places(x: Tensor, lr: Tensor, c: Tensor, k: int) -> dict[str, Any]:
             1 - (lr * c) ** k * x
         ),
         "is that how far it moved, and not where it is?": x - one**k * x,
+        "is the rate divided by the curvature, where the two multiply?": (1 - lr / c) ** k * x,
+        "is x raised to the power, where the factor is meant?": x**k * one,
     }
 
 
@@ -173,6 +177,17 @@ def _wrong_readings(losses: Tensor, lr: Tensor) -> dict[str, Any]:
         "is that the factor, still to be turned into an edge?": -size,
         "is that the size of the factor, still to be turned into an edge?": size,
         "is that the growth of the loss, still to be turned into an edge?": growth,
+        "is the earlier loss divided by the later one? It grows by the later over the earlier": (
+            2 * lr / (1 + 1 / size)
+        ),
+        "is the rate divided by the growth? What grows is the loss; lr·λ is 1 minus the factor": lr
+        / growth,
+        "is that the root of a difference? What counts is how many times the loss grows": (
+            2 * lr / (1 + (losses[1] - losses[0]).sqrt())
+        ),
+        "is the edge upside down? It lies below a rate at which the loss grows": lr
+        * (1 + size)
+        / 2,
     }
 
 

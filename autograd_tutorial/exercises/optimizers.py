@@ -69,6 +69,7 @@ def _wrong_velocities(grads: Tensor, beta: Tensor) -> dict[str, Any]:
         "is the sign the wrong way round? The step subtracts it later": -right,
         "does it look a step ahead, as Nesterov does?": last + beta * right,
         "is that the way walked so far, all velocities together?": way,
+        "is the first slope missing?": _velocity(grads[1:], beta),
     }
 
 
@@ -124,6 +125,8 @@ def _wrong_weights(grads: Tensor, sizes: Tensor) -> dict[str, Any]:
         ),
         "is each mean divided by its size, where it was to be multiplied?": shrunk.sum(0) / n,
         "does only the largest piece count?": grads[sizes.argmax()],
+        "are the weights shares of the largest piece? They are shares of all points": total
+        / sizes.max(),
     }
 
 

@@ -54,6 +54,8 @@ def _wrong_weights(s: Tensor) -> dict[str, Any]:
         "are the weights scaled to length 1? They have to add up to the number of workers": (
             s / s.norm()
         ),
+        "is that one over the size? A large share weighs more": 1 / s,
+        "is the number of workers divided by the size? A large share weighs more": count / s,
     }
 
 
@@ -107,6 +109,8 @@ def _wrong_bytes(n: int, size: Tensor) -> dict[str, Any]:
         "is that one turn? There are 2(N - 1)": size / n,
         "is there one turn too many in each half?": 2 * (n + 1) / n * size,
         "is it cut into N - 1 pieces? Each worker has one of its own": 2 * n / (n - 1) * size,
+        "are those two turns? There are 2(N - 1)": 2 * size / n,
+        "is it divided by the size? More is sent of what is larger": 2 * (n - 1) / size,
     }
 
 
