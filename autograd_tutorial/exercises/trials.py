@@ -36,6 +36,7 @@ CURES = {  # by what an error says
     "backward through the graph a second time": "the record is freed by the first walk: compute again before you walk again",
     "a leaf Variable that requires grad": "step a leaf inside `with torch.no_grad():`, or compute something new from it",
     "modified by an inplace operation": "something that the walk back needs was overwritten: write into a copy",
+    "ZeroTensors are immutable": "PyTorch's own losses cannot be pushed forward: take `mse` or `rmse` of lesson 2",
     "grad can be implicitly created only for scalar": "walk back from one number: use `.sum()` or `.mean()`",
     "assigned grad expected": "`.grad` holds a tensor or `None`: assign `None` to clear it",
     "NoneType": NONE,
