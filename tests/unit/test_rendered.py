@@ -67,7 +67,7 @@ def test_the_lessons_have_live_pictures() -> None:
     assert {page: count for page, count in found.items() if count} == {
         "gradients": 1,
         "fit": 2,
-        "learning_rate": 1,
+        "learning_rate": 2,
         "conditioning": 1,
         "graph": 2,
         "engine": 1,
