@@ -97,7 +97,7 @@ def check_silent(
     params = torch.full((3,), 0.5, dtype=time.dtype).requires_grad_()
     value: Any = loss_fn(params)
     if value is None or value is ...:
-        return Feedback("open", "Not answered yet: write the loss and run the cell again.")
+        return Feedback("open", "Not answered yet: the loss is yours to write.")
     right, value = mse(quadratic(time, params), speed).detach(), torch.as_tensor(value).detach()
     if not torch.allclose(value, right, rtol=1e-4):
         words = f"Not yet: its value is {value.item():.4g}, where the mse is {right:.4g}."
