@@ -90,7 +90,7 @@ def train_with_fault(
     printed, preds, says = [], [], []
     for step in range(steps + 1):
         if step == min(3, steps):
-            says = diagnose(lambda p: fn(p, x, speed, first), p)
+            says = [str(one) for one in diagnose(lambda p: fn(p, x, speed, first), p)]
         loss = fn(p, x, speed, first)
         printed.append(loss.detach())
         preds.append(quadratic(x, p).detach())

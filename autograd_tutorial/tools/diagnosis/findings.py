@@ -1,0 +1,50 @@
+"What was found, as a table."
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass
+from html import escape
+
+HEADS = ("what", "what to do", "where", "how sure")
+UNSEEN = "It cannot see wrong data, labels shifted against their inputs, or a step that is lost."
+
+
+@dataclass(frozen=True)
+class Finding:
+    "One thing that is wrong, or may be."
+
+    what: str  # a sentence
+    do: str  # what would mend it, or a question
+    where: str = ""  # a parameter, or a line of the reader's code
+    sure: str = "certain"  # or likely; or possible: it may be meant
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.do}"
+
+
+class Findings(list[Finding]):
+    "A list of findings that shows itself as a table."
+
+    def __init__(self, found: Iterable[Finding], tried: str):
+        super().__init__(dict.fromkeys(found))
+        self.tried = tried  # in words
+
+    def __repr__(self) -> str:
+        if not self:
+            return f"Nothing found. {self.tried} {UNSEEN}"
+        rows = [
+            f"{one.sure:8}  {one.what}\n{'where':>8}  {one.where}\n{'to do':>8}  {one.do}"
+            for one in self
+        ]
+        return "\n".join(rows)
+
+    def _repr_html_(self) -> str:
+        if not self:
+            return f"<p>{escape(repr(self))}</p>"
+        heads = "".join(f"<th>{head}</th>" for head in HEADS)
+        lines = [
+            "".join(f"<td>{escape(value, False)}</td>" for value in astuple(one)) for one in self
+        ]
+        rows = "".join(f"<tr>{line}</tr>" for line in lines)
+        return f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"

@@ -1,0 +1,101 @@
+"Everything that a loss may change, to be put back: numbers, gradients, modules, random states."
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+
+class Kept:
+    "Tensors and modules as they were when they were first met."
+
+    def __init__(self) -> None:
+        self.tensors: dict[int, tuple[Tensor, Tensor]] = {}
+        self.grads: dict[int, tuple[Tensor, Tensor | None, Tensor | None]] = {}
+        self.modules: dict[int, tuple[nn.Module, dict[str, Any], dict[str, Any]]] = {}
+        self.rewind_random = _random_states()
+
+    def keep(self, tensor: Tensor) -> None:
+        if id(tensor) not in self.tensors and _has_memory(tensor):
+            self.tensors[id(tensor)] = tensor, tensor.detach().clone()
+
+    def keep_grad(self, leaf: Tensor) -> None:
+        if id(leaf) not in self.grads and leaf.is_leaf:
+            grad = leaf.grad
+            self.grads[id(leaf)] = leaf, grad, None if grad is None else grad.clone()
+
+    def keep_module(self, module: nn.Module) -> None:
+        "Its buffers, parameters and attributes, and those of all modules in it."
+        for each in module.modules():
+            if id(each) not in self.modules:
+                scripted = isinstance(
+                    each, torch.jit.ScriptModule
+                )  # its buffers stay where they are
+                self.modules[id(each)] = (
+                    each,
+                    dict(vars(each)),
+                    {} if scripted else {**each._buffers},
+                )
+                for buffer in filter(_is_there, each.buffers(recurse=False)):
+                    self.keep(buffer)
+                for p in filter(_is_there, each.parameters(recurse=False)):
+                    self.keep(p)
+                    self.keep_grad(p)
+
+    def rewind(self) -> None:
+        "Put everything back. No version is counted up: records that the reader keeps stay valid."
+        for module, attributes, buffers in self.modules.values():
+            for name in vars(module).keys() - attributes.keys():
+                del vars(module)[name]
+            vars(module).update(attributes)
+            if buffers:
+                module._buffers.update(buffers)
+        for tensor, old in self.tensors.values():
+            if not torch.equal(tensor.detach(), old):
+                write(tensor, old)
+        for leaf, grad, old_grad in self.grads.values():
+            if leaf.grad is not grad:
+                leaf.grad = grad
+            if grad is not None and old_grad is not None:
+                write(grad, old_grad)
+        self.rewind_random()
+
+
+def write(tensor: Tensor, numbers: Tensor) -> None:
+    "Behind autograd's back: neither a record nor a count of changes."
+    tensor.data.copy_(numbers)
+
+
+def _is_there(tensor: Tensor) -> bool:
+    return not nn.parameter.is_lazy(tensor)
+
+
+def _has_memory(tensor: Tensor) -> bool:
+    "Whether it is a plain tensor, and not what torch.func.grad or vmap give to a function."
+    try:
+        return tensor.data_ptr() >= 0
+    except RuntimeError:
+        return False
+
+
+def _random_states() -> Callable[[], None]:
+    "What sets every random state to what it is now."
+    state, ours = torch.get_rng_state(), random.getstate()
+    cuda = torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else None
+    numpy = sys.modules.get("numpy")
+    theirs = numpy.random.get_state() if numpy else None
+
+    def rewind() -> None:
+        torch.set_rng_state(state)
+        random.setstate(ours)
+        if cuda is not None:
+            torch.cuda.set_rng_state_all(cuda)
+        if numpy:
+            numpy.random.set_state(theirs)
+
+    return rewind

@@ -1,0 +1,155 @@
+"What a loop gets wrong although every slope is right."
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.optim import SGD, Optimizer
+
+from autograd_tutorial.tools.diagnosis.findings import Finding
+
+Grads = Mapping[str, Tensor | None]  # None: no way leads to that tensor
+_FAR = 1e6  # what layers, or a slope and its loss, should not be apart
+_RUNNING = (nn.modules.dropout._DropoutNd, nn.modules.batchnorm._BatchNorm)
+
+
+def check_optimizers(given: Any) -> list[Optimizer]:
+    "One optimiser or several as a list; `TypeError` if it is anything else."
+    several = [] if given is None else [given] if isinstance(given, Optimizer) else given
+    if not isinstance(several, Sequence) or not all(isinstance(o, Optimizer) for o in several):
+        wanted = "optimizer must be one of torch.optim, or a list of them"
+        raise TypeError(f"{wanted}, got {type(given).__name__}")
+    return list(several)
+
+
+def what_is_held(optimizers: list[Optimizer], tensors: Mapping[str, Tensor]) -> Iterator[Finding]:
+    "What optimisers hold that is no param, and which params no optimiser holds."
+    if not optimizers:
+        return
+    held = {id(p): p for o in optimizers for group in o.param_groups for p in group["params"]}
+    learning = {name: p for name, p in tensors.items() if p.requires_grad}
+    missing = [name for name, p in learning.items() if id(p) not in held]
+    ours = {id(p) for p in tensors.values()}
+    if missing:
+        others = sum(i not in ours for i in held)
+        what = f"no optimiser holds {len(missing)} of {len(learning)} params"
+        what += f", and {others} tensors are held that are none" if others else ""
+        sure = "certain" if len(missing) == len(learning) else "likely" if others else "possible"
+        do = "make it after the model is built, from the model that you train"
+        yield Finding(what, do, listed(missing), sure)
+    for i, o in enumerate(optimizers):
+        if any(group["lr"] == 0 for group in o.param_groups):
+            where = f"optimizer[{i}]"
+            yield Finding("a learning rate is 0", "does a schedule begin there?", where, "possible")
+
+
+def what_is_frozen(tensors: Mapping[str, Tensor]) -> Iterator[Finding]:
+    "A model of which some layers are frozen: as it should be in fine-tuning."
+    frozen = [name for name, p in tensors.items() if not p.requires_grad]
+    if 0 < len(frozen) < len(tensors):
+        what = f"{len(frozen)} of {len(tensors)} params are frozen"
+        do = "as in fine-tuning? Else call requires_grad_()"
+        yield Finding(what, do, listed(frozen), "possible")
+
+
+def wrong_modes(modules: list[nn.Module], drops: str) -> Iterator[Finding]:
+    "Dropout and BatchNorm that are at rest while others learn, or at work while they rest."
+    if not modules or any(module.training for module in modules):
+        return
+    resting = sorted({type(module).__name__ for module in modules if isinstance(module, _RUNNING)})
+    if resting:
+        what = f"the model is in eval mode, and with it {' and '.join(resting)}"
+        yield Finding(what, "while you train, call model.train() first", "model.eval()", "possible")
+    if drops:
+        what = "dropout is at work though the model is in eval mode"
+        yield Finding(what, "give it training=self.training", drops, "likely")
+
+
+def wrong_sizes(grads: Grads, nudged: Grads, loss: Tensor) -> Iterator[Finding]:
+    "Gradients of early layers that are all but 0 beside later ones, also after a nudge; huge ones."
+    sizes = {
+        name: [float(each.abs().max()) for each in (grad, other)]
+        for name in grads
+        if (grad := grads[name]) is not None and grad.numel()
+        if (other := nudged.get(name)) is not None
+    }
+    weights = {
+        name: both for name, both in sizes.items() if (g := grads[name]) is not None and g.dim() > 1
+    }
+    if len(weights) > 1:
+        first, *_, last = weights
+        early, late = weights[first], weights[last]
+        if early[0] > 0 and all(_FAR * e < la for e, la in zip(early, late, strict=True)):
+            what = (
+                f"the gradient of {first} is all but 0, {early[0]:.1g}, and {late[0]:.1g} at {last}"
+            )
+            do = "other activations, a better start, norms, or ways around (x + layer(x))"
+            yield Finding(what, do, first, "likely")
+    name, (most, _) = max(sizes.items(), key=lambda item: item[1][0], default=("", (0.0, 0.0)))
+    if most > _FAR * max(1.0, float(loss.abs())) or most > _FAR**2:
+        what = f"the gradient explodes: {most:.1g} at {name}, with a loss of {float(loss):.4g}"
+        yield Finding(what, "scale inputs and first weights, or clip the gradient", name, "likely")
+
+
+def past_the_edge(
+    optimizers: list[Optimizer], tensors: Mapping[str, Tensor], loss: Tensor
+) -> Iterator[Finding]:
+    "Rates of plain SGD beyond 2/λ, λ being what power iteration finds of the largest curvature."
+    held = {id(p): p for p in tensors.values() if p.requires_grad}
+    for o in optimizers:
+        if type(o) is SGD:
+            ours = [p for group in o.param_groups for p in group["params"] if id(p) in held]
+            group = o.param_groups[0]
+            lr, curvature = float(group["lr"]), _largest_curvature(loss, ours) if ours else 0.0
+            edge = 2 * (1 + group["momentum"]) / curvature if curvature > 0 else float("inf")
+            if lr > edge:
+                what = f"the learning rate {lr:.4g} is past the edge, {edge:.4g}"
+                sure = "likely" if lr > 2 * edge else "possible"
+                yield Finding(what, "take less than half of that edge", "optimizer", sure)
+
+
+def _largest_curvature(loss: Tensor, tensors: list[Tensor], steps: int = 20) -> float:
+    "A curvature that the loss has, near the largest; 0 where it cannot be derived twice."
+    try:
+        grads = torch.autograd.grad(loss.sum(), tensors, create_graph=True, allow_unused=True)
+        bent = [
+            (p, g) for p, g in zip(tensors, grads, strict=True) if g is not None and g.requires_grad
+        ]
+        ps, gs = [p for p, _ in bent], [g for _, g in bent]
+        u = [g.detach() for g in gs]
+        curvature = 0.0
+        for _ in range(steps):
+            size = torch.stack([each.norm() for each in u]).norm()
+            u = [each / size for each in u]
+            Hu = torch.autograd.grad(gs, ps, u, retain_graph=True, materialize_grads=True)
+            curvature = max(
+                curvature, sum(float((a * b).sum()) for a, b in zip(u, Hu, strict=True))
+            )
+            u = list(Hu)
+    except RuntimeError:
+        return 0.0
+    return curvature
+
+
+def other_inputs(args: tuple[Any, ...], named: dict[str, Any]) -> Any:
+    "What a model is given in place of its batch."
+    return tuple(map(_changed, args)), {name: _changed(value) for name, value in named.items()}
+
+
+def _changed(x: Any) -> Any:
+    "Other numbers of the same kind: floats are moved, whole numbers change places."
+    if not isinstance(x, Tensor):
+        return x
+    g = torch.Generator().manual_seed(0)
+    if x.is_floating_point():
+        noise = torch.randn(x.shape, generator=g).to(x)
+        return 1.1 * x + 0.1 * noise * max(1.0, float(x.detach().abs().mean()))
+    return x.flatten()[torch.randperm(x.numel(), generator=g).to(x.device)].view(x.shape)
+
+
+def listed(names: list[str]) -> str:
+    "Up to three names, and how many more."
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if names[3:] else "")

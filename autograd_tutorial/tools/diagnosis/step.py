@@ -1,0 +1,371 @@
+"One training step, looked at from all sides and left as it was found."
+
+from __future__ import annotations
+
+import inspect
+import sys
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from autograd_tutorial.core.checks import check_function
+from autograd_tutorial.tools.diagnosis import loops
+from autograd_tutorial.tools.diagnosis.findings import Finding, Findings
+from autograd_tutorial.tools.diagnosis.keeping import Kept, write
+from autograd_tutorial.tools.diagnosis.places import line_of_error
+from autograd_tutorial.tools.diagnosis.pushing import Pushed, push_all
+from autograd_tutorial.tools.diagnosis.watching import StepReached, Watch
+
+_PURPOSE = "on purpose, as for a target or a straight-through slope? Else take it away"
+_SECONDS = 2.5  # for pushes
+
+
+def diagnose(
+    loss_fn: Callable[..., Any],  # of what `params` is, or of nothing, to the loss; called often
+    params: nn.Module | Tensor | Sequence[Tensor] | Mapping[str, Tensor],  # pushed, and put back
+    optimizer: Optimizer | Sequence[Optimizer] | None = None,  # of `params`; is not stepped
+) -> Findings:  # a `Finding` for each fault, shown as a table; empty where all agrees
+    """What is silently wrong with a training step; `TypeError` or `ValueError` on bad input.
+
+    Pushes each tensor all along one way, and 8 places of it while time allows: it may miss one.
+    Beyond it are wrong data, labels shifted against their inputs, and a step that is lost."""
+    step = _Step(loss_fn, params, loops.check_optimizers(optimizer))
+    found = [*step.before()]
+    with step.at_work():
+        found += step.watched()
+    return Findings(found, step.tried)
+
+
+def _tensors_by_name(params: Any) -> dict[str, Tensor]:
+    "`params` as a dict; `TypeError` unless it holds tensors, `ValueError` if none."
+    if isinstance(params, Tensor):
+        return {"params": params}
+    if isinstance(params, nn.Module):
+        tensors: dict[str, Tensor] = dict(params.named_parameters())
+    elif isinstance(params, Mapping):
+        tensors = dict(params)
+    elif isinstance(params, Sequence) and not isinstance(params, str):
+        tensors = {f"params[{i}]": p for i, p in enumerate(params)}
+    else:
+        cures = {Iterator: ": use list(...)", float: ": use torch.tensor(...)"}
+        cure = "".join(words for kind, words in cures.items() if isinstance(params, kind))
+        wanted = "params must be a model, a tensor, or a list or a dict of tensors"
+        raise TypeError(f"{wanted}, got {type(params).__name__}{cure}")
+    for name, p in tensors.items():
+        if not isinstance(p, Tensor):
+            raise TypeError(f"{name} must be a tensor, got {type(p).__name__}: use torch.tensor")
+        if nn.parameter.is_lazy(p):
+            raise ValueError(f"{name} must have a shape, but is made by the first call: call first")
+    if not tensors:
+        raise ValueError("params must hold one tensor or more, got none")
+    return tensors
+
+
+class _Step:
+    "What is known of a step so far."
+
+    def __init__(self, loss_fn: Any, params: Any, optimizers: list[Optimizer]):
+        self.model = params if isinstance(params, nn.Module) else None
+        self.tensors, self.optimizers = _tensors_by_name(params), optimizers
+        check_function(loss_fn, "loss_fn")
+        self.loss_fn, self.given = loss_fn, (() if _takes_nothing(loss_fn) else (params,))
+        self.pushable = {
+            name: p for name, p in self.tensors.items() if p.requires_grad and p.is_floating_point()
+        }
+        self.kept = Kept()
+        self.watch = Watch(self.kept, self.tensors.values())
+        self.own: list[str] = []  # rules on the record that are not PyTorch's
+        self.tried = "No slope was compared."
+
+    def before(self) -> Iterator[Finding]:
+        "What can be seen before a loss is computed; a tensor may be frozen while others learn."
+        learning = any(p.requires_grad for p in self.tensors.values())
+        places: dict[tuple[str, str], list[str]] = {}
+        for name, p in self.tensors.items():
+            if said := _wrong_from_the_start(p, learning):
+                places.setdefault(said, []).append(name)
+        for (what, do), names in places.items():
+            yield Finding(f"{names[0]}{what}", do, loops.listed(names))
+        yield from loops.what_is_held(self.optimizers, self.tensors)
+        if self.model or self.optimizers:
+            yield from loops.what_is_frozen(self.tensors)
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        "With records on, compiled code as it is written; all is put back at the end."
+        for p in self.tensors.values():
+            self.kept.keep(p)
+            self.kept.keep_grad(p)
+        if self.model:
+            self.kept.keep_module(self.model)
+        compiled = "torch._dynamo" in sys.modules  # which takes seconds to import
+        stance = getattr(torch.compiler, "set_stance", None) if compiled else None
+        try:
+            with torch.inference_mode(False), torch.enable_grad(), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                with stance("force_eager") if stance else nullcontext():
+                    yield
+        finally:
+            self.kept.rewind()
+
+    def call(self) -> Any:
+        "The loss; `ValueError` in our words if the reader's function fails."
+        try:
+            return self.loss_fn(*self.given)
+        except StepReached:
+            raise
+        except Exception as error:
+            at = line_of_error(error.__traceback__)
+            said = f"{type(error).__name__} in {at or 'loss_fn'}"
+            raise ValueError(f"loss_fn must run, but raised {said}: {str(error)!r}") from error
+
+    def watched(self) -> Iterator[Finding]:
+        "What is seen while the loss is computed, then what its slopes say."
+        try:
+            with self.watch.at_work():
+                loss = self.call()
+        except StepReached:
+            yield self.steps_itself()
+            return
+        changed = [
+            name
+            for name, p in self.tensors.items()
+            if not torch.equal(p.detach(), self.kept.tensors[id(p)][1]) and p.isfinite().all()
+            if id(p) not in self.watch.lawful
+        ]
+        if changed:
+            what = f"loss_fn changes {changed[0]} in place"
+            yield Finding(what, "compute with a copy", loops.listed(changed))
+        if isinstance(loss, Tensor):
+            yield from (self.watch.broadcasts[i] for i in sorted(self.watch.mark(loss).open))
+        modules = list(self.watch.modules.values())
+        yield from loops.wrong_modes(modules, self.watch.drops)
+        wrong = [*(_wrong_loss(loss) or self.slopes(loss))]
+        yield from wrong
+        if any(one.sure != "possible" or "a push" in one.what for one in wrong):
+            yield from self.suspects()
+
+    def steps_itself(self) -> Finding:
+        do = "let it return the loss, and call backward and step outside"
+        return Finding("loss_fn walks back by itself", do, self.watch.walks or "loss_fn")
+
+    def suspects(self) -> Iterator[Finding]:
+        "Where the record was left; a rule of the reader's own does so as a matter of course."
+        for by, line in dict.fromkeys(self.watch.cuts):
+            if self.own and by == "no_grad":
+                continue
+            yield Finding(f"loss_fn leaves the record behind with {by}", _PURPOSE, line, "possible")
+
+    def value(self) -> float:
+        loss = self.call()
+        return float(loss.detach().sum())
+
+    def slopes(self, loss: Tensor) -> Iterator[Finding]:
+        "What gradients say, by themselves and beside pushes."
+        grads = self.gradients(loss)
+        if isinstance(grads, Finding):
+            yield grads
+            return
+        yield from loops.past_the_edge(self.optimizers, self.tensors, loss)
+        rules = _rules_on_record(loss)
+        self.own = [rule.__name__ for rule in rules if not rule.__module__.startswith("torch.")]
+        self.kept.rewind()
+        again, middle = self.value(), float(loss.detach().sum())
+        eps = max([self.watch.eps, *(torch.finfo(p.dtype).eps for p in self.pushable.values())])
+        if abs(again - middle) > 32 * eps * abs(middle):
+            what = "loss_fn gives two losses for the same params, so no push was tried"
+            do = "does it take the next batch, remember, or draw by itself? Give it one batch"
+            yield Finding(what, do, "loss_fn", "possible")
+            return
+        nudged = self.nudged()
+        if not isinstance(nudged, dict):
+            nudged = grads
+        yield from loops.wrong_sizes(grads, nudged, loss)
+        if self.model and (found := self.deaf(grads, middle)):
+            yield found
+        pushed = [
+            Pushed(name, p, grads[name], self.loss_with, middle, eps, self.watch.lawful.get(id(p)))
+            for name, p in self.pushable.items()
+            if self.watch.lawful.get(id(p)) != slice(None)
+            and ((g := grads[name]) is None or g.isfinite().all())
+        ]
+        push_all(pushed, _SECONDS)
+        tried = sum(one.tried for one in pushed)
+        self.tried = f"{tried} slopes of {len(self.tensors)} tensors agree with a push."
+        yield from self.compared(pushed, grads, nudged)
+
+    def compared(
+        self, pushed: list[Pushed], grads: loops.Grads, nudged: loops.Grads
+    ) -> Iterator[Finding]:
+        "What differs, and what is flat here and nearby."
+        bad = {name: g for name, g in grads.items() if g is not None and not g.isfinite().all()}
+        for name, grad in list(bad.items())[:1]:
+            what = f"the gradient of {name} has {int((~grad.isfinite()).sum())} nan or inf"
+            do = "is there a root or a log of 0 on the way, or does it explode?"
+            yield Finding(what, do, loops.listed([*bad]))
+        for lost in (True, False):
+            wrong = [one for one in pushed if one.wrong and one.lost == lost]
+            if wrong:
+                do, sure = self.why(wrong[0], lost)
+                yield Finding(wrong[0].wrong, do, loops.listed([one.name for one in wrong]), sure)
+        flat = [one.name for one in pushed if one.is_flat and not _any(nudged.get(one.name))]
+        if flat:
+            sure = "possible" if any(map(_any, grads.values())) else "likely"
+            what = f"every slope along {flat[0]} is 0"
+            yield Finding(what, "a minimum, or no way leads to it", loops.listed(flat), sure)
+
+    def why(self, wrong: Pushed, lost: bool) -> tuple[str, str]:
+        "What to ask where slopes differ, and how sure it is that they should not."
+        if self.own or wrong.p._backward_hooks:
+            return f"does {self.own[0] if self.own else 'its hook'} mean that?", "possible"
+        if not self.watch.cuts:
+            return "what is used that was computed before, or changed in memory?", "certain"
+        meant = not lost or any(by == "no_grad" for by, _ in self.watch.cuts)
+        return "what left the record?", "possible" if meant else "likely"
+
+    def gradients(self, loss: Tensor) -> dict[str, Tensor | None] | Finding:
+        "Of all that is pushed; or why there is none."
+        names, tensors = list(self.pushable), list(self.pushable.values())
+        if not tensors:
+            return {}
+        try:
+            if any(rule.__name__ == "CheckpointFunction" for rule in _rules_on_record(loss)):
+                for p in tensors:  # it refuses torch.autograd.grad, or is passed by
+                    p.grad = None
+                loss.sum().backward(retain_graph=True)
+                found = tuple(p.grad for p in tensors)
+                self.kept.rewind()
+            else:
+                found = torch.autograd.grad(
+                    loss.sum(), tensors, retain_graph=True, allow_unused=True
+                )
+        except RuntimeError as error:
+            if self.watch.walks and "second time" in str(error):
+                return self.steps_itself()
+            said = str(error).splitlines()[0]
+            return Finding(f"autograd cannot walk back: {said!r}", "mend that first", "loss_fn")
+        dense = [None if g is None else g.detach().to_dense() for g in found]
+        return dict(zip(names, dense, strict=True))
+
+    def nudged(self) -> dict[str, Tensor | None] | Finding:
+        "The gradients nearby: what is 0 by its start alone is so no longer."
+        self.kept.rewind()
+        g = torch.Generator().manual_seed(0)
+        for p in self.pushable.values():
+            noise = torch.randn(p.shape, generator=g).to(p)
+            write(p, p.detach() + 0.01 * noise * max(0.1, float(p.detach().abs().mean())))
+        try:
+            return self.gradients(self.call())
+        finally:
+            self.kept.rewind()
+
+    def loss_with(self, p: Tensor, numbers: Tensor) -> float:
+        "The loss where `p` holds other numbers."
+        write(p, numbers)
+        try:
+            return self.value()
+        finally:
+            self.kept.rewind()
+
+    def deaf(self, grads: loops.Grads, middle: float) -> Finding | None:
+        "Whether loss and gradients stay what they are, to the last digit, with another batch."
+        given: list[Any] = []
+
+        def other(module: nn.Module, args: Any, named: dict[str, Any]) -> Any:
+            given.extend(args)
+            return loops.other_inputs(args, named)
+
+        assert self.model
+        try:
+            hook = self.model.register_forward_pre_hook(other, with_kwargs=True)
+        except RuntimeError:  # a script takes no hook
+            return None
+        try:
+            loss = self.loss_fn(*self.given)
+            others = self.gradients(loss)
+        except Exception:  # inputs that the model refuses say nothing about its loss
+            return None
+        finally:
+            hook.remove()
+            self.kept.rewind()
+        same = isinstance(others, dict) and all(_same(grads[name], others[name]) for name in grads)
+        if (
+            not given
+            or not same
+            or not any(map(_any, grads.values()))
+            or float(loss.detach().sum()) != middle
+        ):
+            return None
+        what = "the loss does not depend on the batch: other inputs give the same loss and slopes"
+        return Finding(what, "is it computed from what the model returns now?", "loss_fn", "likely")
+
+
+def _takes_nothing(loss_fn: Callable[..., Any]) -> bool:
+    "Whether a function is to be called without an argument."
+    try:
+        takes = inspect.signature(loss_fn).parameters.values()
+    except (TypeError, ValueError):
+        return False
+    return not any(p.kind <= p.VAR_POSITIONAL and p.kind != p.KEYWORD_ONLY for p in takes)
+
+
+def _wrong_from_the_start(p: Tensor, learning: bool) -> tuple[str, str] | None:
+    "What is wrong, to be said after a name, and what to do."
+    if p.is_complex():
+        return " is complex, and is not pushed", "give its real and its imaginary part"
+    if not p.requires_grad and learning:
+        return None
+    if not p.is_floating_point():
+        kind = str(p.dtype).removeprefix("torch.")
+        return f" holds {kind}, which has no slopes", "use .float()"
+    if not p.requires_grad:
+        return " asks for no gradient", "call requires_grad_()"
+    if p.grad_fn is not None and not p.retains_grad:
+        what = f"a non-leaf tensor, the result of {p.grad_fn.name()}, so its .grad stays None"
+        return f" is {what}", "step the leaf in place, under no_grad"
+    if p.grad is not None and p.grad.to_dense().any():
+        return ".grad is not cleared, and backward adds to it", "set it to None"
+    return None
+
+
+def _wrong_loss(loss: Any) -> list[Finding]:
+    "Why no walk back can start at `loss`; empty if one can."
+    if not isinstance(loss, Tensor):
+        what = f"the loss is a {type(loss).__name__}, not a tensor"
+        return [Finding(what, "it has no record", "loss_fn")]
+    if not loss.requires_grad:
+        what = "the loss has no record"
+        return [Finding(what, "no param with a gradient leads to it", "loss_fn")]
+    if loss.numel() != 1:
+        what = f"the loss has shape {tuple(loss.shape)}, where one number is needed"
+        return [Finding(what, "use .mean()", "loss_fn")]
+    if not loss.isfinite():
+        return [
+            Finding(f"the loss is {loss.item()}", "look for a division by 0 on the way", "loss_fn")
+        ]
+    return []
+
+
+def _rules_on_record(loss: Tensor) -> list[type]:
+    "The classes of torch.autograd.Function on the record of `loss`."
+    seen, left, found = set(), [loss.grad_fn], []
+    while left:
+        node = left.pop()
+        if node is not None and node not in seen:
+            seen.add(node)
+            left += [before for before, _ in node.next_functions]
+            found += [node._forward_cls] if hasattr(node, "_forward_cls") else []
+    return found
+
+
+def _any(grad: Tensor | None) -> bool:
+    return grad is not None and bool(grad.any())
+
+
+def _same(one: Tensor | None, other: Tensor | None) -> bool:
+    return one is other or (one is not None and other is not None and torch.equal(one, other))

@@ -1,0 +1,261 @@
+"A loss while it is computed: what meets what, where records are left behind, which rules differ."
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterable, Iterator, MutableMapping
+from contextlib import contextmanager
+from itertools import zip_longest
+from math import prod
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.optim.optimizer import register_optimizer_step_pre_hook
+from torch.overrides import TorchFunctionMode
+from torch.utils.weak import WeakTensorKeyDictionary
+
+from autograd_tutorial.tools.diagnosis.findings import Finding
+from autograd_tutorial.tools.diagnosis.keeping import Kept
+from autograd_tutorial.tools.diagnosis.places import line_at_work
+
+_PAIRS = re.compile(  # elementwise, of two: add, __radd__, add_, __iadd__
+    r"(__[ri]?)?(add|sub|rsub|subtract|mul|multiply|div|divide|true_?divide?|truediv|floordiv|pow"
+    r"|float_power|maximum|minimum|fmax|fmin|hypot|atan2|where|xlogy|logaddexp|lerp|addcmul"
+    r"|addcdiv)(__|_)?"
+)
+_LOSSES = re.compile(r"(mse|l1|smooth_l1|huber|poisson_nll|gaussian_nll|soft_margin)_loss|kl_div")
+_ALONG = re.compile(
+    r"(log_)?softm(ax|in)|cum\w+|sort|\w*norm\w*|fft\w*|roll|flip"
+)  # not elementwise
+_REDUCED = re.compile(r"(nan)?(mean|sum)|(linalg_)?(vector_|matrix_)?norm")
+_BLANK = re.compile(r"(zeros|ones|full|empty|rand\w*)_like|new_(zeros|ones|full|empty)")
+_CUTS = {
+    "item": ".item()",
+    "detach": ".detach()",
+    "data": ".data",
+    "tolist": ".tolist()",
+    "__float__": "float(...)",
+    "register_hook": ".register_hook(...)",
+    "gumbel_softmax": "gumbel_softmax(hard=True)",
+    "fake_quantize_per_tensor_affine": "fake_quantize",
+    "fake_quantize_per_channel_affine": "fake_quantize",
+}
+
+
+class _Mark(NamedTuple):
+    "Where a tensor comes from."
+
+    data: bool = False
+    params: bool = False
+    by_hand: bool = False  # it got a dimension of 1 by None or unsqueeze
+    open: frozenset[int] = frozenset()  # broadcasts that nothing but elementwise steps followed
+
+
+class StepReached(Exception):
+    "An optimiser was about to step."
+
+
+def _refuse(*_: Any) -> None:
+    raise StepReached
+
+
+class Watch(TorchFunctionMode):
+    "Sees every function of PyTorch that a loss calls, and every module."
+
+    def __init__(self, kept: Kept, params: Iterable[Tensor]):
+        super().__init__()
+        self.kept = kept
+        self.marks: MutableMapping[Tensor, _Mark] = WeakTensorKeyDictionary()
+        self.cuts: list[tuple[str, str]] = []  # by what, in which line
+        self.broadcasts: list[Finding] = []
+        self.lawful: dict[int, Any] = {}  # by a tensor's id, the rows whose rule differs on purpose
+        self.modules: dict[int, nn.Module] = {}
+        self.drops = ""  # the line of a dropout that is at work
+        self.walks = ""  # that of a backward
+        self.eps = 0.0  # of the coarsest floats that are met
+        self.looks_away = False
+        for p in params:
+            self.marks[p] = _Mark(params=True)
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        "Sees what the block calls, and stops it before an optimiser steps."
+        hooks = [
+            nn.modules.module.register_module_forward_pre_hook(self._meet),
+            register_optimizer_step_pre_hook(_refuse),
+        ]
+        try:
+            with self:
+                yield
+        finally:
+            for hook in hooks:
+                hook.remove()
+
+    def _meet(self, module: nn.Module, given: tuple[Any, ...]) -> None:
+        self.modules[id(module)] = module
+        self.looks_away = True
+        self.kept.keep_module(module)
+        self.looks_away = False
+        for buffer in module.buffers():
+            self.marks[buffer] = _Mark()
+        for name, _ in module.named_buffers(recurse=False):  # its power iteration has no record
+            if name.endswith("_u") and isinstance(
+                p := getattr(module, f"{name[:-2]}_orig", None), Tensor
+            ):
+                self.lawful[id(p)] = slice(None)
+        if type(module).__name__ == "_SpectralNorm":
+            self.lawful[id(given[0])] = slice(None)
+
+    def mark(self, tensor: Tensor) -> _Mark:
+        leads = tensor.requires_grad
+        return self.marks.get(tensor) or _Mark(data=not (leads and tensor.is_leaf), params=leads)
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        kwargs = kwargs or {}
+        if self.looks_away:
+            return func(*args, **kwargs)
+        name = getattr(func, "__name__", "")
+        name = func.__self__.__name__ if name == "__get__" else name
+        tensors = list(_tensors_in([*args, *kwargs.values()]))
+        for each in tensors:
+            if each.requires_grad:
+                self.kept.keep_grad(each)
+            if each not in self.marks and (
+                _in_place(name) or name in ("batch_norm", "instance_norm")
+            ):
+                self.kept.keep(each)
+        self._look(name, func, args, kwargs, tensors)
+        marks = [self.mark(each) for each in tensors]
+        result = func(*args, **kwargs)
+        for made in _tensors_in([result]):
+            if made.is_floating_point():
+                self.eps = max(self.eps, torch.finfo(made.dtype).eps)
+            self.marks[made] = self._mark_of(made, name, args, tensors, marks)
+        return result
+
+    def _look(self, name: str, func: Any, args: Any, kwargs: Any, tensors: list[Tensor]) -> None:
+        "Note what is at work before it works."
+        leads = any(each.requires_grad for each in tensors)
+        if (
+            name in _CUTS
+            and leads
+            and (name != "gumbel_softmax" or _bound(func, args, kwargs).get("hard"))
+        ):
+            self.cuts.append((_CUTS[name], line_at_work()))
+        elif leads and not torch.is_grad_enabled() and "no_grad" not in dict(self.cuts):
+            self.cuts.append(("no_grad", line_at_work()))
+        if name in ("embedding", "embedding_bag"):
+            given = _bound(func, args, kwargs)
+            if given.get("scale_grad_by_freq") or given.get("max_norm") is not None:
+                self.lawful[id(given["weight"])] = slice(None)
+            elif given.get("padding_idx") is not None:
+                self.lawful[id(given["weight"])] = given["padding_idx"]
+        if name == "backward":
+            self.walks = line_at_work()
+        if "dropout" in name and not self.drops:
+            given = _bound(func, args, kwargs)
+            if given.get("training") and given.get("p"):
+                self.drops = line_at_work() or "dropout"
+
+    def _mark_of(
+        self, made: Tensor, name: str, args: Any, tensors: list[Tensor], marks: list[_Mark]
+    ) -> _Mark:
+        "Where a result comes from."
+        if not tensors or _BLANK.fullmatch(name):
+            return _Mark(data=name in ("tensor", "as_tensor"))
+        data, params = any(one.data for one in marks), any(one.params for one in marks)
+        expands = name in ("unsqueeze", "expand_dims") or (
+            name == "__getitem__" and _has_none(args)
+        )
+        by_hand = expands or (made.shape == tensors[0].shape and marks[0].by_hand)
+        return _Mark(data, params, by_hand, self._open(made, name, tensors, marks))
+
+    def _open(
+        self, made: Tensor, name: str, tensors: list[Tensor], marks: list[_Mark]
+    ) -> frozenset[int]:
+        "Broadcasts from which only elementwise steps and means led to this result."
+        before = frozenset[int]().union(*(one.open for one in marks))
+        is_loss = _LOSSES.fullmatch(name)
+        if len(tensors) > 1 and (is_loss or _PAIRS.fullmatch(name)):
+            met = list(zip(tensors, marks, strict=True))
+            met = met[:2] if is_loss else met[-2:]  # what is asked in `where` stands before
+            joined = made.numel() > 1 and any(
+                each.shape == made.shape and not mark.open and (mark.data or mark.params)
+                for each, mark in met
+            )
+            after = frozenset() if joined else before
+            found = self._broadcast(name, *met[0], *met[1])
+            return after | {found} if found is not None else after
+        if len(tensors) == 1 or name == "stack":
+            same = made.numel() == sum(each.numel() for each in tensors)
+            if _REDUCED.fullmatch(name) or (same and not _ALONG.fullmatch(name)):
+                return before
+        return frozenset()
+
+    def _broadcast(self, name: str, a: Tensor, mark: _Mark, b: Tensor, other: _Mark) -> int | None:
+        "The number of the broadcast of two tensors, if it is one that may not be meant."
+        sizes = zip_longest(reversed(a.shape), reversed(b.shape), fillvalue=1)
+        shape = tuple(max(pair) for pair in sizes)[::-1]
+        grows = prod(shape) > max(a.numel(), b.numel())
+        known = all(each.data or each.params for each in (mark, other))
+        if not grows or not known or not (mark.data or other.data) or _base(a) is _base(b):
+            return None
+        if mark.by_hand and other.by_hand:
+            return None
+        if not (mark.data and other.data) and not _pairs_alike(shape, a, b):
+            return None
+        shapes = f"{tuple(a.shape)} and {tuple(b.shape)}"
+        said = f"{_in_words(name)} of shapes {shapes} has shape {shape}"
+        sure = "possible" if a.requires_grad and b.requires_grad else "likely"
+        do = "every one against every other; is that meant? Else give both one shape"
+        self.broadcasts.append(Finding(said, do, line_at_work(), sure))
+        return len(self.broadcasts) - 1
+
+
+def _pairs_alike(shape: tuple[int, ...], a: Tensor, b: Tensor) -> bool:
+    "Whether a size of `a`, which `b` lacks, is also one of `b` that `a` lacks."
+    only_a, only_b = set(), set()
+    for at, size in enumerate(reversed(shape)):
+        has_a, has_b = (len(t.shape) > at and t.shape[-1 - at] > 1 for t in (a, b))
+        only_a |= {size} if has_a and not has_b else set()
+        only_b |= {size} if has_b and not has_a else set()
+    return bool(only_a & only_b)
+
+
+def _tensors_in(values: Iterable[Any]) -> Iterator[Tensor]:
+    for value in values:
+        if isinstance(value, Tensor):
+            yield value
+        elif isinstance(value, (list, tuple)):
+            yield from _tensors_in(value)
+
+
+def _bound(func: Callable[..., Any], args: Any, kwargs: Any) -> dict[str, Any]:
+    "The arguments by name, where a function tells its names; of dropout in C too."
+    try:
+        bound = inspect.signature(func).bind(*args, **kwargs)
+    except (TypeError, ValueError):
+        return {**dict(zip(("input", "p", "training"), args, strict=False)), **kwargs}
+    bound.apply_defaults()
+    return dict(bound.arguments)
+
+
+def _base(tensor: Tensor) -> Tensor:
+    return tensor if tensor._base is None else tensor._base
+
+
+def _has_none(args: Any) -> bool:
+    index = args[1] if len(args) > 1 else ()
+    return any(each is None for each in (index if isinstance(index, tuple) else (index,)))
+
+
+def _in_words(name: str) -> str:
+    words = {"add": "a sum", "sub": "a difference", "mul": "a product", "div": "a quotient"}
+    found = [said for kind, said in words.items() if kind in name]
+    return found[0] if found else name.strip("_")
+
+
+def _in_place(name: str) -> bool:
+    return (name.endswith("_") and not name.endswith("__")) or name.startswith("__i")
