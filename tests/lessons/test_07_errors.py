@@ -104,7 +104,7 @@ def test_diagnose_speaks_of_what_is_wrong_and_of_nothing_else(run):
     assert run.diagnose(run.loss_at, p) == []
     run.loss_at(p).backward()
     (said,) = run.diagnose(run.loss_at, p)
-    assert "not cleared" in said
+    assert "not cleared" in said.what
     for loss_fn in (run.rebuilt, run.in_kmh, run.cut, run.as_column):
         assert len(run.diagnose(loss_fn, run.new())) in (1, 2)
 

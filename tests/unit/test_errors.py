@@ -359,7 +359,7 @@ def test_params_are_put_back_when_the_loss_fails() -> None:
             raise ZeroDivisionError
         return healthy(p)
 
-    with pytest.raises(ValueError, match="raised ZeroDivisionError in .* raise Zero") as caught:
+    with pytest.raises(ValueError, match=r"raised ZeroDivisionError in .* raise Zero") as caught:
         diagnose(failing, p)
     assert isinstance(caught.value.__cause__, ZeroDivisionError)
     assert torch.equal(p.detach(), torch.zeros(3))

@@ -12,6 +12,8 @@ from project import LESSONS, NOTEBOOKS, ROOT
 from saved import NUMBER, same_text
 from settings import SET_UP
 
+PAGES = ("index", "own_model", "teachers")
+
 
 def name(path: Path) -> str:
     return path.name
@@ -114,7 +116,7 @@ def test_prose_is_short_and_alternates(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [*LESSONS, ROOT / "nbs" / "index.ipynb", ROOT / "nbs" / "teachers.ipynb"], ids=name
+    "path", [*LESSONS, *(ROOT / "nbs" / f"{page}.ipynb" for page in PAGES)], ids=name
 )
 def test_every_figure_in_the_prose_is_computed(path: Path) -> None:
     code = (ROOT / "tests" / "lessons" / f"test_{path.stem}.py").read_text(encoding="utf-8") + " "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -25,34 +26,39 @@ def check_optimizers(given: Any) -> list[Optimizer]:
     return list(several)
 
 
+def _held(optimizers: list[Optimizer]) -> set[int]:
+    groups = (group for each in optimizers for group in each.param_groups)
+    return {id(p) for group in groups for p in group["params"]}
+
+
 def what_is_held(optimizers: list[Optimizer], tensors: Mapping[str, Tensor]) -> Iterator[Finding]:
-    "What optimisers hold that is no param, and which params no optimiser holds."
+    "Params that no optimiser holds, and rates of 0."
     if not optimizers:
         return
-    held = {id(p): p for o in optimizers for group in o.param_groups for p in group["params"]}
+    held = _held(optimizers)
     learning = {name: p for name, p in tensors.items() if p.requires_grad}
     missing = [name for name, p in learning.items() if id(p) not in held]
-    ours = {id(p) for p in tensors.values()}
     if missing:
-        others = sum(i not in ours for i in held)
+        others = len(held - {id(p) for p in tensors.values()})
         what = f"no optimiser holds {len(missing)} of {len(learning)} params"
         what += f", and {others} tensors are held that are none" if others else ""
         sure = "certain" if len(missing) == len(learning) else "likely" if others else "possible"
         do = "make it after the model is built, from the model that you train"
         yield Finding(what, do, listed(missing), sure)
-    for i, o in enumerate(optimizers):
-        if any(group["lr"] == 0 for group in o.param_groups):
-            where = f"optimizer[{i}]"
-            yield Finding("a learning rate is 0", "does a schedule begin there?", where, "possible")
+    if any(group["lr"] == 0 for each in optimizers for group in each.param_groups):
+        do = "does a schedule begin there?"
+        yield Finding("a learning rate is 0", do, "optimizer", "possible")
 
 
-def what_is_frozen(tensors: Mapping[str, Tensor]) -> Iterator[Finding]:
-    "A model of which some layers are frozen: as it should be in fine-tuning."
-    frozen = [name for name, p in tensors.items() if not p.requires_grad]
-    if 0 < len(frozen) < len(tensors):
+def what_is_frozen(optimizers: list[Optimizer], tensors: Mapping[str, Tensor]) -> Iterator[Finding]:
+    "Layers that are frozen while others learn, unless the optimisers leave them out, too."
+    held = _held(optimizers)
+    frozen = {name: p for name, p in tensors.items() if not p.requires_grad}
+    meant = optimizers and not any(id(p) in held for p in frozen.values())
+    if 0 < len(frozen) < len(tensors) and not meant:
         what = f"{len(frozen)} of {len(tensors)} params are frozen"
         do = "as in fine-tuning? Else call requires_grad_()"
-        yield Finding(what, do, listed(frozen), "possible")
+        yield Finding(what, do, listed([*frozen]), "possible")
 
 
 def wrong_modes(modules: list[nn.Module], drops: str) -> Iterator[Finding]:
@@ -95,7 +101,7 @@ def wrong_sizes(grads: Grads, nudged: Grads, loss: Tensor) -> Iterator[Finding]:
 
 
 def past_the_edge(
-    optimizers: list[Optimizer], tensors: Mapping[str, Tensor], loss: Tensor
+    optimizers: list[Optimizer], tensors: Mapping[str, Tensor], loss: Tensor, end: float
 ) -> Iterator[Finding]:
     "Rates of plain SGD beyond 2/λ, λ being what power iteration finds of the largest curvature."
     held = {id(p): p for p in tensors.values() if p.requires_grad}
@@ -103,7 +109,7 @@ def past_the_edge(
         if type(o) is SGD:
             ours = [p for group in o.param_groups for p in group["params"] if id(p) in held]
             group = o.param_groups[0]
-            lr, curvature = float(group["lr"]), _largest_curvature(loss, ours) if ours else 0.0
+            lr, curvature = float(group["lr"]), _largest_curvature(loss, ours, end) if ours else 0.0
             edge = 2 * (1 + group["momentum"]) / curvature if curvature > 0 else float("inf")
             if lr > edge:
                 what = f"the learning rate {lr:.4g} is past the edge, {edge:.4g}"
@@ -111,8 +117,8 @@ def past_the_edge(
                 yield Finding(what, "take less than half of that edge", "optimizer", sure)
 
 
-def _largest_curvature(loss: Tensor, tensors: list[Tensor], steps: int = 20) -> float:
-    "A curvature that the loss has, near the largest; 0 where it cannot be derived twice."
+def _largest_curvature(loss: Tensor, tensors: list[Tensor], end: float) -> float:
+    "A curvature of the loss, in 20 steps near the largest; 0 where it cannot be derived twice."
     try:
         grads = torch.autograd.grad(loss.sum(), tensors, create_graph=True, allow_unused=True)
         bent = [
@@ -121,7 +127,9 @@ def _largest_curvature(loss: Tensor, tensors: list[Tensor], steps: int = 20) -> 
         ps, gs = [p for p, _ in bent], [g for _, g in bent]
         u = [g.detach() for g in gs]
         curvature = 0.0
-        for _ in range(steps):
+        for _ in range(20):
+            if time.monotonic() > end:
+                break
             size = torch.stack([each.norm() for each in u]).norm()
             u = [each / size for each in u]
             Hu = torch.autograd.grad(gs, ps, u, retain_graph=True, materialize_grads=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
+import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
@@ -18,11 +19,11 @@ from autograd_tutorial.tools.diagnosis import loops
 from autograd_tutorial.tools.diagnosis.findings import Finding, Findings
 from autograd_tutorial.tools.diagnosis.keeping import Kept, write
 from autograd_tutorial.tools.diagnosis.places import line_of_error
-from autograd_tutorial.tools.diagnosis.pushing import Pushed, push_all
+from autograd_tutorial.tools.diagnosis.pushing import Pushed, Slopes, push_all
 from autograd_tutorial.tools.diagnosis.watching import StepReached, Watch
 
 _PURPOSE = "on purpose, as for a target or a straight-through slope? Else take it away"
-_SECONDS = 2.5  # for pushes
+_SECONDS = 3.0  # for all that can be left out
 
 
 def diagnose(
@@ -92,8 +93,8 @@ class _Step:
         for (what, do), names in places.items():
             yield Finding(f"{names[0]}{what}", do, loops.listed(names))
         yield from loops.what_is_held(self.optimizers, self.tensors)
-        if self.model or self.optimizers:
-            yield from loops.what_is_frozen(self.tensors)
+        if self.model:
+            yield from loops.what_is_frozen(self.optimizers, self.tensors)
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
@@ -171,11 +172,12 @@ class _Step:
         if isinstance(grads, Finding):
             yield grads
             return
-        yield from loops.past_the_edge(self.optimizers, self.tensors, loss)
         rules = _rules_on_record(loss)
         self.own = [rule.__name__ for rule in rules if not rule.__module__.startswith("torch.")]
         self.kept.rewind()
+        begun = time.monotonic()
         again, middle = self.value(), float(loss.detach().sum())
+        once = time.monotonic() - begun
         eps = max([self.watch.eps, *(torch.finfo(p.dtype).eps for p in self.pushable.values())])
         if abs(again - middle) > 32 * eps * abs(middle):
             what = "loss_fn gives two losses for the same params, so no push was tried"
@@ -183,20 +185,28 @@ class _Step:
             yield Finding(what, do, "loss_fn", "possible")
             return
         nudged = self.nudged()
-        if not isinstance(nudged, dict):
+        if isinstance(nudged, Finding):
             nudged = grads
         yield from loops.wrong_sizes(grads, nudged, loss)
         if self.model and (found := self.deaf(grads, middle)):
             yield found
-        pushed = [
-            Pushed(name, p, grads[name], self.loss_with, middle, eps, self.watch.lawful.get(id(p)))
+        yield from loops.past_the_edge(self.optimizers, self.tensors, loss, begun + _SECONDS / 2)
+        slopes = [
+            Slopes(name, p, grads[name], self.watch.lawful.get(id(p)))
             for name, p in self.pushable.items()
             if self.watch.lawful.get(id(p)) != slice(None)
             and ((g := grads[name]) is None or g.isfinite().all())
         ]
-        push_all(pushed, _SECONDS)
-        tried = sum(one.tried for one in pushed)
-        self.tried = f"{tried} slopes of {len(self.tensors)} tensors agree with a push."
+        left = max(_SECONDS / 2, begun + _SECONDS - time.monotonic())
+        several = max(1, round(4 * once * len(slopes) / left))  # where time is short
+        pushed = [
+            Pushed(slopes[i : i + several], self.loss_with, middle, eps)
+            for i in range(0, len(slopes), several)
+        ]
+        push_all(pushed, time.monotonic() + left)
+        late = sum(len(one.parts) for one in pushed if not one.tried)
+        self.tried = f"{sum(one.tried for one in pushed)} slopes agree with a push"
+        self.tried += f"; time was up for {late} tensors." if late else "."
         yield from self.compared(pushed, grads, nudged)
 
     def compared(
@@ -212,8 +222,10 @@ class _Step:
             wrong = [one for one in pushed if one.wrong and one.lost == lost]
             if wrong:
                 do, sure = self.why(wrong[0], lost)
-                yield Finding(wrong[0].wrong, do, loops.listed([one.name for one in wrong]), sure)
-        flat = [one.name for one in pushed if one.is_flat and not _any(nudged.get(one.name))]
+                where = loops.listed([name for one in wrong for name in one.names])
+                yield Finding(wrong[0].wrong, do, where, sure)
+        flat = [name for one in pushed if one.is_flat for name in one.names]
+        flat = [name for name in flat if not _any(nudged.get(name))]
         if flat:
             sure = "possible" if any(map(_any, grads.values())) else "likely"
             what = f"every slope along {flat[0]} is 0"
@@ -221,7 +233,7 @@ class _Step:
 
     def why(self, wrong: Pushed, lost: bool) -> tuple[str, str]:
         "What to ask where slopes differ, and how sure it is that they should not."
-        if self.own or wrong.p._backward_hooks:
+        if self.own or any(one.p._backward_hooks for one in wrong.parts):
             return f"does {self.own[0] if self.own else 'its hook'} mean that?", "possible"
         if not self.watch.cuts:
             return "what is used that was computed before, or changed in memory?", "certain"
@@ -264,9 +276,10 @@ class _Step:
         finally:
             self.kept.rewind()
 
-    def loss_with(self, p: Tensor, numbers: Tensor) -> float:
-        "The loss where `p` holds other numbers."
-        write(p, numbers)
+    def loss_with(self, parts: Sequence[Slopes], numbers: Sequence[Tensor]) -> float:
+        "The loss where tensors hold other numbers."
+        for one, other in zip(parts, numbers, strict=True):
+            write(one.p, other)
         try:
             return self.value()
         finally:
