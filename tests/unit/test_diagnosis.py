@@ -656,7 +656,7 @@ def test_findings_are_a_table() -> None:
     assert repr(found) == "likely    a < b\n   where  line 3\n   to do  swap"
     assert "<td>a &lt; b</td><td>swap</td><td>line 3</td><td>likely</td>" in found._repr_html_()
     nothing = Findings([], "4 slopes agree.")
-    assert repr(nothing).startswith("Nothing found. 4 slopes agree. It cannot see wrong data")
+    assert repr(nothing).startswith("Nothing found; 4 slopes agree. Unseen: wrong data")
     assert repr(nothing) in nothing._repr_html_()
 
 

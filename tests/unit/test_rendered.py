@@ -77,6 +77,7 @@ def test_the_lessons_have_live_pictures() -> None:
         "scale": 1,
         "vectors": 1,
         "index": 1,
+        "own_model": 2,
     }
 
 

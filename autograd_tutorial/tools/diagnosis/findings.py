@@ -7,7 +7,7 @@ from dataclasses import astuple, dataclass
 from html import escape
 
 HEADS = ("what", "what to do", "where", "how sure")
-UNSEEN = "It cannot see wrong data, labels shifted against their inputs, or a step that is lost."
+UNSEEN = "Unseen: wrong data, shifted labels, a lost step."
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Findings(list[Finding]):
 
     def __repr__(self) -> str:
         if not self:
-            return f"Nothing found. {self.tried} {UNSEEN}"
+            return f"Nothing found; {self.tried} {UNSEEN}"
         rows = [
             f"{one.sure:8}  {one.what}\n{'where':>8}  {one.where}\n{'to do':>8}  {one.do}"
             for one in self

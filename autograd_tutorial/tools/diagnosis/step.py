@@ -81,7 +81,7 @@ class _Step:
         self.kept = Kept()
         self.watch = Watch(self.kept, self.tensors.values())
         self.own: list[str] = []  # rules on the record that are not PyTorch's
-        self.tried = "No slope was compared."
+        self.tried = "no slope was compared."
 
     def before(self) -> Iterator[Finding]:
         "What can be seen before a loss is computed; a tensor may be frozen while others learn."

@@ -209,7 +209,7 @@ class Watch(TorchFunctionMode):
         shapes = f"{tuple(a.shape)} and {tuple(b.shape)}"
         said = f"{_in_words(name)} of shapes {shapes} has shape {shape}"
         sure = "possible" if a.requires_grad and b.requires_grad else "likely"
-        do = "every one against every other; is that meant? Else give both one shape"
+        do = "all pairs, on purpose? Else give both one shape"
         self.broadcasts.append(Finding(said, do, line_at_work(), sure))
         return len(self.broadcasts) - 1
 
