@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import sys
 import time
 import warnings
@@ -17,6 +16,12 @@ from torch.optim import Optimizer
 from autograd_tutorial.core.checks import check_function
 from autograd_tutorial.tools.diagnosis import loops
 from autograd_tutorial.tools.diagnosis.findings import Finding, Findings
+from autograd_tutorial.tools.diagnosis.given import (
+    takes_nothing,
+    tensors_by_name,
+    wrong_from_the_start,
+    wrong_loss,
+)
 from autograd_tutorial.tools.diagnosis.keeping import Kept, write
 from autograd_tutorial.tools.diagnosis.places import line_of_error
 from autograd_tutorial.tools.diagnosis.pushing import Pushed, Slopes, push_all
@@ -42,39 +47,14 @@ def diagnose(
     return Findings(found, step.tried)
 
 
-def _tensors_by_name(params: Any) -> dict[str, Tensor]:
-    "`params` as a dict; `TypeError` unless it holds tensors, `ValueError` if none."
-    if isinstance(params, Tensor):
-        return {"params": params}
-    if isinstance(params, nn.Module):
-        tensors: dict[str, Tensor] = dict(params.named_parameters())
-    elif isinstance(params, Mapping):
-        tensors = dict(params)
-    elif isinstance(params, Sequence) and not isinstance(params, str):
-        tensors = {f"params[{i}]": p for i, p in enumerate(params)}
-    else:
-        cures = {Iterator: ": use list(...)", float: ": use torch.tensor(...)"}
-        cure = "".join(words for kind, words in cures.items() if isinstance(params, kind))
-        wanted = "params must be a model, a tensor, or a list or a dict of tensors"
-        raise TypeError(f"{wanted}, got {type(params).__name__}{cure}")
-    for name, p in tensors.items():
-        if not isinstance(p, Tensor):
-            raise TypeError(f"{name} must be a tensor, got {type(p).__name__}: use torch.tensor")
-        if nn.parameter.is_lazy(p):
-            raise ValueError(f"{name} must have a shape, but is made by the first call: call first")
-    if not tensors:
-        raise ValueError("params must hold one tensor or more, got none")
-    return tensors
-
-
 class _Step:
     "What is known of a step so far."
 
     def __init__(self, loss_fn: Any, params: Any, optimizers: list[Optimizer]):
         self.model = params if isinstance(params, nn.Module) else None
-        self.tensors, self.optimizers = _tensors_by_name(params), optimizers
+        self.tensors, self.optimizers = tensors_by_name(params), optimizers
         check_function(loss_fn, "loss_fn")
-        self.loss_fn, self.given = loss_fn, (() if _takes_nothing(loss_fn) else (params,))
+        self.loss_fn, self.given = loss_fn, (() if takes_nothing(loss_fn) else (params,))
         self.pushable = {
             name: p for name, p in self.tensors.items() if p.requires_grad and p.is_floating_point()
         }
@@ -88,7 +68,7 @@ class _Step:
         learning = any(p.requires_grad for p in self.tensors.values())
         places: dict[tuple[str, str], list[str]] = {}
         for name, p in self.tensors.items():
-            if said := _wrong_from_the_start(p, learning):
+            if said := wrong_from_the_start(p, learning):
                 places.setdefault(said, []).append(name)
         for (what, do), names in places.items():
             yield Finding(f"{names[0]}{what}", do, loops.listed(names))
@@ -118,8 +98,6 @@ class _Step:
         "The loss; `ValueError` in our words if the reader's function fails."
         try:
             return self.loss_fn(*self.given)
-        except StepReached:
-            raise
         except Exception as error:
             at = line_of_error(error.__traceback__)
             said = f"{type(error).__name__} in {at or 'loss_fn'}"
@@ -146,9 +124,10 @@ class _Step:
             yield from (self.watch.broadcasts[i] for i in sorted(self.watch.mark(loss).open))
         modules = list(self.watch.modules.values())
         yield from loops.wrong_modes(modules, self.watch.drops)
-        wrong = [*(_wrong_loss(loss) or self.slopes(loss))]
-        yield from wrong
-        if any(one.sure != "possible" or "a push" in one.what for one in wrong):
+        wrong = wrong_loss(loss)
+        found = wrong or [*self.slopes(loss)]
+        yield from found
+        if wrong or any("autograd says" in one.what for one in found):
             yield from self.suspects()
 
     def steps_itself(self) -> Finding:
@@ -316,52 +295,6 @@ class _Step:
             return None
         what = "the loss does not depend on the batch: other inputs give the same loss and slopes"
         return Finding(what, "is it computed from what the model returns now?", "loss_fn", "likely")
-
-
-def _takes_nothing(loss_fn: Callable[..., Any]) -> bool:
-    "Whether a function is to be called without an argument."
-    try:
-        takes = inspect.signature(loss_fn).parameters.values()
-    except (TypeError, ValueError):
-        return False
-    return not any(p.kind <= p.VAR_POSITIONAL and p.kind != p.KEYWORD_ONLY for p in takes)
-
-
-def _wrong_from_the_start(p: Tensor, learning: bool) -> tuple[str, str] | None:
-    "What is wrong, to be said after a name, and what to do."
-    if p.is_complex():
-        return " is complex, and is not pushed", "give its real and its imaginary part"
-    if not p.requires_grad and learning:
-        return None
-    if not p.is_floating_point():
-        kind = str(p.dtype).removeprefix("torch.")
-        return f" holds {kind}, which has no slopes", "use .float()"
-    if not p.requires_grad:
-        return " asks for no gradient", "call requires_grad_()"
-    if p.grad_fn is not None and not p.retains_grad:
-        what = f"a non-leaf tensor, the result of {p.grad_fn.name()}, so its .grad stays None"
-        return f" is {what}", "step the leaf in place, under no_grad"
-    if p.grad is not None and p.grad.to_dense().any():
-        return ".grad is not cleared, and backward adds to it", "set it to None"
-    return None
-
-
-def _wrong_loss(loss: Any) -> list[Finding]:
-    "Why no walk back can start at `loss`; empty if one can."
-    if not isinstance(loss, Tensor):
-        what = f"the loss is a {type(loss).__name__}, not a tensor"
-        return [Finding(what, "it has no record", "loss_fn")]
-    if not loss.requires_grad:
-        what = "the loss has no record"
-        return [Finding(what, "no param with a gradient leads to it", "loss_fn")]
-    if loss.numel() != 1:
-        what = f"the loss has shape {tuple(loss.shape)}, where one number is needed"
-        return [Finding(what, "use .mean()", "loss_fn")]
-    if not loss.isfinite():
-        return [
-            Finding(f"the loss is {loss.item()}", "look for a division by 0 on the way", "loss_fn")
-        ]
-    return []
 
 
 def _rules_on_record(loss: Tensor) -> list[type]:

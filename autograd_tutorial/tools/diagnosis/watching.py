@@ -53,8 +53,8 @@ class _Mark(NamedTuple):
     open: frozenset[int] = frozenset()  # broadcasts that nothing but elementwise steps followed
 
 
-class StepReached(Exception):
-    "An optimiser was about to step."
+class StepReached(BaseException):
+    "An optimiser was about to step; no `except Exception` of the reader stops it."
 
 
 def _refuse(*_: Any) -> None:
