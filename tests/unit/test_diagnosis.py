@@ -34,7 +34,7 @@ def mlp(*sizes: int, act: Callable = nn.Tanh, between: tuple = ()) -> nn.Sequent
     return nn.Sequential(*layers, nn.Linear(*sizes[-2:]))
 
 
-def fit(model: nn.Module, x: Tensor, y: Tensor, loss: Callable = F.mse_loss) -> Given:
+def fit(model: nn.Module, x: Any, y: Tensor, loss: Callable = F.mse_loss) -> Given:
     return (lambda model: loss(model(x), y)), model
 
 
@@ -323,6 +323,17 @@ def some_experts() -> Given:
     return loss, model
 
 
+class Batch(nn.Module):
+    "Is given its batch as a dict."
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer = nn.Linear(6, 1)
+
+    def forward(self, batch: dict) -> Tensor:
+        return self.layer(batch["x"])
+
+
 def scripted() -> Given:
     loss, model = net(F.mse_loss)
     return loss, torch.jit.trace(model, x())
@@ -424,6 +435,7 @@ HEALTHY: dict[str, Callable[[], Given]] = {
     "fine tuning": fine_tuning,
     "counting": lambda: fit(Counting(), x(), x(16, 1)),
     "experts": some_experts,
+    "a dict": lambda: fit(Batch(), dict(x=x()), x(16, 1)),
     "scripted": scripted,
     "compiled": compiled,
     "no argument": lambda: (lambda loss, model: ((lambda: loss(model)), model))(
@@ -496,6 +508,13 @@ def test_shapes_that_meet_by_accident_are_named_with_their_line(loss: str, shape
     assert found.what.startswith(f"{loss} of shapes {shapes} has shape") and found.sure == "likely"
     assert "test_diagnosis.py, line " in found.where
     assert "lambda" in found.where or "LOSSES[loss](" in found.where, "the reader's line"
+
+
+def test_what_is_turned_by_hand_or_learns_on_both_sides_may_be_meant() -> None:
+    model, given, y = mlp(6, 8, 1), x(), x(16, 1)
+    (turned,) = diagnose(lambda m: torch.exp(-((m(given) - y.T) ** 2)).mean(), model)
+    (both,) = diagnose(lambda m: (m(given) * m(given)[:, 0]).mean(), model)
+    assert turned.sure == both.sure == "possible"
 
 
 # What loops get wrong
@@ -624,7 +643,8 @@ def test_no_optimiser_steps() -> None:
     assert not adam.state
 
 
-def test_the_edge_is_that_of_theory() -> None:
+def test_the_edge_is_that_of_theory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(step, "_SECONDS", 60)
     loss, model, _ = too_fast()
     inputs = torch.cat([loss.__closure__[1].cell_contents, torch.ones(16, 1)], 1)
     edge = 2 / torch.linalg.eigvalsh(2 * inputs.T @ inputs / 16)[-1].item()

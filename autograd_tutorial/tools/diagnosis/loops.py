@@ -127,8 +127,8 @@ def _largest_curvature(loss: Tensor, tensors: list[Tensor], end: float) -> float
         ps, gs = [p for p, _ in bent], [g for _, g in bent]
         u = [g.detach() for g in gs]
         curvature = 0.0
-        for _ in range(20):
-            if time.monotonic() > end:
+        for done in range(20):
+            if done > 2 and time.monotonic() > end:
                 break
             size = torch.stack([each.norm() for each in u]).norm()
             u = [each / size for each in u]
@@ -142,15 +142,15 @@ def _largest_curvature(loss: Tensor, tensors: list[Tensor], end: float) -> float
     return curvature
 
 
-def other_inputs(args: tuple[Any, ...], named: dict[str, Any]) -> Any:
-    "What a model is given in place of its batch."
-    return tuple(map(_changed, args)), {name: _changed(value) for name, value in named.items()}
-
-
-def _changed(x: Any) -> Any:
-    "Other numbers of the same kind: floats are moved, whole numbers change places."
+def other_batch(x: Any, changed: list[Tensor]) -> Any:
+    "Other numbers of the same kind, which `changed` counts: floats move, others change places."
+    if isinstance(x, dict):
+        return {key: other_batch(value, changed) for key, value in x.items()}
+    if type(x) in (list, tuple):
+        return type(x)(other_batch(value, changed) for value in x)
     if not isinstance(x, Tensor):
         return x
+    changed.append(x)
     g = torch.Generator().manual_seed(0)
     if x.is_floating_point():
         noise = torch.randn(x.shape, generator=g).to(x)

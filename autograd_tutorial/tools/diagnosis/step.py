@@ -266,11 +266,10 @@ class _Step:
 
     def deaf(self, grads: loops.Grads, middle: float) -> Finding | None:
         "Whether loss and gradients stay what they are, to the last digit, with another batch."
-        given: list[Any] = []
+        changed: list[Tensor] = []
 
         def other(module: nn.Module, args: Any, named: dict[str, Any]) -> Any:
-            given.extend(args)
-            return loops.other_inputs(args, named)
+            return loops.other_batch((args, named), changed)
 
         assert self.model
         try:
@@ -287,7 +286,7 @@ class _Step:
             self.kept.rewind()
         same = isinstance(others, dict) and all(_same(grads[name], others[name]) for name in grads)
         if (
-            not given
+            not changed
             or not same
             or not any(map(_any, grads.values()))
             or float(loss.detach().sum()) != middle

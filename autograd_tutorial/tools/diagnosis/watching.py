@@ -50,6 +50,7 @@ class _Mark(NamedTuple):
     data: bool = False
     params: bool = False
     by_hand: bool = False  # it got a dimension of 1 by None or unsqueeze
+    turned: bool = False  # by .T
     open: frozenset[int] = frozenset()  # broadcasts that nothing but elementwise steps followed
 
 
@@ -169,8 +170,10 @@ class Watch(TorchFunctionMode):
         expands = name in ("unsqueeze", "expand_dims") or (
             name == "__getitem__" and _has_none(args)
         )
-        by_hand = expands or (made.shape == tensors[0].shape and marks[0].by_hand)
-        return _Mark(data, params, by_hand, self._open(made, name, tensors, marks))
+        same = made.shape == tensors[0].shape
+        by_hand = expands or (same and marks[0].by_hand)
+        turned = name in ("T", "t", "mT", "transpose") or (same and marks[0].turned)
+        return _Mark(data, params, by_hand, turned, self._open(made, name, tensors, marks))
 
     def _open(
         self, made: Tensor, name: str, tensors: list[Tensor], marks: list[_Mark]
@@ -208,7 +211,8 @@ class Watch(TorchFunctionMode):
             return None
         shapes = f"{tuple(a.shape)} and {tuple(b.shape)}"
         said = f"{_in_words(name)} of shapes {shapes} has shape {shape}"
-        sure = "possible" if a.requires_grad and b.requires_grad else "likely"
+        meant = (a.requires_grad and b.requires_grad) or mark.turned or other.turned
+        sure = "possible" if meant else "likely"
         do = "all pairs, on purpose? Else give both one shape"
         self.broadcasts.append(Finding(said, do, line_at_work(), sure))
         return len(self.broadcasts) - 1
