@@ -575,8 +575,8 @@ def blind() -> Given:
     return loss, model
 
 
-def step_of_its_own() -> Given:
-    loss, model = net(F.mse_loss, rows)
+def step_of_its_own(loss: Callable) -> Given:
+    loss, model = net(loss, rows)
     adam = optim.Adam(model.parameters())
 
     def whole(model: nn.Module) -> float:
@@ -616,7 +616,6 @@ FAULTS: dict[str, tuple[Callable[[], Given], str, str]] = {  # sure, and what
     "growing": (growing, "likely", "the gradient explodes"),
     "too fast": (too_fast, "likely", "the learning rate 0.5 is past the edge"),
     "blind": (blind, "likely", "the loss does not depend on the batch"),
-    "by itself": (step_of_its_own, "certain", "loss_fn walks back by itself"),
     "straight through": (straight_through, "possible", "autograd says"),
     "reversed": (
         lambda: net(lambda a, b: F.mse_loss(Reversed.apply(a), b), rows),
@@ -637,10 +636,16 @@ def test_what_loops_get_wrong_is_named(name: str) -> None:
     assert_as_it_was(given[1], before)
 
 
-def test_no_optimiser_steps() -> None:
-    *given, adam = step_of_its_own()
-    diagnose(*given, adam)
-    assert not adam.state
+def test_a_whole_step_is_looked_at_up_to_its_walk_and_no_optimiser_steps() -> None:
+    whole, model, adam = step_of_its_own(F.mse_loss)
+    model[0].weight.grad = torch.ones(16, 6)  # of the step before
+    assert diagnose(whole, model) == [] and not adam.state
+    assert torch.equal(model[0].weight.grad, torch.ones(16, 6))
+    whole, model, adam = step_of_its_own(lambda a, b: ((a.mean(1, True) - b[:, 0]) ** 2).mean())
+    (found,) = diagnose(whole, model)
+    assert "of shapes (16, 1) and (16,)" in found.what
+    (found,) = diagnose(whole, mlp(6, 16, 4))
+    assert found.what.startswith("the optimiser that steps first in loss_fn holds none")
 
 
 def test_the_edge_is_that_of_theory(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,6 +31,10 @@ def _held(optimizers: list[Optimizer]) -> set[int]:
     return {id(p) for group in groups for p in group["params"]}
 
 
+def holds_any(optimizer: Optimizer, tensors: Mapping[str, Tensor]) -> bool:
+    return not _held([optimizer]).isdisjoint(id(p) for p in tensors.values())
+
+
 def what_is_held(optimizers: list[Optimizer], tensors: Mapping[str, Tensor]) -> Iterator[Finding]:
     "Params that no optimiser holds, and rates of 0."
     if not optimizers:

@@ -25,25 +25,26 @@ from autograd_tutorial.tools.diagnosis.given import (
 from autograd_tutorial.tools.diagnosis.keeping import Kept, write
 from autograd_tutorial.tools.diagnosis.places import line_of_error
 from autograd_tutorial.tools.diagnosis.pushing import Pushed, Slopes, push_all
-from autograd_tutorial.tools.diagnosis.watching import StepReached, Watch
+from autograd_tutorial.tools.diagnosis.watching import LossReached, StepReached, Until, Watch
 
 _PURPOSE = "on purpose, as for a target or a straight-through slope? Else take it away"
 _SECONDS = 3.0  # for all that can be left out
 
 
 def diagnose(
-    loss_fn: Callable[..., Any],  # of what `params` is, or of nothing, to the loss; called often
+    loss_fn: Callable[..., Any],  # of `params` or of nothing, to the loss; or a whole step
     params: nn.Module | Tensor | Sequence[Tensor] | Mapping[str, Tensor],  # pushed, and put back
     optimizer: Optimizer | Sequence[Optimizer] | None = None,  # of `params`; is not stepped
 ) -> Findings:  # a `Finding` for each fault, shown as a table; empty where all agrees
     """What is silently wrong with a training step; `TypeError` or `ValueError` on bad input.
 
-    Pushes each tensor all along one way, and 8 places of it while time allows: it may miss one.
-    Beyond it are wrong data, labels shifted against their inputs, and a step that is lost."""
+    Calls `loss_fn` often, a whole step up to its last `backward`. Pushes each tensor all along
+    two ways, and 8 places of it while time allows: it may miss one. Beyond it are wrong data,
+    labels shifted against their inputs, and a step that is lost."""
     step = _Step(loss_fn, params, loops.check_optimizers(optimizer))
-    found = [*step.before()]
     with step.at_work():
-        found += step.watched()
+        loss = step.first_look()
+        found = [loss] if isinstance(loss, Finding) else [*step.before(), *step.watched(loss)]
     return Findings(found, step.tried)
 
 
@@ -60,6 +61,7 @@ class _Step:
         }
         self.kept = Kept()
         self.watch = Watch(self.kept, self.tensors.values())
+        self.walks = 0  # at which backward a whole step ends; 0: loss_fn returns its loss
         self.own: list[str] = []  # rules on the record that are not PyTorch's
         self.tried = "no slope was compared."
 
@@ -68,7 +70,9 @@ class _Step:
         learning = any(p.requires_grad for p in self.tensors.values())
         places: dict[tuple[str, str], list[str]] = {}
         for name, p in self.tensors.items():
-            if said := wrong_from_the_start(p, learning):
+            if (said := wrong_from_the_start(p, learning)) and not (
+                self.walks > 1 and p.grad is not None
+            ):
                 places.setdefault(said, []).append(name)
         for (what, do), names in places.items():
             yield Finding(f"{names[0]}{what}", do, loops.listed(names))
@@ -97,20 +101,45 @@ class _Step:
     def call(self) -> Any:
         "The loss; `ValueError` in our words if the reader's function fails."
         try:
-            return self.loss_fn(*self.given)
+            with Until(self.walks) if self.walks else nullcontext():
+                return self.loss_fn(*self.given)
+        except LossReached as reached:
+            return reached.loss
         except Exception as error:
             at = line_of_error(error.__traceback__)
             said = f"{type(error).__name__} in {at or 'loss_fn'}"
             raise ValueError(f"loss_fn must run, but raised {said}: {str(error)!r}") from error
 
-    def watched(self) -> Iterator[Finding]:
-        "What is seen while the loss is computed, then what its slopes say."
+    def first_look(self) -> Any:
+        "The loss, watched; of a whole step the last from which it walks back before it steps."
+        loss = None
         try:
             with self.watch.at_work():
                 loss = self.call()
-        except StepReached:
-            yield self.steps_itself()
-            return
+        except StepReached as reached:
+            if not loops.holds_any(reached.optimizer, self.tensors):
+                what = "the optimiser that steps first in loss_fn holds none of the params"
+                do = "is it another model's? Give the loss of this model by itself"
+                return Finding(what, do, "loss_fn", "possible")
+            self.optimizers = self.optimizers or [reached.optimizer]
+            if not self.watch.walked:
+                said = "loss_fn must return its loss, but an optimiser steps in it"
+                raise ValueError(f"{said} before anything is walked back from") from None
+        else:
+            if not self.watch.walked or (isinstance(loss, Tensor) and not self.is_walked(loss)):
+                return loss
+        self.walks = len(self.watch.walked)
+        self.kept.rewind()
+        self.watch = Watch(self.kept, self.tensors.values())
+        with self.watch.at_work():
+            return self.call()
+
+    def is_walked(self, loss: Tensor) -> bool:
+        "Whether nothing is left of its record; a detached one has none to leave."
+        return id(loss) in self.watch.walked or not loss.requires_grad
+
+    def watched(self, loss: Any) -> Iterator[Finding]:
+        "What was seen while the loss was computed, then what its slopes say."
         changed = [
             name
             for name, p in self.tensors.items()
@@ -129,10 +158,6 @@ class _Step:
         yield from found
         if wrong or any("autograd says" in one.what for one in found):
             yield from self.suspects()
-
-    def steps_itself(self) -> Finding:
-        do = "let it return the loss, and call backward and step outside"
-        return Finding("loss_fn walks back by itself", do, self.watch.walks or "loss_fn")
 
     def suspects(self) -> Iterator[Finding]:
         "Where the record was left; a rule of the reader's own does so as a matter of course."
@@ -169,7 +194,9 @@ class _Step:
         yield from loops.wrong_sizes(grads, nudged, loss)
         if self.model and (found := self.deaf(grads, middle)):
             yield found
-        yield from loops.past_the_edge(self.optimizers, self.tensors, loss, begun + _SECONDS / 2)
+        if not self.walks:  # a whole step may scale its loss, or clip its gradient
+            end = begun + _SECONDS / 2
+            yield from loops.past_the_edge(self.optimizers, self.tensors, loss, end)
         slopes = [
             Slopes(name, p, grads[name], self.watch.lawful.get(id(p)))
             for name, p in self.pushable.items()
@@ -236,8 +263,6 @@ class _Step:
                     loss.sum(), tensors, retain_graph=True, allow_unused=True
                 )
         except RuntimeError as error:
-            if self.watch.walks and "second time" in str(error):
-                return self.steps_itself()
             said = str(error).splitlines()[0]
             return Finding(f"autograd cannot walk back: {said!r}", "mend that first", "loss_fn")
         dense = [None if g is None else g.detach().to_dense() for g in found]
@@ -277,7 +302,7 @@ class _Step:
         except RuntimeError:  # a script takes no hook
             return None
         try:
-            loss = self.loss_fn(*self.given)
+            loss = self.call()
             others = self.gradients(loss)
         except Exception:  # inputs that the model refuses say nothing about its loss
             return None

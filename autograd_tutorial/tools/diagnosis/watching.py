@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
+from torch.optim import Optimizer
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 from torch.overrides import TorchFunctionMode
 from torch.utils.weak import WeakTensorKeyDictionary
@@ -57,9 +58,36 @@ class _Mark(NamedTuple):
 class StepReached(BaseException):
     "An optimiser was about to step; no `except Exception` of the reader stops it."
 
+    def __init__(self, optimizer: Optimizer, *_: Any):
+        super().__init__()
+        self.optimizer = optimizer
 
-def _refuse(*_: Any) -> None:
-    raise StepReached
+
+class LossReached(BaseException):
+    "A loss was about to be walked back from."
+
+    def __init__(self, loss: Tensor):
+        super().__init__()
+        self.loss = loss
+
+
+class Until(TorchFunctionMode):
+    "Ends a whole step where it would walk back for the last time."
+
+    def __init__(self, walks: int):
+        super().__init__()
+        self.left = walks
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if getattr(func, "__name__", "") == "backward":
+            self.left -= 1
+            if not self.left:
+                raise LossReached(args[0])
+        return func(*args, **(kwargs or {}))
+
+
+def _refuse(*given: Any) -> None:
+    raise StepReached(*given)
 
 
 class Watch(TorchFunctionMode):
@@ -74,7 +102,7 @@ class Watch(TorchFunctionMode):
         self.lawful: dict[int, Any] = {}  # by a tensor's id, the rows whose rule differs on purpose
         self.modules: dict[int, nn.Module] = {}
         self.drops = ""  # the line of a dropout that is at work
-        self.walks = ""  # that of a backward
+        self.walked: list[int] = []  # the ids of losses that were walked back from
         self.eps = 0.0  # of the coarsest floats that are met
         self.looks_away = False
         for p in params:
@@ -154,7 +182,7 @@ class Watch(TorchFunctionMode):
             elif given.get("padding_idx") is not None:
                 self.lawful[id(given["weight"])] = given["padding_idx"]
         if name == "backward":
-            self.walks = line_at_work()
+            self.walked.append(id(args[0]))
         if "dropout" in name and not self.drops:
             given = _bound(func, args, kwargs)
             if given.get("training") and given.get("p"):
