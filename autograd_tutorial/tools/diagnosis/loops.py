@@ -132,7 +132,7 @@ def _largest_curvature(loss: Tensor, tensors: list[Tensor], end: float) -> float
         u = [g.detach() for g in gs]
         curvature = 0.0
         for done in range(20):
-            if done > 2 and time.monotonic() > end:
+            if done and time.monotonic() > end:
                 break
             size = torch.stack([each.norm() for each in u]).norm()
             u = [each / size for each in u]
