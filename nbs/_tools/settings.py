@@ -100,8 +100,9 @@ def with_set_up(text: str, name: str, settings: dict[str, str]) -> str:
         extras='"fastai"' if name == "10_learner.ipynb" else "",
     )
     notebook = json.loads(text)
-    (cell,) = (each for each in notebook["cells"] if "".join(each["source"]).startswith(SET_UP))
-    cell["source"] = said.rstrip("\n").splitlines(keepends=True)
+    for cell in notebook["cells"]:  # the cheat sheet, which nobody runs, has none
+        if "".join(cell["source"]).startswith(SET_UP):
+            cell["source"] = said.rstrip("\n").splitlines(keepends=True)
     return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
 
 
