@@ -123,6 +123,15 @@ def measure(
     }
 
 
+def pull(page: Page, mark: str) -> dict[str, list[float]]:
+    "The same for a point of the fit, sideways: the times and so the curvatures change, too."
+    point = page.locator(".agt-dot").nth(6)
+    point.scroll_into_view_if_needed()
+    page.wait_for_timeout(500)
+    width = page.locator(".agt-panel > svg > svg").first.bounding_box()["width"]
+    return measure(page, *middle(point), width, ".agt-line.agt-present", mark)
+
+
 def quiet(page: Page) -> None:
     "Wait until nothing has been painted for a fifth of a second."
     page.wait_for_function(
@@ -142,6 +151,12 @@ def in_browser(wanted: list[str]) -> dict[str, dict[str, list[float]]]:
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as scratch:
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=flags)
         name, selector, mark = pictures.KERNEL_FREE
+        pulls = {name: mark for name, mark in pictures.PULLS.items() if name in wanted}
+        if page_pull := next((each for each in pulls if "kernel-free" in each), None):
+            page = fresh(browser)
+            page.goto((ROOT / "docs/learning_rate.html").as_uri())
+            results[page_pull] = report(page_pull, pull(page, pulls.pop(page_pull)))
+            page.close()
         if name in wanted:
             page = fresh(browser)
             page.goto((ROOT / "docs/learning_rate.html").as_uri())
@@ -155,6 +170,11 @@ def in_browser(wanted: list[str]) -> dict[str, dict[str, list[float]]]:
         folder = Path(scratch) / "nbs"
         folder.mkdir()
         with jupyterlab(folder) as address:
+            for name, mark in pulls.items():
+                page = fresh(browser)
+                prepare(page, address, folder, pictures.OURS)
+                results[name] = report(name, pull(page, mark))
+                page.close()
             for name, (cell, selector, mark) in pictures.KERNEL.items():
                 if name not in wanted:
                     continue
@@ -170,7 +190,7 @@ def in_browser(wanted: list[str]) -> dict[str, dict[str, list[float]]]:
 
 
 def fresh(browser) -> Page:
-    page = browser.new_page(viewport={"width": 1300, "height": 1000})
+    page = browser.new_page(viewport={"width": 1300, "height": 1000}, bypass_csp=True)
     page.add_init_script(path=HERE / "probe.js")
     return page
 
@@ -245,6 +265,7 @@ HOW = """How each figure was taken, in one run on one machine:
 - *Slider event to changed pixels*: {moves} real moves of the mouse with its button held, one at a time, each over at least one stop of the slider. The clock starts when the move reaches the page and stops at the start of the first frame that finds the picture changed, so that its pixels have been painted. The next move waits until nothing has been painted for 0.2 s. A frame is 16.7 ms.
 - *Painted in a drag*: frames with a changed picture, in a second of a drag of {drag:g} s there and back. The next move is sent when the page has taken the last one: a busy page takes fewer.
 - *Settles*: from the last move of that drag to the last changed frame.
+- *A point pulled*: the same with a point of the fit in place of the slider's knob, moved sideways. The page trains 200 steps at each move, and in JupyterLab PyTorch does so after it; *to PyTorch's answer* stops at the first frame that shows its numbers.
 - Every picture but ours trains 200 steps in the kernel at each move. Ours has trained at every stop of the slider before the first move, when its cell was run.
 - *Sweep*: 200 steps on the mse at 101 rates in one batch against `fit` at one rate; medians of nine runs. The losses are asserted to be equal to float32 tolerance first. Growth: medians of five runs. Peak memory is that of the whole process, PyTorch included.
 """
@@ -291,7 +312,7 @@ def table(results: dict, sweeping: dict) -> str:
 def main(wanted: list[str]) -> None:
     sweeping = of_the_sweep()
     print({key: value for key, value in sweeping.items() if isinstance(value, float)}, flush=True)
-    names = [*pictures.KERNEL, pictures.KERNEL_FREE[0]]
+    names = [*pictures.KERNEL, *pictures.PULLS, pictures.KERNEL_FREE[0]]
     results = in_browser(
         [name for name in names if not wanted or any(word in name for word in wanted)]
     )

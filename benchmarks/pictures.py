@@ -96,4 +96,9 @@ KERNEL = {
     "bqplot": (BQPLOT, ".bqplot path.line", "d"),
     "ours, ipywidgets in JupyterLab": (OURS, ".agt-line.agt-present", "d"),
 }
+PULLS = {  # the same pictures, by a point that is pulled; "confirmed": once PyTorch has trained it
+    "ours, a point pulled, kernel-free page": "d",
+    "ours, a point pulled in JupyterLab": "d",
+    "ours, a point pulled in JupyterLab, to PyTorch's answer": "confirmed",
+}
 KERNEL_FREE = ("ours, kernel-free page", ".agt-line.agt-present", "d")

@@ -19,6 +19,7 @@ window.probe = {
   /** What changes when the picture does: the source of an image, the shape of a line, the draws on a canvas. */
   signature(selector, mark) {
     if (mark === "canvas") return String(this.canvas);
+    if (mark === "confirmed") return document.querySelector(".agt-said")?.textContent?.includes("by PyTorch") ? this.signature(selector, "d") : "";
     const found = [...document.querySelectorAll(selector)].filter((each) => each.getAttribute(mark));
     const one = found.at(-1);
     if (!one || (one.tagName === "IMG" && !one.complete)) return "";

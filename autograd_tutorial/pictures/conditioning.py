@@ -11,7 +11,7 @@ from torch import Tensor
 
 from autograd_tutorial.core.checks import check_float_tensor, check_whole
 from autograd_tutorial.core.problem import Model, count_finite
-from autograd_tutorial.fit import quadratic
+from autograd_tutorial.fit import mse, quadratic
 from autograd_tutorial.pictures.live import Saved, Slider, live, stops
 from autograd_tutorial.pictures.plots import (
     BEST,
@@ -23,7 +23,15 @@ from autograd_tutorial.pictures.plots import (
     set_label,
     side_by_side,
 )
-from autograd_tutorial.pictures.runs import RATE, SCALES, TIME, Runs, step_slider, sweep_over
+from autograd_tutorial.pictures.runs import (
+    RATE,
+    SCALES,
+    TIME,
+    Runs,
+    retrained,
+    step_slider,
+    sweep_over,
+)
 from autograd_tutorial.pictures.start import starting_point
 
 if TYPE_CHECKING:
@@ -75,15 +83,19 @@ def show_descent(
     "The path over the mse, from above, at every rate; `TypeError` or `ValueError` on bad input."
     steps = check_whole(steps, "steps", 1)
     time, speed, params = starting_point(time, speed, params, model)
-    bowls = {
-        kind: bowl_of(sweep_over(kind, steps, time, speed, params, model).runs) for kind in SCALES
+    fits = {kind: sweep_over(kind, steps, time, speed, params, model) for kind in SCALES}
+    bowls = {kind: bowl_of(each.runs) for kind, each in fits.items()}
+    drawn = {
+        kind: {name: value for name, value in vars(each).items() if name != "runs"}
+        for kind, each in fits.items()
     }
     return live(
         "conditioning",
         "Descent in the valley",
         [replace(RATE, value=10**-4.5), step_slider(steps), TIME],
-        dict(bowls=bowls),
+        dict(bowls=bowls, fits=drawn, time=time.tolist(), speed=speed.tolist()),
         lambda: _still(bowls),
+        lambda asked: retrained(asked, steps, params, model, mse),
     )
 
 

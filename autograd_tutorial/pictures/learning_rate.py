@@ -20,7 +20,15 @@ from autograd_tutorial.pictures.plots import (
     set_label,
     side_by_side,
 )
-from autograd_tutorial.pictures.runs import RATE, SCALES, TIME, Fits, step_slider, sweep_over
+from autograd_tutorial.pictures.runs import (
+    RATE,
+    SCALES,
+    TIME,
+    Fits,
+    retrained,
+    step_slider,
+    sweep_over,
+)
 from autograd_tutorial.pictures.start import starting_point
 
 if TYPE_CHECKING:
@@ -52,6 +60,7 @@ def explore_learning_rate(
         [RATE, step_slider(steps), *choose, TIME],
         dict(time=time.tolist(), speed=speed.tolist(), fits=fits),
         lambda: _still(fits[names[0]]["raw"], names[0], time, speed),
+        lambda asked: retrained(asked, steps, params, model, losses[names.index(asked["loss"])]),
     )
 
 

@@ -10,12 +10,12 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from autograd_tutorial.core.saving import is_saving
-from autograd_tutorial.pictures.packing import pack
+from autograd_tutorial.pictures.packing import pack, spread
 from autograd_tutorial.pictures.plots import COLOURS
 
 if TYPE_CHECKING:
@@ -85,22 +85,27 @@ def _collect(path: str, found: dict[str, str]) -> None:
 
 
 def scripts() -> dict[str, str]:  # "kit", and each picture: the name of a module in `static/`
-    "The front ends for pages that load files: what they share, as one object, and what each has over it."
+    "The front ends for pages that load files: what all share, as one object, and what each has over it."
     static = files("autograd_tutorial") / "static"
-    found: dict[str, str] = {}
-    for each in sorted((static / "kit").iterdir(), key=lambda each: each.name):
-        if each.name.endswith(".js"):
-            _collect(f"kit/{each.name}", found)
-    names = ", ".join(name for path in found for name in EXPORT.findall(_read(path)))
-    kit = f"const agt = (() => {{\n{''.join(found.values())}return {{ {names} }};\n}})();\n"
-    own = sorted(each.name for each in static.iterdir() if each.name.endswith(".js"))
-    return {"kit": kit} | {name.removesuffix(".js"): _over_kit(_read(name)) for name in own}
+    own: dict[str, dict[str, str]] = {}
+    for name in sorted(each.name for each in static.iterdir() if each.name.endswith(".js")):
+        _collect(name, own.setdefault(name.removesuffix(".js"), {}))
+    parts = next(iter(own.values()))
+    shared = [path for path in parts if all(path in each for each in own.values())]
+    texts = [parts[path] for path in shared]
+    names = ", ".join(name for path in shared for name in EXPORT.findall(_read(path)))
+    found = {"kit": f"const agt = (() => {{\n{''.join(texts)}return {{ {names} }};\n}})();\n"}
+    for kind, parts in own.items():
+        text = "".join(text for path, text in parts.items() if path not in shared)
+        found[kind] = (
+            f"{{\nconst {{ {names} }} = agt;\n{text.replace('export default', 'void')}}}\n"
+        )
+    return found
 
 
-def _over_kit(text: str) -> str:
-    "A front end that takes what it imports from the object `agt`."
-    alone = COMMENTS.sub("", IMPORT.sub(r"const \1 = agt;\n", text))
-    return f"{{\n{alone.replace('export default', 'void')}}}\n"
+def style() -> str:
+    "What all pictures look like, as CSS."
+    return _read("kit/kit.css")
 
 
 @lru_cache
@@ -116,7 +121,7 @@ def _chart_class(kind: str) -> type:
 
     class Chart(anywidget.AnyWidget):
         _esm = source(kind)
-        _css = _read("kit/kit.css")
+        _css = style()
         spec = Dict().tag(sync=True)
         packed = Bytes().tag(sync=True)
         controls: List[Any] = List().tag(sync=True, **widget_serialization)
@@ -197,7 +202,7 @@ def _saved(kind: str, spec: dict[str, Any], packed: bytes, ax: Axes) -> Saved:
     full = dict(spec, packed=base64.b64encode(packed).decode())
     page = PAGE.format(
         kind=kind,
-        style=_read("kit/kit.css"),
+        style=style(),
         words=html.escape(words),
         image=base64.b64encode(image).decode(),
         spec=json.dumps(full, separators=(",", ":")).replace("</", "<\\/"),
@@ -226,19 +231,38 @@ def live(
     controls: Sequence[Control],
     data: Any,  # all else that the front end needs, as `pack` takes it
     draw: Callable[[], Axes],  # the still picture, for whoever runs no scripts
+    retrain: Callable[[dict[str, Any]], Any]
+    | None = None,  # in a kernel: what a hand has changed, to new data
 ) -> VBox | Saved:
     "The picture with its controls: ipywidgets, or the form without a kernel where that is saved."
     packed, spec = pack(dict(title=title, controls=controls, data=data))
     if is_saving():
         return _saved(kind, spec, packed, draw())
-    return _live(kind, controls, spec, packed)
+    return _live(kind, controls, spec, packed, retrain)
 
 
-def _live(kind: str, controls: Sequence[Control], spec: dict[str, Any], packed: bytes) -> VBox:
+def _answer(retrain: Callable[[dict[str, Any]], Any], chart: Any, asked: Any, _: Any) -> None:
+    "Send what a request trains, or why it does not."
+    try:
+        exact, data = spread(retrain(json.loads(asked["key"])))
+        chart.send(dict(key=asked["key"], data=data), [exact])
+    except Exception as error:  # the reader's own functions may raise anything
+        chart.send(dict(key=asked["key"], error=str(error)))
+
+
+def _live(
+    kind: str,
+    controls: Sequence[Control],
+    spec: dict[str, Any],
+    packed: bytes,
+    retrain: Callable[[dict[str, Any]], Any] | None,
+) -> VBox:
     from ipywidgets import HBox, ToggleButtons, VBox
 
     widgets = [_widget(control) for control in controls]
     chart = _chart_class(kind)(spec=spec, packed=packed, controls=widgets)
+    if retrain:
+        chart.on_msg(partial(_answer, retrain))
     choices = [widget for widget in widgets if isinstance(widget, ToggleButtons)]
     row = HBox(choices, layout=dict(flex_flow="row wrap", grid_gap="0 32px"))
     box = VBox([*(widget for widget in widgets if widget not in choices), row, chart])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -11,7 +12,7 @@ from torch import Tensor
 
 from autograd_tutorial.core.checks import check_whole
 from autograd_tutorial.core.problem import Model
-from autograd_tutorial.core.theory import best_params, design
+from autograd_tutorial.core.theory import best_params, design, spectrum
 from autograd_tutorial.fit import mse, quadratic
 from autograd_tutorial.optimizers import Adam, Descent, Momentum, Nesterov, race
 from autograd_tutorial.pictures.conditioning import Bowl, bowl_of, show_path
@@ -83,6 +84,8 @@ class Racer:
     name: str
     how: str  # its settings in a few words
     arrival: int | None  # the step from which on it is within 1% of the best; None: not at the end
+    rule: str | None  # of KINDS, by its class; None: the caller's own
+    settings: list[float]  # of that rule: its learning rate first
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,7 @@ class Heat:
     bowl: Bowl
     steps: list[int]  # which of the steps are kept
     racers: list[Racer]
+    turn: list[list[float]]  # (P, P) the directions of the bowl, in columns
 
 
 def _heat(
@@ -113,12 +117,14 @@ def _heat(
     losses, errors = bowl.runs.losses, bowl.runs.errors
     needed = steps_to(losses, _goal(bowl.runs.floor or 0, losses[0, 0].item()))
     racers = [
-        Racer(name, _how(make), int(at) if math.isfinite(at) else None)
+        Racer(name, _how(make), int(at) if math.isfinite(at) else None, *_rule(make, params))
         for (name, make), at in zip(makers.items(), needed.tolist(), strict=True)
     ]
     kept = _kept_steps(losses.shape[1] - 1)
     runs = replace(bowl.runs, losses=losses[:, kept], errors=errors[..., kept])
-    return Heat(replace(bowl, runs=runs), kept, racers)
+    X = design(model, SCALES[kind](time)(time), params)
+    turn = [] if X is None else spectrum(2 * X.T @ X / len(X))[1].tolist()
+    return Heat(replace(bowl, runs=runs), kept, racers, turn)
 
 
 def _tuned(
@@ -160,6 +166,26 @@ def _kept_steps(last: int) -> list[int]:
     if last <= 500:
         return list(range(last + 1))
     return sorted({round(last * (i / 500) ** 2) for i in range(501)})
+
+
+def _rule(make: Maker, params: Tensor) -> tuple[str | None, list[float]]:
+    "Which of the lesson's optimizers it makes, and with what numbers; it must step as that one does."
+    leaves = [params.clone().requires_grad_() for _ in range(2)]
+    made: Any = make(leaves[0])
+    settings = {
+        name: getattr(made, name) for name in ("lr", "beta", "betas", "eps") if hasattr(made, name)
+    }
+    kind = next((each for each in KINDS.values() if each.__name__ == type(made).__name__), None)
+    if kind is None or {"params", *settings} != set(signature(kind).parameters):
+        return None, []
+    for leaf, stepper in zip(leaves, (made, kind(leaves[1], **settings)), strict=True):
+        for size in (3.0, -1.0, 0.5):
+            leaf.grad = torch.full_like(leaf, size)
+            stepper.step()
+    if not torch.equal(*leaves):
+        return None, []
+    parts = (part if isinstance(part, tuple) else (part,) for part in settings.values())
+    return kind.__name__, [float(each) for part in parts for each in part]
 
 
 def _how(make: Maker) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Callable
 from dataclasses import is_dataclass
 from typing import Any
 
@@ -19,24 +20,33 @@ def pack(
 ]:  # all tensors, compressed; the same data with the place of each in its stead
     "Tensors in one piece, and the rest as JSON has it."
     parts = [torch.zeros(0, dtype=torch.long)]
-    plain = _without_tensors(data, parts)
+    plain = _without_tensors(data, parts, _folded)
     words = torch.cat(parts)
     planes = torch.stack([(words >> 8 * rank) & 255 for rank in range(4)])
     return gzip.compress(planes.to(torch.uint8).numpy().tobytes(), mtime=0), plain
 
 
-def _without_tensors(data: Any, parts: list[Tensor]) -> Any:
+def spread(
+    data: Any,  # as `pack` takes it
+) -> tuple[bytes, Any]:  # all tensors as float64; the same data with the place of each in its stead
+    "Tensors in one piece, with all their digits."
+    parts = [torch.zeros(0, dtype=torch.double)]
+    plain = _without_tensors(data, parts, lambda array: array.detach().cpu().double())
+    return torch.cat(parts).numpy().tobytes(), plain
+
+
+def _without_tensors(data: Any, parts: list[Tensor], fold: Callable[[Tensor], Tensor]) -> Any:
     "`data` with where each tensor begins, and its shape; its numbers go to the end of `parts`."
     if isinstance(data, Tensor):
         begins = sum(map(len, parts))
-        parts.append(_folded(data).flatten())
+        parts.append(fold(data).flatten())
         return dict(packed=begins, shape=list(data.shape))
     if is_dataclass(data):
         data = vars(data)
     if isinstance(data, dict):
-        return {name: _without_tensors(each, parts) for name, each in data.items()}
+        return {name: _without_tensors(each, parts, fold) for name, each in data.items()}
     if isinstance(data, (list, tuple)):
-        return [_without_tensors(each, parts) for each in data]
+        return [_without_tensors(each, parts, fold) for each in data]
     return data
 
 

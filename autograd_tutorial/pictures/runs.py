@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from inspect import unwrap
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -67,6 +68,7 @@ class Fits:
     measured: list[int | None]  # (n,) at which of `times` each point is, None: at none
     base: Tensor  # (T,) the best possible predictions, where these are known
     basis: Tensor  # (P, T)
+    start: list[float] | None = None  # (P,) the params that a polynomial of time starts from
 
 
 def sweep_over(
@@ -77,17 +79,31 @@ def sweep_over(
     params: Tensor,  # (P,) the start of every run
     model: Model,
     loss_fn: Loss = mse,
+    lrs: list[float] | None = None,  # None: every stop of RATE
 ) -> Fits:
-    "A run at every stop of RATE; `ValueError` where the reader's own functions fail."
+    "A run at each rate; `ValueError` where the reader's own functions fail."
 
     def train(time: Tensor) -> tuple[Tensor, Tensor]:
         check_descent(time, speed, params, loss_fn, model)
-        rates = params.new_tensor(stops(RATE))
+        rates = params.new_tensor(lrs or stops(RATE))
         found: tuple[Tensor, Tensor]  # the sweep without its door: what the reader gave is checked
         found = unwrap(sweep)(rates, steps, time, speed, params, loss_fn, model)
         return found
 
     return follow(train, kind, time, speed, model, loss_fn)
+
+
+def retrained(
+    asked: dict[str, Any],  # time, speed, lr, and the kind of times
+    steps: int,  # how many
+    params: Tensor,  # (P,) the start
+    model: Model,
+    loss_fn: Loss,
+) -> Fits:
+    "One run over points as they were pulled, in float64; `ValueError` where it cannot be."
+    start = params.double()
+    time, speed = (start.new_tensor(asked[name]) for name in ("time", "speed"))
+    return sweep_over(asked["kind"], steps, time, speed, start, model, loss_fn, [asked["lr"]])
 
 
 def follow(
@@ -154,6 +170,8 @@ def _fits_of_linear(
         edge=2 / known[0].curvature if loss_fn is mse and known[0].curvature else None,
         directions=known if bowl else [],
     )
+    powers = torch.vander(scale(time), len(V))
+    polynomial = torch.allclose(X, powers, rtol=1e-5, atol=1e-5) and not offset.any()
     return Fits(
         runs,
         times=times.tolist(),
@@ -161,6 +179,7 @@ def _fits_of_linear(
         measured=list(range(len(fine), len(times))),
         base=base,
         basis=(torch.func.jacrev(lambda p: model(scale(times), p))(best) @ V).T,
+        start=paths[0, 0].tolist() if polynomial else None,
     )
 
 

@@ -1,5 +1,5 @@
 import { curvesOver } from "./kit/curve.js";
-import { svg } from "./kit/dom.js";
+import { keepLines, svg } from "./kit/dom.js";
 import { wake, widget } from "./kit/host.js";
 import { figure, plural } from "./kit/numbers.js";
 import { centre, line, lineTag, panel, pixels } from "./kit/panel.js";
@@ -12,6 +12,7 @@ import { roomy } from "./kit/scales.js";
 /** @type {import("./kit/host.js").Build<Faults, {fault: string, step: number}>} */
 function buildErrors(panels, { time, speed, checked, healthy, loops }, state) {
   panels.classList.add("agt-two", "agt-even");
+  keepLines(panels, 3, 6, 8);
   partChips(panels);
   const curves = curvesOver(panel(panels, { title: "The curve", words: "Speed in m/s against time in s", xLabel: "time (s)", height: 280 }), time, speed, roomy(speed, 0.4));
   const losses = lossesBeside(panel(panels, { title: "Loss (mse, log scale)", words: "Loss against step, log scale", xLabel: "step", height: 280 }), healthy.printed.length - 1);
@@ -32,9 +33,8 @@ function buildErrors(panels, { time, speed, checked, healthy, loops }, state) {
  */
 function partChips(panels) {
   for (const group of panels.parentElement?.querySelectorAll("fieldset") ?? []) {
-    Object.assign(group.style, { flexWrap: "wrap", gap: "6px", width: "100%" });
+    group.classList.add("agt-chips");
     group.parentElement?.prepend(group);
-    for (const label of group.querySelectorAll("label")) Object.assign(label.style, { borderRadius: "8px", margin: "0" });
   }
 }
 
@@ -76,9 +76,9 @@ function lossesBeside(place, last) {
     lines.curve.draw(steps, runs.curve, frame, runs.curve.length);
     centre(dot, frame.x(faulty.at), frame.y(faulty.printed[faulty.at]));
     const [good, curve, printed] = Object.values(runs).map((run) => pixels(steps, run, frame, run.length));
-    const first = tags.printed("printed", printed, [...good, ...curve], frame);
-    const second = tags.curve("of the curve", curve, [...good, ...printed, ...first], frame);
-    tags.healthy("healthy", good, [...curve, ...printed, ...first, ...second], frame);
+    tags.printed("printed", printed, [...good, ...curve], frame);
+    tags.curve("of the curve", curve, [...good, ...printed], frame);
+    tags.healthy("healthy", good, [...curve, ...printed], frame);
   };
 }
 

@@ -1,7 +1,7 @@
-import { svg } from "./kit/dom.js";
+import { keepLines, svg } from "./kit/dom.js";
 import { wake, widget } from "./kit/host.js";
 import { figure } from "./kit/numbers.js";
-import { centre, line, lineTag, panel, pixels } from "./kit/panel.js";
+import { block, centre, line, lineTag, panel, pixels } from "./kit/panel.js";
 
 /**
  * A curve; at every stop of x its value and its slope, and for every h there the slope of the secant.
@@ -11,6 +11,7 @@ import { centre, line, lineTag, panel, pixels } from "./kit/panel.js";
 /** @type {import("./kit/host.js").Build<Tangents, {x: number, h: number}>} */
 function buildTangent(panels, data, state) {
   const { xs, ys, low, high } = data;
+  keepLines(panels, 2, 3, 3);
   const place = panel(panels, { title: "", words: "A curve with its tangent and a secant, y against x", xLabel: "x", yLabel: "y", height: 300 });
   const curve = line(place.plot, "data");
   const tangent = line(place.plot, "best");
@@ -31,8 +32,10 @@ function buildTangent(panels, data, state) {
     [[x, value], [x + h, value + rise * h]].forEach(([cx, cy], i) => centre(ends[i], frame.x(cx), frame.y(cy)));
     const marks = pixels(xs, ys, frame, xs.length);
     const [one, other] = [slope, rise].map((by) => pixels(xs, through(by), frame, xs.length));
-    const taken = tangentTag("tangent", one, [...marks, ...other], frame);
-    secantTag("secant", other, [...marks, ...one, ...taken], frame);
+    for (const end of [x, x + h]) block(frame, frame.x(end), frame.y(value + rise * (end - x)), 5);
+    const apart = Math.max(...[0, xs.length - 1].map((i) => Math.abs(one[i][1] - other[i][1]))) > 4; // pixels
+    tangentTag(apart ? "tangent" : "tangent, under the secant", one, [...marks, ...other], frame);
+    secantTag(apart ? "secant" : "", apart ? other : [], [...marks, ...one], frame);
     const words = `the secant rises by ${figure(rise)}, the tangent by ${figure(slope)}, for each 1 to the right.`;
     return { verdict: `At x = ${x.toFixed(2)}`, words, value: `secant ${figure(rise)}, tangent ${figure(slope)}` };
   };

@@ -1,9 +1,9 @@
-import { svg } from "./kit/dom.js";
+import { keepLines, svg } from "./kit/dom.js";
 import { wake, widget } from "./kit/host.js";
 import { lossesOf } from "./kit/losses.js";
 import { figure, scientific } from "./kit/numbers.js";
-import { centre, line, panel, tag } from "./kit/panel.js";
-import { finding, nowOf } from "./kit/runs.js";
+import { around, block, centre, halfOf, line, panel, tag } from "./kit/panel.js";
+import { finding, HERE, nowOf, trainedHere } from "./kit/runs.js";
 
 /** @typedef {import("./kit/panel.js").Frame} Frame */
 /** @typedef {{found: number | null, rates: Float32Array, losses: Float32Array}} Search what lr_find suggests, the rates that it tries, and its smoothed losses */
@@ -12,22 +12,27 @@ import { finding, nowOf } from "./kit/runs.js";
  * @typedef {{runs: Record<string, import("./kit/runs.js").Runs>, searches: Record<string, Record<string, Search>>}} Data
  */
 
-const POWERS = /** @type {[number, number]} */ ([-7.4, 0.6]); // of ten: what the slider reaches, with a little room
+const REACH = /** @type {[number, number]} */ ([4e-8, 4]); // of the slider, with a little room
 
 /** @type {import("./kit/host.js").Build<Data, {lr: number, time: string, begin: string}>} */
 function buildLearner(panels, data, state) {
   panels.classList.add("agt-two", "agt-even");
-  const draw = searchOf(panel(panels, { title: "lr_find: smoothed mse", words: "Smoothed mse against the power of ten of the learning rate", xLabel: "learning rate, power of ten", height: 280 }));
+  keepLines(panels, 3, 5, 6);
+  const draw = searchOf(panel(panels, { title: "lr_find: smoothed mse", words: "Smoothed mse against the learning rate, log scale", xLabel: "learning rate, log scale", height: 280 }));
   const train = lossesOf(panel(panels, { title: "Training", words: "Loss against step, log scale", xLabel: "step", height: 280 }));
+
+  state.free.add("lr");
 
   return function paint() {
     const { lr, time, begin } = state.values;
-    const [runs, search] = [data.runs[time], data.searches[time][begin]];
-    const now = nowOf(runs, state.stop("lr"), runs.losses[0].length - 1);
+    const [given, search] = [data.runs[time], data.searches[time][begin]];
+    const own = state.between("lr");
+    const runs = own ? trainedHere(given, lr, false) : given;
+    const now = nowOf(runs, own ? 0 : state.stop("lr"), runs.losses[0].length - 1);
     draw(search, runs.edge, lr);
     train(now, () => `Training at ${scientific(lr)}`);
     const said = finding(now);
-    return { ...said, words: `${said.words} ${suggestion(search.found, runs.edge)}`.trim() };
+    return { ...said, words: `${said.words} ${suggestion(search.found, runs.edge)}`.trim(), own: own ? HERE : "" };
   };
 }
 
@@ -55,24 +60,23 @@ function searchOf(place) {
 
   /** @param {Search} search @param {number | null} edge @param {number} rate that was chosen */
   return function draw({ found, rates, losses }, edge, rate) {
-    const powers = Array.from(rates, (each) => Math.log10(each));
-    const frame = place.axes(POWERS, [0, 1.3 * losses[0]]);
+    const frame = place.axes(REACH, [0, 1.3 * losses[0]], false, true);
     const known = losses.findIndex((loss) => !Number.isFinite(loss));
-    curve.draw(powers, losses, frame, known < 0 ? losses.length : known);
+    const count = known < 0 ? losses.length : known;
+    curve.draw(rates, losses, frame, count);
+    for (let i = 0; i < count; i++) block(frame, frame.x(rates[i]), frame.y(losses[i]), 2);
     upright(wall, edge, frame);
     upright(chosen, rate, frame);
-    edgeTag.show(edge !== null);
-    if (edge !== null) beside(edgeTag, "edge", frame.x(Math.log10(edge)), 14, frame);
-    beside(chosenTag, "chosen", frame.x(Math.log10(rate)), frame.height - 8, frame);
+    for (const each of [edgeTag, chosenTag, spotTag]) each.show(false);
+    if (edge !== null) edgeTag.place(frame, "edge", sides("edge", frame.x(edge), [14, 34, 54], frame));
+    const low = [frame.height - 8, frame.height - 28, 14, 34];
+    chosenTag.place(frame, "chosen", sides("chosen", frame.x(rate), low, frame));
     spot.toggleAttribute("hidden", found === null);
-    spotTag.show(found !== null);
     if (found === null) return;
-    const power = Math.log10(found);
-    const near = powers.reduce((best, at, i) => (Math.abs(at - power) < Math.abs(powers[best] - power) ? i : best), 0);
-    const [x, y] = [frame.x(power), frame.y(losses[near])];
+    const far = Array.from(rates, (each) => Math.abs(Math.log(each / found)));
+    const [x, y] = [frame.x(found), frame.y(losses[far.indexOf(Math.min(...far))])];
     centre(spot, x, y);
-    const below = x > 84; // under the curve, to the left, where there is room, or else above it
-    beside(spotTag, "suggested", x, below ? Math.min(frame.height - 26, y + 22) : y - 6, frame, below ? -1 : 1);
+    spotTag.place(frame, "lr_find", [...around([x, y], "lr_find", frame), ...sides("lr_find", x, [y + 40, y - 40, ...low], frame)]);
   };
 }
 
@@ -83,24 +87,22 @@ function searchOf(place) {
  * @param {Frame} frame
  */
 function upright(mark, rate, frame) {
-  const x = rate === null ? 0 : frame.x(Math.log10(rate));
+  const x = rate === null ? 0 : frame.x(rate);
+  if (rate !== null) frame.taken.push([x - 2, 0, x + 2, frame.height]);
   mark.draw([x, x], [0, frame.height], { ...frame, x: Number, y: Number }, rate === null ? 0 : 2);
 }
 
 /**
- * A word beside an upright line: to the right where there is room, or else to the left; the other way round for -1.
- * @param {import("./kit/panel.js").Tag} label
+ * Where a word may stand beside an upright line: to the right, where there is room, or else to the left.
  * @param {string} words
  * @param {number} x
- * @param {number} y
+ * @param {number[]} ys
  * @param {Frame} frame
- * @param {number} [first] the side that it would rather stand on
+ * @returns {import("./kit/panel.js").Pair[]}
  */
-function beside(label, words, x, y, frame, first = 1) {
-  const half = 3.9 * words.length;
-  const fits = [first, -first].find((side) => x + side * (2 * half + 8) > 0 && x + side * (2 * half + 8) < frame.width) ?? first;
-  const middle = x + fits * (half + 8);
-  label.put(Math.max(half, Math.min(frame.width - half, middle)), y, words);
+function sides(words, x, ys, frame) {
+  const half = halfOf(words) + 5;
+  return ys.flatMap((y) => [x + half, x - half].filter((at) => at > half && at < frame.width - half + 8).map((at) => /** @type {[number, number]} */ ([at, y])));
 }
 
 wake("learner", buildLearner);

@@ -1,51 +1,39 @@
 import { directionBars } from "./kit/bars.js";
-import { curvesOver, NO_CURVE } from "./kit/curve.js";
+import { curvesOver } from "./kit/curve.js";
+import { keepLines } from "./kit/dom.js";
 import { wake, widget } from "./kit/host.js";
 import { lossesOf } from "./kit/losses.js";
-import { plural } from "./kit/numbers.js";
 import { panel } from "./kit/panel.js";
-import { finding, nowOf } from "./kit/runs.js";
+import { drawFit, retraining } from "./kit/refit.js";
+import { finding, nowOf, runName } from "./kit/runs.js";
 import { roomy } from "./kit/scales.js";
 
-/** @typedef {import("./kit/runs.js").Now} Now */
-/**
- * Runs with what draws the curve of each: its predictions are `base`, the best possible where these are known, and its
- * errors times `basis`. The first `curve` of `times` make up a curve; `measured`: at which of them each point is.
- * @typedef {{runs: import("./kit/runs.js").Runs, times: number[], curve: number, measured: (number | null)[], base: Float32Array, basis: Float32Array[]}} Fits
- */
+/** @typedef {import("./kit/refit.js").Fits} Fits */
 /** @typedef {{time: number[], speed: number[], fits: Record<string, Record<string, Fits | {error: string}>>}} Data by loss and by the kind of times */
 
-/** @type {import("./kit/host.js").Build<Data, {loss?: string, time: string, lr: number, step: number}>} */
+/** @type {import("./kit/host.js").Build<Data, {loss?: string, time: string, lr: number, step: number, pulled: string}>} */
 function buildLearningRate(panels, data, state) {
   panels.classList.add("agt-three");
+  keepLines(panels, 2, 4, 5);
   const fit = panel(panels, { title: "The fit", words: "Speed in m/s against time in s", xLabel: "time (s)", height: 260 });
   const losses = panel(panels, { title: "Loss", words: "Loss against step, log scale", xLabel: "step", height: 260 });
   const bars = directionBars(panels);
-  const curves = curvesOver(fit, data.time, data.speed, roomy(data.speed, 0.25));
+  const { hold, fitsOf } = retraining(state, data, Object.values(data.fits).flatMap((kinds) => Object.values(kinds)));
+  const curves = curvesOver(fit, data.time, data.speed, roomy(data.speed, 0.15), hold);
   const run = lossesOf(losses);
 
   return function paint() {
     const { loss = Object.keys(data.fits)[0], time, step } = state.values;
-    const fits = data.fits[loss][time];
+    const { fits, run: at, measured, ...more } = fitsOf(data.fits[loss][time], loss, time);
     for (const each of [fit.box, losses.box, bars.box]) each.hidden = "error" in fits;
     if ("error" in fits) return { verdict: "No picture.", words: fits.error, value: "no picture" };
-    const now = nowOf(fits.runs, state.stop("lr"), step, loss);
-    const preds = predsOf(fits, now);
-    const [present, best] = [preds, fits.base].map((ys) => ({ xs: fits.times.slice(0, fits.curve), ys: [...ys] }));
-    const words = now.exploded ? "before it exploded" : `after ${plural(now.at, "step")}`;
-    curves({ ...present, words }, now.runs.floor === null ? NO_CURVE : { ...best, words: "best possible" }, fits.measured.map((i) => (i === null ? undefined : preds[i])));
-    run(now, (log) => `Loss (${loss}${log ? ", log scale" : ""})`);
+    const now = nowOf(fits.runs, at, step, loss);
+    const curve = drawFit(curves, fits, now, measured, state.kept);
+    state.snapshot = { ...curve, words: runName(state), losses: now.all.slice(0, now.count), when: loss, path: [] };
+    run(now, (log) => `Loss (${loss}${log ? ", log scale" : ""})`, state.kept.filter(({ when }) => when === loss));
     bars.draw(now);
-    return finding(now);
+    return { ...finding(now), ...more };
   };
-}
-
-/**
- * @param {Fits} fits
- * @param {Now} now
- */
-function predsOf({ base, basis }, { errors }) {
-  return base.map((best, i) => errors.reduce((sum, error, k) => sum + error * basis[k][i], best));
 }
 
 wake("learning_rate", buildLearningRate);

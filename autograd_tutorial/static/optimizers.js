@@ -1,43 +1,126 @@
 import { directionBars } from "./kit/bars.js";
-import { svg } from "./kit/dom.js";
+import { keepLines, svg } from "./kit/dom.js";
 import { wake, widget } from "./kit/host.js";
 import { figure } from "./kit/numbers.js";
-import { centre, line, lineTag, panel, pixels, tag } from "./kit/panel.js";
-import { ended, nowOf } from "./kit/runs.js";
-import { ends, valley } from "./kit/valley.js";
+import { around, block, centre, halfOf, line, lineTag, panel, pixels, tag } from "./kit/panel.js";
+import { ended, HERE, nowOf } from "./kit/runs.js";
+import { ends, startOf, valley } from "./kit/valley.js";
 
 /** @typedef {import("./kit/panel.js").Frame} Frame */
 /** @typedef {import("./kit/panel.js").Pair} Pair */
 /** @typedef {import("./kit/panel.js").Panel} Panel */
 /** @typedef {import("./kit/runs.js").Now} Now */
-/** @typedef {{name: string, how: string, arrival: number | null}} Racer */
-/** @typedef {{bowl: import("./kit/valley.js").Bowl, steps: number[], racers: Racer[]}} Heat a race over one kind of times; `steps`: which are kept */
+/**
+ * `rule` and `settings`: what it does at a step, where that is known here.
+ * @typedef {{name: string, how: string, arrival: number | null, rule: string | null, settings: number[]}} Racer
+ */
+/** @typedef {{bowl: import("./kit/valley.js").Bowl, steps: number[], racers: Racer[], turn: number[][]}} Heat a race over one kind of times; `steps`: which are kept; `turn`: the directions in params, in columns */
 
-/** @type {import("./kit/host.js").Build<{heats: Record<string, Heat>}, {optimizer: string, share: number, time: string}>} */
+/** @type {import("./kit/host.js").Build<{heats: Record<string, Heat>}, {optimizer: string, share: number, time: string, start: string}>} */
 function buildOptimizers(panels, { heats }, state) {
   panels.classList.add("agt-three");
-  const { place, draw } = valley(panels, 320, Object.values(heats).map(({ bowl }) => bowl));
+  keepLines(panels, 2, 4, 5);
+  const known = Object.values(heats).every(({ racers }) => racers.every(({ rule }) => rule));
+  const { place, draw } = valley(panels, 320, Object.values(heats).map(({ bowl }) => bowl), known ? state : undefined);
   const losses = panel(panels, { title: "Loss (mse, log scale)", words: "Loss against step, log scale, a line for each optimizer", xLabel: "step", height: 320 });
   const bars = directionBars(panels);
   const count = Math.max(...Object.values(heats).map(({ racers }) => racers.length));
   const field = fieldOf(place, count);
   const curves = curvesOf(losses, count);
 
+  let raced = { key: "", heat: heats.raw };
+
   return function paint() {
-    const { optimizer, share, time } = state.values;
-    const heat = heats[time];
+    const { optimizer, share, time, start } = state.values;
+    const given = heats[time];
+    const key = `${time} ${start}`;
+    if (start && raced.key !== key) raced = { key, heat: racedHere(given, startOf(given.bowl.runs, start)) };
+    const heat = start ? raced.heat : given;
     const { bowl, steps, racers } = heat;
     const at = stopAt(share, steps.length - 1);
     const chosen = Math.max(0, racers.findIndex(({ name }) => name === optimizer));
     const nows = racers.map((_, racer) => nowOf(bowl.runs, racer, at));
     const now = nows[chosen];
-    const frame = draw(bowl, chosen, now.at, racers[chosen].name);
-    field(nows.map(({ errors }) => ends(errors)), heat, chosen, now.at > 0, frame);
+    draw(bowl, chosen, now.at, racers[chosen].name, (frame) => field(nows.map(({ errors }) => ends(errors)), heat, chosen, now.at > 0, frame));
     curves(nows, heat, chosen);
     bars.draw(now);
-    return standing(nows, heat, chosen);
+    return { ...standing(nows, heat, chosen), own: start ? HERE : "" };
   };
 }
+
+/**
+ * The race from another start, run here: each by its own rule, in params, over a bowl that is known by its curvatures.
+ * @param {Heat} heat
+ * @param {number[]} start the errors where all begin
+ * @returns {Heat}
+ */
+function racedHere({ bowl, steps, racers, turn }, start) {
+  const { runs } = bowl;
+  const floor = runs.floor ?? 0;
+  const lossAt = (/** @type {number[]} */ e) => e.reduce((sum, each, k) => sum + (runs.directions[k].curvature * each * each) / 2, floor);
+  const goal = Math.max(1.01 ** 2 * floor, 1e-7 * lossAt(start));
+  const found = racers.map(({ rule, settings }) => {
+    const next = RULES[rule ?? "Descent"](settings, start.length);
+    const errors = start.map(() => new Float64Array(steps.length));
+    const losses = new Float64Array(steps.length);
+    let [e, arrival] = [start, 0];
+    for (let step = 0, kept = 0; kept < steps.length; step++) {
+      const loss = lossAt(e);
+      if (!(loss <= goal)) arrival = step + 1;
+      if (step === steps[kept]) {
+        losses[kept] = loss;
+        errors.forEach((along, k) => (along[kept] = e[k]));
+        kept += 1;
+      }
+      const slopes = turn.map((row) => row.reduce((sum, each, k) => sum + each * runs.directions[k].curvature * e[k], 0));
+      const by = next(slopes);
+      e = e.map((each, k) => each - settings[0] * turn.reduce((sum, row, j) => sum + row[k] * by[j], 0));
+    }
+    return { losses, errors, arrival: arrival > steps[steps.length - 1] ? null : arrival };
+  });
+  return {
+    bowl: {
+      ...bowl,
+      runs: {
+        ...runs,
+        losses: found.map(({ losses }) => losses),
+        errors: start.map((_, k) => found.map(({ errors }) => errors[k])),
+        directions: runs.directions.map((each, k) => ({ ...each, start: start[k] })),
+      },
+    },
+    steps,
+    turn,
+    racers: racers.map((racer, i) => ({ ...racer, arrival: found[i].arrival })),
+  };
+}
+
+/**
+ * What each takes a step along, of its slopes; its settings are its learning rate and what else it has.
+ * @type {Record<string, (settings: number[], count: number) => (slopes: number[]) => number[]>}
+ */
+const RULES = {
+  Descent: () => (slopes) => slopes,
+  Momentum: ([, beta], count) => {
+    let speed = new Array(count).fill(0);
+    return (slopes) => (speed = speed.map((each, k) => beta * each + slopes[k]));
+  },
+  Nesterov: ([, beta], count) => {
+    let speed = new Array(count).fill(0);
+    return (slopes) => {
+      speed = speed.map((each, k) => beta * each + slopes[k]);
+      return slopes.map((slope, k) => slope + beta * speed[k]);
+    };
+  },
+  Adam: ([, first, second, eps], count) => {
+    let [mean, square, steps] = [new Array(count).fill(0), new Array(count).fill(0), 0];
+    return (slopes) => {
+      steps += 1;
+      mean = mean.map((each, k) => first * each + (1 - first) * slopes[k]);
+      square = square.map((each, k) => second * each + (1 - second) * slopes[k] ** 2);
+      return mean.map((each, k) => each / (1 - first ** steps) / (Math.sqrt(square[k] / (1 - second ** steps)) + eps));
+    };
+  },
+};
 
 /**
  * Which of the kept steps a stop of the slider shows: of a long race one after the other at first, then in strides.
@@ -48,33 +131,37 @@ function stopAt(share, last) {
   return Math.round(even * share + (last - 100 * even) * (share / 100) ** 2);
 }
 
+const MARKS = ["M-5 0a5 5 0 1 0 10 0a5 5 0 1 0 -10 0", "M-4.5 -4.5h9v9h-9z", "M0 -6l6 10.5h-12z", "M0 -6.5l6.5 6.5l-6.5 6.5l-6.5 -6.5z"];
+
+/** The colour and the mark of a racer. @param {number} racer */
+function look(racer) {
+  return `rival-${racer % MARKS.length}`;
+}
+
 /**
- * The others, from above: a dot each, with its name where there is room.
+ * The others, from above: a mark each, with its name where there is room.
  * @param {Panel} place
  * @param {number} count
  */
 function fieldOf(place, count) {
-  const drawn = Array.from({ length: count }, () => ({ dot: svg("circle", { class: "agt-dot", r: 5 }, place.over), label: tag(place.over, "data") }));
+  const drawn = Array.from({ length: count }, (_, i) => ({
+    mark: svg("path", { class: `agt-mark agt-${look(i)}`, d: MARKS[i % MARKS.length] }, place.over),
+    label: tag(place.over, look(i)),
+  }));
 
   /** @param {Pair[]} spots @param {Heat} heat @param {number} chosen @param {boolean} begun before that all stand at the start @param {Frame} frame */
   return function draw(spots, { racers }, chosen, begun, frame) {
     const seen = spots.map(([x, y]) => /** @type {Pair} */ ([frame.x(x), frame.y(y)]));
-    const taken = [seen[chosen], [frame.width / 2, frame.height / 2], [frame.width / 2, frame.height / 2 + 22]];
-    drawn.forEach(({ dot, label }, i) => {
+    const shown = drawn.map(({ mark, label }, i) => {
       const [x, y] = seen[i] ?? [-1, -1];
       const inside = begun && i !== chosen && i < racers.length && x >= 0 && x <= frame.width && y >= 0 && y <= frame.height;
-      dot.toggleAttribute("hidden", !inside);
+      mark.toggleAttribute("hidden", !inside);
+      if (inside) mark.setAttribute("transform", `translate(${x.toFixed(1)} ${y.toFixed(1)})`);
       label.show(false);
-      if (!inside) return;
-      centre(dot, x, y);
-      const half = 3.9 * racers[i].name.length;
-      const middle = Math.max(half, Math.min(frame.width - half, x));
-      const under = [y + 21, y - 12].find((height) => taken.every(([tx, ty]) => Math.abs(tx - middle) > half + 46 || Math.abs(ty - height) > 17));
-      if (under === undefined || under < 12 || under > frame.height - 4) return;
-      label.show(true);
-      label.put(middle, under, racers[i].name);
-      taken.push([middle, under]);
+      if (inside) block(frame, x, y);
+      return inside;
     });
+    shown.forEach((inside, i) => inside && drawn[i].label.place(frame, racers[i].name, around(seen[i], racers[i].name, frame, 1)));
   };
 }
 
@@ -85,8 +172,8 @@ function fieldOf(place, count) {
  */
 function curvesOf(place, count) {
   const floorLine = line(place.plot, "best");
-  const floorTag = tag(place.over, "best", "end");
-  const others = Array.from({ length: count }, () => ({ curve: line(place.plot, "data"), name: lineTag(place.over, "data") }));
+  const floorTag = tag(place.over, "best");
+  const others = Array.from({ length: count }, (_, i) => ({ curve: line(place.plot, look(i)), name: lineTag(place.over, look(i)) }));
   const present = { curve: line(place.plot, "present"), name: lineTag(place.over, "present") };
   const dot = svg("circle", { class: "agt-now", r: 5 }, place.over);
 
@@ -96,25 +183,21 @@ function curvesOf(place, count) {
     const top = Math.max(...nows.flatMap(({ all }) => Array.from(all).filter(Number.isFinite)));
     const frame = place.axes([0, steps[steps.length - 1]], [Math.max(least, top * 1e-9) / 4, top * 3], true);
     const found = nows.map(({ all, at }) => pixels(steps, all, frame, at + 1));
-    const low = Math.min(frame.height - 20, frame.y(Math.max(least, 1e-300)));
+    const low = Math.min(frame.height - 26, frame.y(Math.max(least, 1e-300)));
     floorLine.draw([0, steps[steps.length - 1]], [least, least], frame, least > 0 ? 2 : 0);
-    floorTag.put(frame.width, low + 17, `best possible ${figure(least)}`);
-    const taken = thinned(found.flat(), 120);
-    for (let x = frame.width - 150; x <= frame.width; x += 10) taken.push([x, low + 4], [x, low + 14]); // where "best possible" stands
-    const labels = present.name(racers[chosen].name, thinned(found[chosen], 24), taken, frame);
-    taken.push(...labels);
-    present.curve.draw(steps, nows[chosen].all, frame, nows[chosen].at + 1);
+    const goal = `best possible ${figure(least)}`;
     const [x, y] = found[chosen][found[chosen].length - 1];
-    centre(dot, x, Math.max(0, Math.min(frame.height, y)));
+    const height = Math.max(0, Math.min(frame.height, y));
+    block(frame, x, height);
+    floorTag.place(frame, goal, [[frame.width - halfOf(goal), low + 20], [halfOf(goal), low + 20]]);
+    const marks = thinned(found.flat(), 120);
+    present.name(racers[chosen].name, thinned(found[chosen], 24), marks, frame);
+    present.curve.draw(steps, nows[chosen].all, frame, nows[chosen].at + 1);
+    centre(dot, x, height);
     others.forEach(({ curve, name }, i) => {
       const shown = i !== chosen && i < racers.length;
       curve.draw(steps, nows[i]?.all ?? [], frame, shown ? nows[i].at + 1 : 0);
-      const half = 3.8 * (racers[i]?.name.length ?? 0);
-      let put = name(racers[i]?.name ?? "", shown ? thinned(found[i], 24) : [], taken, frame);
-      const middle = put[2];
-      if (middle && labels.some(([lx, ly]) => Math.abs(lx - middle[0]) < half + 8 && Math.abs(ly - middle[1]) < 15)) put = name("", [], taken, frame); // no room: no name
-      labels.push(...put);
-      taken.push(...put);
+      name(racers[i]?.name ?? "", shown ? thinned(found[i], 24) : [], marks, frame);
     });
     place.remark(racers[chosen].how);
   };

@@ -1,4 +1,4 @@
-import { svg, write } from "./kit/dom.js";
+import { keepLines, svg, write } from "./kit/dom.js";
 import { wake, widget } from "./kit/host.js";
 import { figure, listed, plural } from "./kit/numbers.js";
 import { cell, line, panel, points, stand, tag } from "./kit/panel.js";
@@ -16,6 +16,7 @@ function buildScale(panels, { time, speed, name: slope, full, splits }, state) {
   const ends = endsOf([0, ...Object.values(splits).flat().flatMap(({ slopes }) => slopes)]);
   const most = splits.even.length;
   panels.classList.add("agt-two", "agt-even");
+  keepLines(panels, 2, 4, 5);
   const height = TOP_HEIGHT + LANE_HEIGHT * most + END_HEIGHT;
   const owners = { of: (/** @type {number} */ _) => 0 };
   const bands = bandsOf(panels, time, speed, most, height, (i) => owners.of(i));
@@ -59,7 +60,7 @@ function ownerOf(i, sizes) {
  * @param {(i: number) => number} owner
  */
 function bandsOf(panels, time, speed, most, height, owner) {
-  const place = panel(panels, { title: "Who holds which points", words: "Speed against time, a band for each worker", xLabel: "t (s)", yLabel: "speed (m/s)", height });
+  const place = panel(panels, { title: "Which worker holds which points", words: "Speed against time, a band for each worker", xLabel: "t (s)", yLabel: "speed (m/s)", height });
   const bands = Array.from({ length: most }, () => svg("rect", { y: 0, height: 999 }, place.plot));
   const names = bands.map(() => tag(place.over, "rest"));
   const dots = points(place, time.length, (i) => `worker ${owner(i)}: t = ${figure(time[i], 3)} s, ${figure(speed[i], 3)} m/s`);
@@ -133,7 +134,7 @@ function lanesOf(panels, most, height, slope, ends) {
     });
     const bottom = TOP_HEIGHT + LANE_HEIGHT * shares.length + 4;
     const x = along(full);
-    goal.draw([x, x], [TOP_HEIGHT - 4, bottom], { x: Number, y: Number, width, height });
+    goal.draw([x, x], [TOP_HEIGHT - 4, bottom], { x: Number, y: Number });
     const words = `over all points ${figure(full)}`;
     goalTag.put(Math.min(width - 2, Math.max(x + 60, 7.6 * words.length)), bottom + 17, words);
     place.remark(met !== null ? "after all-reduce" : "before all-reduce");

@@ -1,4 +1,4 @@
-import { svg, write } from "./kit/dom.js";
+import { keepLines, svg, write } from "./kit/dom.js";
 import { wake, widget } from "./kit/host.js";
 import { figure } from "./kit/numbers.js";
 import { cell, panel, stand, tag } from "./kit/panel.js";
@@ -16,6 +16,7 @@ const SHARES = [1.2, 1.1, 0.9, 0.8]; // of the width
 
 /** @type {import("./kit/host.js").Build<Table, {kind: string, first: number, many: number}>} */
 function buildVectors(panels, { time, J, weighted }, state) {
+  keepLines(panels, 2, 3, 3);
   const place = panel(panels, {
     title: "Rows of J, times v, added up",
     words: "A table with a row for each point: t, v, and a row of J, which is t squared, t and 1",

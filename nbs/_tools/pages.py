@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from autograd_tutorial.pictures.live import style
 from autograd_tutorial.pictures.plots import COLOURS
 from bs4 import BeautifulSoup
 from markdown_it import MarkdownIt
@@ -220,7 +221,8 @@ def live(html: str, page: Page) -> str:
     give = f"const text = {json.dumps(told)};\ndocument.getElementById({json.dumps(name)})"
     page.files[f"pictures/{name}.js"] = f"{{\n{give}.append({element});\n}}\n".encode()
     page.files[f"pictures/{name}.png"] = base64.b64decode(still["src"].split(",", 1)[1])
-    page.css = picture.style.extract().string
+    picture.style.decompose()
+    page.css = style()
     picture["id"], still["src"] = name, f"pictures/{name}.png"
     picture["style"] = f"--sliders: {sum('ends' in one for one in json.loads(told)['controls'])}"
     for script in picture.select("script"):

@@ -412,6 +412,21 @@ def test_the_choices_and_reset_reach_the_kernels_controls(lesson) -> None:
     assert "mod-active" in chosen
 
 
+def test_a_pulled_point_is_trained_by_the_kernel(lesson) -> None:
+    "The page answers at once, PyTorch soon after, and they agree: or there is an error, which `assert_clean` finds."
+    said = lesson.locator(".agt-said").first
+    lesson.get_by_role("button", name="standardised", exact=True).click()
+    lesson.locator(".agt-dot[tabindex='0']").focus()
+    for key in ("ArrowUp", "ArrowUp", "Shift+ArrowRight"):
+        lesson.keyboard.press(key)
+    expect(said).to_have_text("Trained by PyTorch, in float64.", timeout=LONG)
+    assert_clean(lesson)
+    lesson.get_by_role("button", name="Put it back").first.click()
+    expect(said).to_have_text("")
+    lesson.get_by_role("button", name="Reset").first.click()
+    assert assert_true(lesson) == 1e-5
+
+
 def test_the_picture_outlives_its_kernel(lab, lesson) -> None:
     "Its kernel is killed in the middle of a drag."
     handle = handle_of(lesson)
@@ -430,6 +445,9 @@ def test_the_picture_outlives_its_kernel(lab, lesson) -> None:
     first = assert_true(lesson)
     handle.press("ArrowLeft")
     assert assert_true(lesson) < first, "it works on with what was computed"
+    lesson.locator(".agt-dot[tabindex='0']").focus()
+    lesson.keyboard.press("ArrowUp")
+    expect(lesson.locator(".agt-said").first).to_have_text("Trained in this page, in float64.")
     lesson.screenshot(path=ARTIFACTS / "lab-kernel-gone.png")
     lesson.problems.clear()  # JupyterLab's own, of the lost connection
 

@@ -358,6 +358,35 @@ def test_a_loss_without_a_name_is_named_by_its_class(data) -> None:
     assert list(box.children[-1].spec["data"]["fits"]) == ["MSELoss"]
 
 
+def asked(box, **what) -> tuple[dict, list[bytes]]:
+    "What the kernel answers when a hand has changed this."
+    chart, sent = box.children[-1], []
+    chart.send = lambda *given: sent.append(given)
+    chart._handle_custom_msg({"key": json.dumps(what)}, [])
+    return sent[0][0], [*sent[0][1:]]
+
+
+def test_the_kernel_trains_what_a_hand_has_changed(data) -> None:
+    "Any model and loss, in float64; what fails is said."
+    time, speed, _ = data
+    pulled, start = (speed + 1).tolist(), torch.ones(2)
+
+    def root(t, p):
+        return p[0] ** 2 * (t - p[1]).abs()
+
+    box = explore_learning_rate(time, speed, start, root, rmse, 6)
+    what = dict(time=time.tolist(), speed=pulled, lr=3e-3, loss="rmse", kind="standardised")
+    answer, [exact] = asked(box, **what)
+    assert json.loads(answer["key"]) == what and "error" not in answer
+    place = answer["data"]["runs"]["losses"]
+    row = torch.frombuffer(bytearray(*exact), dtype=torch.double)[place["packed"] :][:7]
+    at = standardised(time.double())
+    wanted = sweep([3e-3], 6, at, torch.tensor(pulled).double(), start.double(), rmse, root)[0][0]
+    assert_close(row, wanted, rtol=1e-12, atol=0)
+    answer, nothing = asked(box, **what | dict(time=[3.0] * 20))
+    assert "time must vary to be standardised" in answer["error"] and not nothing
+
+
 # The other pictures
 
 
@@ -497,11 +526,13 @@ def test_the_valley_has_ipywidgets(data) -> None:
     assert chart.controls == [rate, step, *row.children]
 
 
-@pytest.mark.parametrize("page", [lambda: saved.explorer().page, saved_valley])
+@pytest.mark.parametrize(
+    "page", [lambda: saved.explorer().page, saved_valley, lambda: saved.race_of_two().page]
+)
 def test_pictures_are_light(page) -> None:
     soup = BeautifulSoup(page(), "html.parser")
     front = soup.style.string + soup.select_one("script:not([type])").string
-    assert len(gzip.compress(front.encode())) <= 20_000
+    assert len(gzip.compress(front.encode())) <= 24_000
     assert len(base64.b64decode(spec_of(soup)["packed"])) <= 120_000
 
 

@@ -273,7 +273,8 @@ def test_the_picture_knows_when_each_arrives(data) -> None:
         told = heats(race_of_two())[kind]["racers"]
         assert {racer["name"]: racer["arrival"] for racer in told}[name] == needed
     raw = heats(race_of_two())["raw"]
-    assert raw["racers"][0] == dict(name="descent", how="lr 3e-5", arrival=None)
+    known = dict(rule="Descent", settings=[3e-5])
+    assert raw["racers"][0] == dict(name="descent", how="lr 3e-5", arrival=None, **known)
     steps = raw["steps"]
     assert steps[:4] == [0, 1, 2, 3] and steps[-1] == 900
 

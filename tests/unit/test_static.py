@@ -143,3 +143,67 @@ VERDICTS = {  # loss, time, stop of the rate, step: what the run is doing
 def test_the_verdict_holds(deno: Callable[..., str]) -> None:
     found = [finding["verdict"] for finding in said(deno, list(VERDICTS))]
     assert dict(zip(VERDICTS, found, strict=True)) == VERDICTS
+
+
+# What a page trains by itself
+
+CASES = 3000  # random data sets, starts and rates
+
+
+def problems(root: bool) -> dict[str, torch.Tensor]:
+    "Quadratics over times of any mean and width, with rates from far below the edge to far above it."
+    g = torch.Generator().manual_seed(7 + root)
+
+    def drawn(low: float, high: float, *shape: int) -> torch.Tensor:
+        return low + (high - low) * torch.rand(CASES, *shape, generator=g, dtype=torch.float64)
+
+    time = drawn(-3, 3, 1) + 10 ** drawn(-0.5, 0.7, 1) * torch.randn(
+        CASES, 12, generator=g, dtype=torch.float64
+    )
+    X = torch.stack([time**2, time, torch.ones_like(time)], 2)
+    known = torch.linalg.svdvals(X) ** 2 * 2 / 12
+    lr = 2 / known[:, 0] * 10 ** drawn(-3, 0 if root else 12)
+    y, start = drawn(-50, 50, 12), drawn(-20, 20, 3)
+    return dict(X=X, y=y, start=start, lr=lr, known=known)
+
+
+@pytest.mark.parametrize("root", [False, True], ids=["mse", "rmse"])
+def test_what_a_page_trains_is_what_torch_trains(deno: Callable[..., str], root: bool) -> None:
+    given, steps = problems(root), 25
+    X, y, p = (given[name] for name in ("X", "y", "start"))
+    losses, path = [], []
+    for _ in range(steps + 1):
+        p = p.detach().requires_grad_()
+        loss = ((torch.einsum("bnp,bp->bn", X, p) - y) ** 2).mean(1)
+        loss = loss.sqrt() if root else loss
+        (slope,) = torch.autograd.grad(loss.sum(), p)
+        losses.append(loss.detach())
+        path.append(p.detach())
+        p = p - given["lr"][:, None] * slope
+    wanted, params = torch.stack(losses, 1), torch.stack(path, 1)
+    plain = {name: each.tolist() for name, each in given.items()}
+    rows = [
+        dict(zip(plain, row, strict=True), steps=steps, root=root)
+        for row in zip(*plain.values(), strict=True)
+    ]
+    made = json.loads(deno("run", "--no-check", "linear.js", given=json.dumps(rows)))
+
+    def of(name: str) -> torch.Tensor:
+        return torch.tensor([[float(v) for v in each[name]] for each in made], dtype=torch.float64)
+
+    found = of("losses")
+    alive = wanted.isfinite().cummin(1).values
+    assert torch.equal(found.isfinite().cummin(1).values, alive), "it explodes at another step"
+    assert root or 100 < (~alive[:, -1]).sum() < CASES - 100
+    torch.testing.assert_close(found[alive], wanted[alive], rtol=1e-9, atol=0)
+    at = torch.tensor(
+        [[[float(v) for v in p] for p in each["path"]] for each in made], dtype=torch.float64
+    )
+    size = params[alive].abs().amax(1, keepdim=True)
+    assert ((at[alive] - params[alive]).abs() <= 1e-9 * size).all()
+    torch.testing.assert_close(of("curvatures"), given["known"], rtol=1e-9, atol=0)
+    best = torch.linalg.lstsq(X, y[..., None]).solution[..., 0]
+    assert ((of("best") - best).abs() <= 1e-9 * best.abs().amax(1, keepdim=True)).all()
+    H = torch.func.vmap(torch.func.hessian(lambda p, X: ((X @ p) ** 2).mean()))(best, X)
+    found_H = torch.tensor([each["hessian"] for each in made], dtype=torch.float64)
+    torch.testing.assert_close(found_H, H, rtol=1e-9, atol=1e-9)

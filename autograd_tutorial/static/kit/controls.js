@@ -16,8 +16,9 @@ import { lastStop, valueAt } from "./state.js";
  */
 export function reading(control, state, aloud = false) {
   const value = Number(state.values[control.name]);
-  if (control.log) return aloud ? decimal(value) : scientific(value);
-  return Number.isInteger(control.step) ? String(value) : value.toFixed(2);
+  const between = state.between(control.name); // then with the digits that were typed
+  if (control.log) return aloud ? decimal(value) : between ? Number(value.toPrecision(6)).toExponential().replace("e+0", "") : scientific(value);
+  return Number.isInteger(control.step) || between ? String(Number(value.toPrecision(6))) : value.toFixed(2);
 }
 
 /**
@@ -33,28 +34,28 @@ export function slider(parent, control, state, input) {
   const name = html(input ? "label" : "span", { class: "agt-name", text: input ? control.label : "" }, row);
   const box = html("div", { class: "agt-box" }, row);
   const rail = html("div", { class: "agt-rail", "aria-hidden": "true" }, box);
-  const hatch = html("div", { class: "agt-hatch" }, rail);
   const fill = html("div", { class: "agt-fill" }, rail);
+  const hatch = html("div", { class: "agt-hatch" }, rail);
   const knob = html("div", { class: "agt-knob" }, rail);
   const note = html("div", { class: "agt-edge" }, rail);
   html("span", { text: "explodes past " }, note);
   html("span", { class: "agt-wide", text: "2/λmax = " }, note);
   html("span", {}, note);
   marks(rail, control);
-  const value = html("output", { class: "agt-value" }, row);
   const range = input ? nativeRange(box, name, control, state) : null;
+  const typed = input ? typedValue(row, control, state) : null;
+  const place = scale(control.ends, [0, 100], control.log);
 
   /** @param {string} words @param {number | null} [edge] */
   function update(words, edge) {
-    const stop = state.stop(control.name);
-    const share = `${(100 * stop) / lastStop(control)}%`;
+    const share = `${place(Number(state.values[control.name]))}%`;
     fill.style.width = share;
     knob.style.left = share;
-    write(value, input ? reading(control, state) : "");
+    typed?.update();
     row.hidden = !input && !edge;
     showEdge(hatch, note, control, edge);
     if (!range) return;
-    range.value = String(stop);
+    range.value = String(state.stop(control.name));
     range.setAttribute("aria-valuetext", words);
   }
   return { update, stop: () => row.remove() };
@@ -66,8 +67,9 @@ export function slider(parent, control, state, input) {
  */
 function marks(rail, { ends, step, log }) {
   const place = scale(ends, [0, 100], log);
-  const at = ticks(ends, log ? 8 : 4, log).filter((tick) => log || !Number.isInteger(step) || Number.isInteger(tick));
-  for (const tick of at) {
+  const round = ticks(ends, log ? 8 : 4, log).filter((tick) => log || !Number.isInteger(step) || Number.isInteger(tick));
+  const apart = round.filter((tick) => log || place(tick) - place(ends[0]) > 8);
+  for (const tick of log ? round : [ends[0], ...apart]) {
     const text = log && tick !== 1 ? tick.toExponential(0) : String(Number(tick.toFixed(6)));
     const mark = html("span", { class: "agt-tick", text }, rail);
     mark.style.left = `${place(tick)}%`;
@@ -116,8 +118,9 @@ export function choice(parent, control, state) {
   const group = html("fieldset", { class: "agt-choice" }, parent);
   html("legend", { text: control.label }, group);
   const shared = unique();
+  const bar = html("div", { class: "agt-options" }, group);
   const radios = control.options.map((option) => {
-    const label = html("label", {}, group);
+    const label = html("label", {}, bar);
     const radio = /** @type {HTMLInputElement} */ (html("input", { type: "radio", name: shared, value: option }, label));
     html("span", { text: option }, label);
     radio.addEventListener("change", () => state.set(control.name, option));
@@ -131,14 +134,45 @@ export function choice(parent, control, state) {
 }
 
 /**
- * A button that runs a slider to its end, and pauses it.
+ * The value of a slider, to be read and to be typed.
+ * @param {Element} row
+ * @param {Slider} control
+ * @param {State} state
+ */
+function typedValue(row, control, state) {
+  const [low, high] = control.ends;
+  const label = `${control.label}, typed: ${low} to ${high}`;
+  const field = /** @type {HTMLInputElement} */ (html("input", { class: "agt-value", type: "text", inputmode: "decimal", autocomplete: "off", "aria-label": label }, row));
+  let typing = false;
+  const update = () => {
+    if (!typing) field.value = reading(control, state);
+  };
+  field.addEventListener("input", () => (typing = true));
+  field.addEventListener("focus", () => field.select());
+  field.addEventListener("change", () => {
+    typing = false;
+    const value = Number(field.value.trim().replace(",", ".") || NaN);
+    if (!(value >= low && value <= high)) state.say(`${control.label} takes a number from ${low} to ${high}, got ${field.value.slice(0, 20) || "none"}.`);
+    else {
+      state.set(control.name, value);
+      const now = Number(state.values[control.name]);
+      if (Math.abs(now - value) > 1e-6 * Math.abs(value)) state.say(`Of ${control.label} only the stops are known here: ${reading(control, state)} is the nearest.`);
+    }
+    update();
+  });
+  return { update };
+}
+
+/**
+ * A button that runs a slider to its end, and pauses it; and one for a step back and one for a step on.
  * @param {Element} parent
  * @param {Slider} control
  * @param {State} state
  * @returns {{stop: () => void}}
  */
 export function player(parent, control, state) {
-  const button = html("button", { type: "button", class: "agt-button" }, parent);
+  const box = html("div", { class: "agt-player" }, parent);
+  const [back, button, on] = ["❙◀", "", "▶❙"].map((text) => html("button", { type: "button", class: "agt-button", text }, box));
   const last = lastStop(control);
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   const { pace } = control;
@@ -178,6 +212,13 @@ export function player(parent, control, state) {
     frame = requestAnimationFrame(move);
   }
   button.addEventListener("click", () => (frame ? pause() : play()));
+  for (const [each, by, words] of /** @type {const} */ ([[back, -1, "back"], [on, 1, "on"]])) {
+    each.setAttribute("aria-label", `One ${words}: ${control.label.toLowerCase()}`);
+    each.addEventListener("click", () => {
+      pause();
+      goTo(Math.max(0, Math.min(last, state.stop(control.name) + by)));
+    });
+  }
   label(false);
   return { stop: pause };
 }

@@ -1,5 +1,5 @@
 import { figure } from "./numbers.js";
-import { line, lineTag, pixels, points, tag } from "./panel.js";
+import { block, halfOf, line, lineTag, pixels, points, tag } from "./panel.js";
 import { endsOf } from "./scales.js";
 
 /** @typedef {{xs: number[], ys: ArrayLike<number>, words: string}} Curve with its words beside it */
@@ -12,28 +12,44 @@ export const NO_CURVE = /** @type {Curve} */ ({ xs: [], ys: [], words: "" });
  * @param {number[]} time
  * @param {number[]} speed
  * @param {import("./panel.js").Pair} ys the ends of the axis
+ * @param {import("./panel.js").Hold} [hold] what pulls a point
  */
-export function curvesOver(place, time, speed, ys) {
+export function curvesOver(place, time, speed, ys, hold) {
+  const ghosts = [0, 1].map(() => ({ path: line(place.plot, "ghost"), name: lineTag(place.over, "ghost") }));
   const bestLine = line(place.plot, "best");
   const presentLine = line(place.plot, "present");
   const bestTag = lineTag(place.over, "best");
   const presentTag = lineTag(place.over, "present");
   const outside = tag(place.over, "present");
   let preds = /** @type {ArrayLike<number | undefined>} */ ([]);
-  const dots = points(place, time.length, (i) => pointInWords(time[i], speed[i], preds[i]));
+  let measured = { time, speed };
+  const dots = points(place, time.length, (i) => pointInWords(measured.time[i], measured.speed[i], preds[i]), hold);
+  const xs = endsOf(time);
 
-  /** @param {Curve} present @param {Curve} best @param {ArrayLike<number | undefined>} atPoints the predictions at the points */
-  return function draw(present, best, atPoints) {
+  /**
+   * @param {Curve} present @param {Curve} best
+   * @param {ArrayLike<number | undefined>} atPoints the predictions at the points
+   * @param {{time: number[], speed: number[]}} [now] where the points are, if elsewhere
+   * @param {Curve[]} [kept] runs to hold it against
+   */
+  return function draw(present, best, atPoints, now = { time, speed }, kept = []) {
     preds = atPoints;
-    const frame = place.axes(endsOf(time), ys);
+    measured = now;
+    const frame = place.axes(xs, ys);
     presentLine.draw(present.xs, present.ys, frame);
     bestLine.draw(best.xs, best.ys, frame);
-    dots.draw(time, speed, frame);
-    const [marks, now, goal] = [{ xs: time, ys: speed }, present, best].map((each) => pixels(each.xs, each.ys, frame, each.xs.length));
-    const taken = presentTag(present.words, now, [...marks, ...goal], frame);
-    outside.show(!taken.length);
-    outside.put(frame.width / 2, 14, `${present.words}: outside`);
-    bestTag(best.words, goal, [...marks, ...now, ...taken], frame);
+    dots.draw(now.time, now.speed, frame);
+    const [marks, way, goal, ...olds] = [{ xs: now.time, ys: now.speed }, present, best, ...kept].map((each) => pixels(each.xs, each.ys, frame, each.xs.length));
+    for (const [x, y] of marks) block(frame, x, y, 4);
+    const said = presentTag(present.words, way, [...marks, ...goal], frame);
+    const out = `${present.words}: outside`;
+    outside.show(false);
+    if (!said) outside.place(frame, out, [[frame.width / 2, 14], [frame.width / 2, 40], [halfOf(out), 14], [frame.width / 2, frame.height - 8]]);
+    bestTag(best.words, goal, [...marks, ...way], frame);
+    ghosts.forEach(({ path, name }, i) => {
+      path.draw(kept[i]?.xs ?? [], kept[i]?.ys ?? [], frame);
+      name(kept[i]?.words ?? "", olds[i] ?? [], [...marks, ...way, ...goal], frame);
+    });
   };
 }
 

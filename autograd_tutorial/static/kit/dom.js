@@ -37,6 +37,15 @@ function dress(element, attributes, parent) {
 }
 
 /**
+ * Keep room for the words above a picture, so that nothing below moves when they change.
+ * @param {HTMLElement} panels
+ * @param {number} wide how many lines they have at most @param {number} narrow on a phone @param {number} least on the smallest
+ */
+export function keepLines(panels, wide, narrow, least) {
+  for (const [name, count] of Object.entries({ wide, narrow, least })) panels.parentElement?.style.setProperty(`--${name}`, `${1.5 * count}em`);
+}
+
+/**
  * Set the text of an element, where it is another one.
  * @param {Element} element
  * @param {string} text

@@ -1,6 +1,7 @@
 import { choice, player, reading, slider } from "./controls.js";
 import { html, write } from "./dom.js";
-import { fromBase64, unpack } from "./packing.js";
+import { addressOf, followLink } from "./link.js";
+import { fromBase64, unpack, unspread } from "./packing.js";
 import { State } from "./state.js";
 import { followTheme } from "./theme.js";
 
@@ -12,8 +13,9 @@ import { followTheme } from "./theme.js";
  */
 /**
  * What a picture draws at each change.
- * @typedef {{verdict: string, words: string, value: string, edge?: number | null}} Finding
- *   `verdict` and `words` say it in a sentence, `value` in a few words for the slider's value
+ * @typedef {{verdict: string, words: string, value: string, edge?: number | null, own?: string, trouble?: string}} Finding
+ *   `verdict` and `words` say it in a sentence, `value` in a few words for the slider's value; `own`: who trained it, where it was not computed ahead;
+ *   `trouble`: what is wrong
  */
 /**
  * A picture: builds its panels once, and returns what draws them for the present state. `Values`: what its state holds.
@@ -35,8 +37,10 @@ import { followTheme } from "./theme.js";
 /**
  * The picture's own.
  * @template Data
- * @typedef {Model<{spec: Spec<Data>, packed: DataView, controls: string[]}> & {widget_manager: {get_model: (id: string) => Promise<Widget>}}} Chart
+ * @typedef {Model<{spec: Spec<Data>, packed: DataView, controls: string[]}> & {widget_manager: {get_model: (id: string) => Promise<Widget>}} & Asked} Chart
  */
+/** @typedef {(answer: import("./state.js").Answer, buffers: DataView[]) => void} Hear */
+/** @typedef {{send: (asked: {key: string}) => void, on: (event: "msg:custom", hear: Hear) => void, off: (event: "msg:custom", hear: Hear) => void}} Asked a kernel that trains */
 
 /**
  * A picture as a front-end module: over controls of a kernel that the model names.
@@ -51,7 +55,7 @@ export function widget(build) {
       const bytes = new Uint8Array(packed.buffer, packed.byteOffset, packed.byteLength).slice();
       const names = model.get("controls");
       const models = await Promise.all(names.map((id) => model.widget_manager.get_model(id.slice(10))));
-      return draw(el, model.get("spec"), () => bytes, build, models);
+      return draw(el, model.get("spec"), () => bytes, build, models, model);
     },
   };
 }
@@ -70,7 +74,7 @@ export function wake(kind, build) {
     const el = html("div");
     root.prepend(el);
     for (const still of root.querySelectorAll(":scope > img, :scope > p")) still.remove();
-    draw(el, spec, () => fromBase64(spec.packed), build, null);
+    draw(el, spec, () => fromBase64(spec.packed), build, null, null);
   }
 }
 
@@ -82,41 +86,47 @@ export function wake(kind, build) {
  * @param {() => Uint8Array<ArrayBuffer>} packed
  * @param {Build<Data, Values>} build
  * @param {Widget[] | null} models
+ * @param {Asked | null} chart
  * @returns {Promise<() => void>} what undoes it
  */
-async function draw(el, spec, packed, build, models) {
+async function draw(el, spec, packed, build, models, chart) {
   const root = html("div", { class: "agt", role: "group", "aria-label": spec.title, "data-lm-suppress-shortcuts": "true" }, el);
   root.addEventListener("keydown", (event) => event.stopPropagation());
   const state = new State(spec.controls);
   const undo = [followTheme(root), () => state.close(), () => root.remove()];
   const trouble = html("p", { class: "agt-error", role: "alert" }, root);
-  const guard = (/** @type {() => void} */ act) => {
+  const guard = (/** @type {() => string | undefined} */ act) => {
     try {
-      act();
-      write(trouble, "");
+      write(trouble, act() ?? "");
     } catch (error) {
       write(trouble, `This picture cannot be drawn: ${error}`);
     }
   };
   try {
     const data = await unpack(packed(), spec.data); // before anything is drawn, so that nothing moves once it is
-    if (models) undo.push(...spec.controls.map((control, i) => followModel(state, control, models[i])));
     const bar = controls(root, state, !models);
     const words = sentence(root);
     const lost = models ? noteOfLoss(root, models) : () => {};
     const panels = html("div", { class: "agt-panels" }, root);
+    const train = chart && askKernel(state, chart);
+    state.kernel = !!chart;
     const paint = build(panels, data, /** @type {State & {values: Values}} */ (state));
+    const foot = tools(root, state, bar.stop, models ? null : el.parentElement);
+    if (models) undo.push(...spec.controls.map((control, i) => followModel(state, control, models[i])));
     const update = () =>
       guard(() => {
         const finding = paint();
         words.update(finding);
         bar.update(finding);
+        foot.update(finding);
         models?.forEach((model, i) => nameModel(model, spec.controls[i], state, finding.value));
+        train?.want();
+        return finding.trouble;
       });
     state.listeners.add(update);
     const resized = new ResizeObserver(update);
     resized.observe(panels);
-    undo.push(() => resized.disconnect(), bar.stop, words.stop, lost);
+    undo.push(() => resized.disconnect(), bar.stop, foot.stop, words.stop, lost, () => train?.stop());
     update();
   } catch (error) {
     write(trouble, `This picture cannot be drawn: ${error}`);
@@ -137,19 +147,67 @@ function controls(root, state, input) {
   const row = html("div", { class: "agt-row" }, box);
   const players = all.filter((each) => each.play).map((each) => player(row, each, state));
   const choices = input ? state.controls.filter((each) => each.options !== undefined).map((each) => choice(row, each, state)) : [];
-  const reset = html("button", { type: "button", class: "agt-button", text: "Reset" }, row);
-  reset.addEventListener("click", () => {
-    players.forEach((each) => each.stop());
-    state.reset();
-  });
+  row.hidden = !row.childElementCount;
+  const stop = () => players.forEach((each) => each.stop());
   return {
     /** @param {Finding} finding */
     update({ value, edge }) {
       for (const { each, update } of sliders) update(`${reading(each, state, true)}, ${value}`, each.log ? edge : null);
       for (const each of choices) each.update();
     },
-    stop: () => players.forEach((each) => each.stop()),
+    stop,
   };
+}
+
+/**
+ * What there is to do with a picture beside its controls, in a row below it, and a line of what was done.
+ * @param {HTMLElement} root
+ * @param {State} state
+ * @param {() => void} stop what plays
+ * @param {Element | null} page what holds the picture on a page of its own
+ */
+function tools(root, state, stop, page) {
+  const row = html("div", { class: "agt-row agt-tools" }, root);
+  /** @param {string} text @param {() => void} act */
+  function button(text, act) {
+    const made = /** @type {HTMLButtonElement} */ (html("button", { type: "button", class: "agt-button", text }, row));
+    made.addEventListener("click", act);
+    return made;
+  }
+  button("Reset", () => (stop(), state.reset()));
+  const back = state.moved.size ? button("Undo", () => state.past.pop()?.()) : null;
+  const put = state.moved.size ? button("Put it back", () => (state.mark(), state.putBack())) : null;
+  const keep = button("Keep this run", () => state.keep());
+  const linked = page?.id ? page : null;
+  if (linked) {
+    button("Copy link", async () => {
+      const address = addressOf(linked, state);
+      address.hash = linked.id;
+      const copied = await navigator.clipboard?.writeText(address.href).then(() => true, () => false);
+      state.say(copied ? "Copied: a link to this picture as it is now." : "The address of this page leads to this picture as it is now.");
+    });
+    state.note = followLink(linked, state);
+  }
+  const note = html("span", { class: "agt-said", role: "status" }, row);
+  let pause = 0;
+  return {
+    /** @param {Finding} finding */
+    update({ own }) {
+      keep.hidden = !state.snapshot;
+      if (back) back.disabled = !state.past.length;
+      if (put) put.disabled = [...state.moved.keys()].every((name) => !state.values[name]);
+      const kept = state.kept.length ? "The pale runs are those that you kept." : "";
+      write(note, state.note || own || kept);
+      clearTimeout(pause);
+      if (linked) pause = window.setTimeout(() => remember(addressOf(linked, state)), 300);
+    },
+    stop: () => clearTimeout(pause),
+  };
+}
+
+/** Let the address of the page say how it is, for a reload. @param {URL} address */
+function remember(address) {
+  if (address.href !== location.href) history.replaceState(history.state, "", address);
 }
 
 /**
@@ -174,6 +232,30 @@ function sentence(root) {
       first = false;
     },
     stop: () => clearTimeout(pause),
+  };
+}
+
+/**
+ * Let PyTorch train what a hand has changed: one request at a time, and the next is for what is shown then.
+ * @param {State} state
+ * @param {Asked} chart
+ */
+function askKernel(state, chart) {
+  let flying = false;
+  const hear = (/** @type {import("./state.js").Answer} */ answer, /** @type {DataView[]} */ buffers) => {
+    flying = false;
+    state.answer = answer.data ? { ...answer, data: unspread(buffers[0], answer.data) } : answer;
+    state.ask();
+  };
+  chart.on("msg:custom", hear);
+  return {
+    want() {
+      const key = state.wanted && JSON.stringify(state.wanted);
+      if (!key || flying || key === state.answer?.key) return;
+      flying = true;
+      chart.send({ key });
+    },
+    stop: () => chart.off("msg:custom", hear),
   };
 }
 

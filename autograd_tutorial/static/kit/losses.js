@@ -1,6 +1,6 @@
 import { svg } from "./dom.js";
 import { figure } from "./numbers.js";
-import { centre, line, tag } from "./panel.js";
+import { around, block, centre, halfOf, line, lineTag, pixels, tag } from "./panel.js";
 import { ended } from "./runs.js";
 
 /** @typedef {import("./panel.js").Pair} Pair */
@@ -14,11 +14,15 @@ export function lossesOf(place) {
   const floorLine = line(place.plot, "best");
   const present = line(place.plot, "present");
   const dot = svg("circle", { class: "agt-now", r: 5 }, place.over);
-  const floorTag = tag(place.over, "best", "end");
-  const nowTags = [tag(place.over, "present", "start"), tag(place.over, "present", "end")];
+  const floorTag = tag(place.over, "best");
+  const nowTag = tag(place.over, "present");
+  const ghosts = [0, 1].map(() => ({ path: line(place.plot, "ghost"), name: lineTag(place.over, "ghost") }));
 
-  /** @param {import("./runs.js").Now} now @param {(log: boolean) => string} title */
-  return function draw({ all, count, at, runs, exploded }, title) {
+  /**
+   * @param {import("./runs.js").Now} now @param {(log: boolean) => string} title
+   * @param {{words: string, losses: ArrayLike<number>}[]} [kept] runs to hold it against
+   */
+  return function draw({ all, count, at, runs, exploded }, title, kept = []) {
     const last = all.length - 1;
     const lowest = Math.min(...all.subarray(0, count), runs.floor ?? Infinity);
     const log = all[0] > 0 && (lowest > 0 || runs.floor !== null);
@@ -28,16 +32,24 @@ export function lossesOf(place) {
     rest.draw(steps, all, frame, count);
     present.draw(steps, all, frame, at + 1);
     const floor = runs.floor;
-    const level = floor === null ? 0 : Math.min(frame.height - 20, frame.y(Math.max(floor, 1e-300)));
-    floorTag.show(floor !== null);
+    const level = floor === null ? 0 : Math.min(frame.height - 26, frame.y(Math.max(floor, 1e-300)));
+    floorTag.show(false);
     floorLine.draw([0, last], floor === null ? [] : [floor, floor], frame, floor === null ? 0 : 2);
-    if (floor !== null) floorTag.put(frame.width, level + 17, `best possible ${figure(floor)}`);
+    const goal = `best possible ${figure(floor ?? 0)}`;
+    const right = frame.width - halfOf(goal);
+    if (floor !== null) floorTag.place(frame, goal, [[right, level + 20], [halfOf(goal), level + 20], [right, level - 8], [halfOf(goal), level - 8]]);
     const y = Math.max(0, Math.min(frame.height, frame.y(all[at])));
     centre(dot, frame.x(at), y);
     place.remark(exploded ? `${ended(all[count])} at step ${count + 1}: loss is ${figure(all[count])}` : "");
-    const late = frame.x(at) > frame.width / 2 ? 1 : 0;
-    nowTags.forEach((each, side) => each.show(side === late && !exploded));
-    nowTags[late].put(frame.x(at) + (late ? 6 : 10), y < 26 ? y + 22 : y - 12, `${figure(all[at])} now`);
+    block(frame, frame.x(at), y);
+    nowTag.show(false);
+    const words = `${figure(all[at])} now`;
+    if (!exploded) nowTag.place(frame, words, around([frame.x(at), y], words, frame));
+    ghosts.forEach(({ path, name }, i) => {
+      const old = pixels(steps, kept[i]?.losses ?? [], frame, Math.min(all.length, kept[i]?.losses.length ?? 0)).filter(([, top]) => Number.isFinite(top));
+      path.draw(steps, kept[i]?.losses ?? [], frame, old.length);
+      name(kept[i]?.words ?? "", old, [...pixels(steps, all, frame, at + 1)], frame);
+    });
   };
 }
 
@@ -48,7 +60,7 @@ export function lossesOf(place) {
  * @returns {Pair}
  */
 function powersOf(first, lowest) {
-  return [Math.max(lowest, first * 1e-9) / 4, Math.max(first, lowest) * 30];
+  return [Math.max(lowest, first * 1e-9) / 4, Math.max(first, lowest) * 6];
 }
 
 /**

@@ -12,6 +12,17 @@ export async function unpack(packed, data) {
 }
 
 /**
+ * The same from what `spread` made: every digit of it.
+ * @template Data
+ * @param {DataView} bytes
+ * @param {Data} data
+ * @returns {Data}
+ */
+export function unspread({ buffer, byteOffset, byteLength }, data) {
+  return /** @type {Data} */ (filled(data, new Float64Array(buffer.slice(byteOffset, byteOffset + byteLength))));
+}
+
+/**
  * Four planes of bytes, the lowest first, as 32-bit words.
  * @param {Uint8Array} planes
  */
@@ -26,7 +37,7 @@ function joined(planes) {
 
 /**
  * @param {unknown} data
- * @param {Uint32Array} words
+ * @param {Uint32Array | Float64Array} words
  * @returns {unknown}
  */
 function filled(data, words) {
@@ -38,13 +49,14 @@ function filled(data, words) {
 }
 
 /**
- * @param {Uint32Array} words
+ * @param {Uint32Array | Float64Array} words
  * @param {number} begins
  * @param {number[]} shape
  * @returns {unknown} a row, or a list of them, or a list of such lists
  */
 function rowsOf(words, begins, [length, ...rest]) {
-  if (!rest.length) return floats(words.subarray(begins, begins + length));
+  const row = words.subarray(begins, begins + length);
+  if (!rest.length) return row instanceof Float64Array ? row : floats(row);
   const size = rest.reduce((product, each) => product * each, 1);
   return Array.from({ length }, (_, i) => rowsOf(words, begins + i * size, rest));
 }

@@ -1,15 +1,24 @@
-import { figure, listed, plural } from "./numbers.js";
+import { train } from "./linear.js";
+import { figure, listed, plural, scientific } from "./numbers.js";
 
+/** @typedef {Float32Array | Float64Array} Numbers as PyTorch packed them, or as the page trained them */
 /** @typedef {{name: string, curvature: number, start: number}} Direction an eigenvector of the Hessian, and the error along it at the start */
 /**
  * A run at each rate, or of each racer, with one loss over one kind of times: its losses, and by direction its errors.
- * @typedef {{losses: Float32Array[], errors: Float32Array[][], floor: number | null, edge: number | null, directions: Direction[]}} Runs
+ * @typedef {{losses: Numbers[], errors: Numbers[][], floor: number | null, edge: number | null, directions: Direction[]}} Runs
  */
 /**
  * One run after some of its steps: `step` is what was asked for, `at` how far it lives.
- * @typedef {{loss: string, step: number, at: number, all: Float32Array, count: number, errors: number[], before: number[], runs: Runs,
+ * @typedef {{loss: string, step: number, at: number, all: Numbers, count: number, errors: number[], before: number[], runs: Runs,
  *   exploded: boolean}} Now
  */
+
+/** What a run that is kept is called. @param {import("./state.js").State} state */
+export function runName({ values }) {
+  return [`lr ${scientific(Number(values.lr))}`, values.pulled && "pulled", values.start && "moved"].filter(Boolean).join(", ");
+}
+
+export const HERE = "Trained in this page, in float64.";
 
 /**
  * A run as far as a step.
@@ -26,6 +35,25 @@ export function nowOf(runs, run, step, loss = "mse") {
   const at = Math.min(step, count - 1);
   const [errors, before] = [at, Math.max(0, at - 1)].map((then) => errorsAt(runs, run, then));
   return { loss, step, at, all, count, errors, before, runs, exploded: step >= count };
+}
+
+/**
+ * What the runs have come from and come to, by one run that is trained here: at another rate, or from another start.
+ * Along the directions the mse is its floor and half of each curvature times the error squared; nothing else is needed.
+ * @param {Runs} runs that have directions and a floor
+ * @param {number} lr
+ * @param {boolean} root the rmse, not the mse
+ * @param {number[]} [start] the errors where it begins
+ * @returns {Runs}
+ */
+export function trainedHere(runs, lr, root, start = runs.directions.map((each) => each.start)) {
+  const count = runs.directions.length + 1;
+  const row = (/** @type {number} */ k, /** @type {number} */ size) => runs.directions.map((_, j) => (j === k ? size : 0));
+  const X = [...runs.directions.map(({ curvature }, k) => row(k, Math.sqrt((curvature * count) / 2))), row(-1, 0)];
+  const floor = (runs.floor ?? 0) ** (root ? 2 : 1);
+  const { losses, path } = train({ X, y: X.map((_, i) => (i < count - 1 ? 0 : Math.sqrt(floor * count))) }, start, lr, runs.losses[0].length - 1, root);
+  const directions = runs.directions.map((each, k) => ({ ...each, start: start[k] }));
+  return { ...runs, directions, losses: [losses], errors: start.map((_, k) => [Float64Array.from(path, (p) => p[k])]) };
 }
 
 /**

@@ -8,6 +8,12 @@ import { scale } from "./scales.js";
  */
 /** @typedef {{name: string, label: string, value: string, options: string[]}} Choice */
 /** @typedef {Slider | Choice} Control */
+/**
+ * A run that is kept to hold others against: its name, with what choice it stands beside, its curve, losses, and path.
+ * @typedef {{words: string, when: string, xs: number[], ys: ArrayLike<number>, losses: ArrayLike<number>, path: [number, number][]}} Kept
+ */
+
+/** @typedef {{key: string, data?: unknown, error?: string}} Answer of the kernel: to what, as JSON; what it trained, or why it did not */
 
 /**
  * The value of a slider at one of its stops.
@@ -37,8 +43,8 @@ export function lastStop({ ends, step, log }) {
 }
 
 /**
- * What the reader has set, by name: the number where a slider stands, the text of a choice.
- * Listeners hear of changes at most once a frame.
+ * What the reader has set, by name: the number where a slider stands, the text of a choice, and what hands have moved
+ * in the picture itself, as text: "" where nothing is. Listeners hear of changes at most once a frame.
  */
 export class State {
   /** @param {Control[]} controls */
@@ -50,6 +56,22 @@ export class State {
     this.listeners = new Set();
     /** @type {Set<(name: string, value: number | string) => void>} */
     this.writers = new Set();
+    /** @type {Set<string>} sliders that may stand between their stops */
+    this.free = new Set();
+    /** @type {Map<string, (text: string) => boolean>} what hands move, and whether a text says a place for it */
+    this.moved = new Map();
+    /** @type {(() => void)[]} what leads back, step by step */
+    this.past = [];
+    /** @type {Kept | null} what can be kept now */
+    this.snapshot = null;
+    /** @type {Kept[]} the newest last */
+    this.kept = [];
+    this.kernel = false; // whether PyTorch can be asked
+    /** @type {object | null} what it should train for what is shown */
+    this.wanted = null;
+    /** @type {Answer | null} the last it gave */
+    this.answer = null;
+    this.note = ""; // what there is to say of the last act, until the next
     this.frame = 0;
     for (const { name, value } of controls) this.values[name] = this.nearest(name, value);
   }
@@ -66,7 +88,44 @@ export class State {
    */
   nearest(name, value) {
     const control = this.control(name);
-    return !control || control.options ? value : valueAt(control, stopOf(control, Number(value)));
+    if (!control || control.options) return value;
+    const [stop, [low, high]] = [valueAt(control, stopOf(control, Number(value))), control.ends];
+    const apart = Math.abs(Number(value) - stop) > 1e-6 * (Math.abs(stop) || control.step);
+    return apart && this.free.has(name) ? Math.max(low, Math.min(high, Number(value))) : stop;
+  }
+
+  /** @param {string} name @returns {boolean} whether a slider stands between its stops */
+  between(name) {
+    const control = this.control(name);
+    return !!control && !control.options && valueAt(control, this.stop(name)) !== this.values[name];
+  }
+
+  /**
+   * Let hands move something in the picture.
+   * @param {string} name
+   * @param {(text: string) => boolean} valid whether a text says a place for it
+   */
+  hold(name, valid) {
+    this.moved.set(name, valid);
+    this.values[name] = "";
+  }
+
+  /** Remember where all that hands move is, before they do. */
+  mark() {
+    const was = [...this.moved.keys()].map((name) => /** @type {const} */ ([name, this.values[name]]));
+    this.past.push(() => was.forEach(([name, value]) => this.set(name, value)));
+  }
+
+  /** Put all that hands have moved back where it was given. */
+  putBack() {
+    for (const name of this.moved.keys()) this.set(name, "");
+  }
+
+  /** What differs from the beginning, by name. */
+  changes() {
+    const given = [...this.controls.map(({ name, value }) => /** @type {const} */ ([name, this.nearest(name, value)]))];
+    const first = [...given, ...[...this.moved.keys()].map((name) => /** @type {const} */ ([name, ""]))];
+    return first.filter(([name, value]) => this.values[name] !== value).map(([name]) => name);
   }
 
   /** @param {string} name @returns {number} at which of its stops a slider stands, counted from 0 */
@@ -84,8 +143,26 @@ export class State {
     const value = this.nearest(name, wanted);
     if (this.values[name] === value) return;
     this.values[name] = value;
+    this.note = "";
     for (const writer of this.writers) if (writer !== from) writer(name, value);
+    this.ask();
+  }
+
+  /** Draw soon. */
+  ask() {
     if (!this.frame) this.frame = requestAnimationFrame(() => this.tell());
+  }
+
+  /** @param {string} note in a line, until the next act */
+  say(note) {
+    this.note = note;
+    this.ask();
+  }
+
+  /** Keep what is shown, beside the one that was kept last. */
+  keep() {
+    if (this.snapshot) this.kept = [...this.kept.slice(-1), this.snapshot];
+    this.ask();
   }
 
   tell() {
@@ -94,7 +171,10 @@ export class State {
   }
 
   reset() {
+    this.note = "";
     for (const { name, value } of this.controls) this.set(name, value);
+    this.putBack();
+    [this.past, this.kept] = [[], []];
   }
 
   close() {
