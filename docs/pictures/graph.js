@@ -1,6 +1,5 @@
 {
-const { html, svg, write } = agt;
-const { wake, widget } = agt;
+const { html, svg, keepLines, write, figure, scientific, decimal, plural, listed, scale, endsOf, roomy, ticks, valueAt, stopOf, lastStop, State, reading, slider, choice, player, followLink, addressOf, unpack, unspread, fromBase64, followTheme, widget, wake } = agt;
 const TALLEST = 280; // pixels; what is higher scrolls
 const LEAST = 170;
 const ROWS = 3; // lines of the ledger for which room is kept

@@ -14,6 +14,9 @@ else element.setAttribute(key, String(value));
 parent?.append(element);
 return element;
 }
+function keepLines(panels, wide, narrow, least) {
+for (const [name, count] of Object.entries({ wide, narrow, least })) panels.parentElement?.style.setProperty(`--${name}`, `${1.5 * count}em`);
+}
 function write(element, text) {
 if (element.textContent !== text) element.textContent = text;
 }
@@ -37,107 +40,6 @@ return `${count} ${word}${count === 1 ? "" : "s"}`;
 }
 function listed(words) {
 return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
-}
-function nowOf(runs, run, step, loss = "mse") {
-const all = runs.losses[run];
-const end = all.findIndex((value) => !Number.isFinite(value));
-const count = end < 0 ? all.length : end;
-const at = Math.min(step, count - 1);
-const [errors, before] = [at, Math.max(0, at - 1)].map((then) => errorsAt(runs, run, then));
-return { loss, step, at, all, count, errors, before, runs, exploded: step >= count };
-}
-function errorsAt({ errors }, run, at) {
-return errors.map((along) => along[run][at]);
-}
-function shares(runs, errors) {
-return runs.directions.map(({ start }, k) => (start ? Math.abs(errors[k] / start) : 0));
-}
-function ended(loss) {
-return Number.isNaN(loss) ? "broke off" : "exploded";
-}
-function finding(now) {
-const { loss, step, at, all, count, runs, exploded } = now;
-const value = figure(all[at]);
-const edge = runs.edge;
-const goal = runs.floor === null ? "" : `; the best possible is ${figure(runs.floor)}`;
-if (exploded) {
-const broke = ended(all[count]);
-const lost = `${broke} at step ${count + 1}: loss is ${figure(all[count])}`;
-const past = edge && broke === "exploded" ? `Rates past 2/λmax = ${figure(edge, 3)} make the error along the steep direction grow at every step.` : "";
-return { verdict: `${lost[0].toUpperCase()}${lost.slice(1)}.`, words: past, value: `after ${plural(step, "step")}, ${lost}`, edge };
-}
-const spoken = `after ${plural(step, "step")}, loss ${value}`;
-if (!step) return { verdict: "Not started.", words: `The ${loss} is ${value}${goal}.`, value: spoken, edge };
-const { verdict, why } = judged(now);
-return { verdict, words: `After ${plural(step, "step")} the ${loss} is ${value}${goal}. ${why}`.trim(), value: spoken, edge };
-}
-function judged({ at, all, errors, before, runs }) {
-const floor = runs.floor;
-const left = floor === null ? all[0] - all[at] : all[at] - floor;
-const window = Math.min(10, at);
-const gained = all[at - window] - all[at];
-if (floor !== null && left <= 0.01 * floor + 1e-7 * all[0]) return { verdict: "Learned.", why: "" };
-const crosses = runs.directions.length > 0 && errors[0] * before[0] < 0 && Math.abs(errors[0]) > 0.9 * Math.abs(before[0]);
-const why = crosses ? "Each step jumps across the bottom of the steep direction." : "";
-if (all[at] > all[0]) return { verdict: runs.edge ? "Growing." : "Wandering.", why };
-if (gained > 0.001 * window * Math.abs(left)) return { verdict: "Learning.", why: "" };
-if (crosses || gained < -0.001 * window * Math.abs(left)) return { verdict: "Bouncing.", why };
-const learned = shares(runs, errors).some((share) => share < 0.05);
-const verdict = floor === null ? "Settled." : learned || !runs.directions.length ? "Stuck." : "Slow.";
-return { verdict, why: directionsInWords(runs, errors) };
-}
-function directionsInWords(runs, errors) {
-const left = shares(runs, errors);
-const named = (test) =>
-runs.directions.filter((_, k) => test(left[k])).map(({ name }) => `the ${name}`);
-const learned = named((share) => share < 0.05);
-const waiting = named((share) => share > 0.95);
-const parts = [];
-if (learned.length) parts.push(`${listed(learned)} ${learned.length > 1 ? "directions are" : "direction is"} learned`);
-const what = learned.length ? "one" : "direction";
-if (waiting.length) parts.push(`${listed(waiting)} ${waiting.length > 1 ? `${what}s have` : `${what} has`} hardly begun`);
-const said = parts.join(", ");
-return said && `${said[0].toUpperCase()}${said.slice(1)}.`;
-}
-const ROUNDING = 4e-6;
-function directionBars(panels) {
-const box = html("div", { class: "agt-panel" }, panels);
-const title = html("div", { class: "agt-title" }, box);
-html("strong", { text: "Left to learn" }, title);
-html("span", { class: "agt-note", text: "by direction" }, title);
-const list = html("div", { class: "agt-bars" }, box);
-let shown = (null);
-let rows = ([]);
-function fill(runs) {
-list.replaceChildren();
-if (!runs.directions.length) {
-html("p", { class: "agt-bar-foot", text: "Directions need a model that is linear in its params, and mse or rmse." }, list);
-}
-rows = runs.directions.map(({ name, curvature }) => {
-const bar = html("div", { class: "agt-bar" }, list);
-const head = html("div", { class: "agt-bar-head" }, bar);
-html("strong", { text: name }, head);
-const left = html("span", {}, head);
-const fill = html("div", { class: "agt-bar-fill" }, html("div", { class: "agt-bar-track" }, bar));
-html("div", { class: "agt-bar-foot", text: `λ = ${figure(curvature, 4)}` }, bar);
-return { left, fill };
-});
-shown = runs;
-}
-function draw({ runs, errors }) {
-if (shown !== runs) fill(runs);
-const largest = Math.max(...errors.map(Math.abs));
-shares(runs, errors).forEach((share, k) => {
-const over = share > 1.0005;
-const lost = over && Math.abs(errors[k]) < ROUNDING * largest;
-const percent = Math.min(100, 100 * share);
-const left = over ? `${figure(share, 3)} × start` : `${percent.toFixed(percent > 99.95 || percent < 0.05 ? 0 : 1)}% left`;
-write(rows[k].left, lost ? "lost in rounding" : left);
-rows[k].fill.style.width = `${lost || percent < 0.05 ? 0 : percent}%`;
-rows[k].fill.classList.toggle("agt-over", over);
-});
-}
-return { box, draw };
 }
 function scale(domain, range, log = false) {
 const turn = log ? Math.log10 : Number;
@@ -189,6 +91,15 @@ this.controls = controls;
 this.values = {};
 this.listeners = new Set();
 this.writers = new Set();
+this.free = new Set();
+this.moved = new Map();
+this.past = [];
+this.snapshot = null;
+this.kept = [];
+this.kernel = false; // whether PyTorch can be asked
+this.wanted = null;
+this.answer = null;
+this.note = ""; // what there is to say of the last act, until the next
 this.frame = 0;
 for (const { name, value } of controls) this.values[name] = this.nearest(name, value);
 }
@@ -197,7 +108,30 @@ return this.controls.find((each) => each.name === name);
 }
 nearest(name, value) {
 const control = this.control(name);
-return !control || control.options ? value : valueAt(control, stopOf(control, Number(value)));
+if (!control || control.options) return value;
+const [stop, [low, high]] = [valueAt(control, stopOf(control, Number(value))), control.ends];
+const apart = Math.abs(Number(value) - stop) > 1e-6 * (Math.abs(stop) || control.step);
+return apart && this.free.has(name) ? Math.max(low, Math.min(high, Number(value))) : stop;
+}
+between(name) {
+const control = this.control(name);
+return !!control && !control.options && valueAt(control, this.stop(name)) !== this.values[name];
+}
+hold(name, valid) {
+this.moved.set(name, valid);
+this.values[name] = "";
+}
+mark() {
+const was = [...this.moved.keys()].map((name) => ([name, this.values[name]]));
+this.past.push(() => was.forEach(([name, value]) => this.set(name, value)));
+}
+putBack() {
+for (const name of this.moved.keys()) this.set(name, "");
+}
+changes() {
+const given = [...this.controls.map(({ name, value }) => ([name, this.nearest(name, value)]))];
+const first = [...given, ...[...this.moved.keys()].map((name) => ([name, ""]))];
+return first.filter(([name, value]) => this.values[name] !== value).map(([name]) => name);
 }
 stop(name) {
 const control = this.control(name);
@@ -207,15 +141,30 @@ set(name, wanted, from) {
 const value = this.nearest(name, wanted);
 if (this.values[name] === value) return;
 this.values[name] = value;
+this.note = "";
 for (const writer of this.writers) if (writer !== from) writer(name, value);
+this.ask();
+}
+ask() {
 if (!this.frame) this.frame = requestAnimationFrame(() => this.tell());
+}
+say(note) {
+this.note = note;
+this.ask();
+}
+keep() {
+if (this.snapshot) this.kept = [...this.kept.slice(-1), this.snapshot];
+this.ask();
 }
 tell() {
 this.frame = 0;
 for (const listener of this.listeners) listener();
 }
 reset() {
+this.note = "";
 for (const { name, value } of this.controls) this.set(name, value);
+this.putBack();
+[this.past, this.kept] = [[], []];
 }
 close() {
 cancelAnimationFrame(this.frame);
@@ -225,42 +174,44 @@ this.writers.clear();
 }
 function reading(control, state, aloud = false) {
 const value = Number(state.values[control.name]);
-if (control.log) return aloud ? decimal(value) : scientific(value);
-return Number.isInteger(control.step) ? String(value) : value.toFixed(2);
+const between = state.between(control.name); // then with the digits that were typed
+if (control.log) return aloud ? decimal(value) : between ? Number(value.toPrecision(6)).toExponential().replace("e+0", "") : scientific(value);
+return Number.isInteger(control.step) || between ? String(Number(value.toPrecision(6))) : value.toFixed(2);
 }
 function slider(parent, control, state, input) {
 const row = html("div", { class: `agt-slider${control.log ? "" : " agt-plain"}${input ? "" : " agt-gauge"}` }, parent);
 const name = html(input ? "label" : "span", { class: "agt-name", text: input ? control.label : "" }, row);
 const box = html("div", { class: "agt-box" }, row);
 const rail = html("div", { class: "agt-rail", "aria-hidden": "true" }, box);
-const hatch = html("div", { class: "agt-hatch" }, rail);
 const fill = html("div", { class: "agt-fill" }, rail);
+const hatch = html("div", { class: "agt-hatch" }, rail);
 const knob = html("div", { class: "agt-knob" }, rail);
 const note = html("div", { class: "agt-edge" }, rail);
 html("span", { text: "explodes past " }, note);
 html("span", { class: "agt-wide", text: "2/λmax = " }, note);
 html("span", {}, note);
 marks(rail, control);
-const value = html("output", { class: "agt-value" }, row);
 const range = input ? nativeRange(box, name, control, state) : null;
+const typed = input ? typedValue(row, control, state) : null;
+const place = scale(control.ends, [0, 100], control.log);
 function update(words, edge) {
-const stop = state.stop(control.name);
-const share = `${(100 * stop) / lastStop(control)}%`;
+const share = `${place(Number(state.values[control.name]))}%`;
 fill.style.width = share;
 knob.style.left = share;
-write(value, input ? reading(control, state) : "");
+typed?.update();
 row.hidden = !input && !edge;
 showEdge(hatch, note, control, edge);
 if (!range) return;
-range.value = String(stop);
+range.value = String(state.stop(control.name));
 range.setAttribute("aria-valuetext", words);
 }
 return { update, stop: () => row.remove() };
 }
 function marks(rail, { ends, step, log }) {
 const place = scale(ends, [0, 100], log);
-const at = ticks(ends, log ? 8 : 4, log).filter((tick) => log || !Number.isInteger(step) || Number.isInteger(tick));
-for (const tick of at) {
+const round = ticks(ends, log ? 8 : 4, log).filter((tick) => log || !Number.isInteger(step) || Number.isInteger(tick));
+const apart = round.filter((tick) => log || place(tick) - place(ends[0]) > 8);
+for (const tick of log ? round : [ends[0], ...apart]) {
 const text = log && tick !== 1 ? tick.toExponential(0) : String(Number(tick.toFixed(6)));
 const mark = html("span", { class: "agt-tick", text }, rail);
 mark.style.left = `${place(tick)}%`;
@@ -287,8 +238,9 @@ function choice(parent, control, state) {
 const group = html("fieldset", { class: "agt-choice" }, parent);
 html("legend", { text: control.label }, group);
 const shared = unique();
+const bar = html("div", { class: "agt-options" }, group);
 const radios = control.options.map((option) => {
-const label = html("label", {}, group);
+const label = html("label", {}, bar);
 const radio = (html("input", { type: "radio", name: shared, value: option }, label));
 html("span", { text: option }, label);
 radio.addEventListener("change", () => state.set(control.name, option));
@@ -300,8 +252,32 @@ for (const radio of radios) radio.checked = radio.value === state.values[control
 },
 };
 }
+function typedValue(row, control, state) {
+const [low, high] = control.ends;
+const label = `${control.label}, typed: ${low} to ${high}`;
+const field = (html("input", { class: "agt-value", type: "text", inputmode: "decimal", autocomplete: "off", "aria-label": label }, row));
+let typing = false;
+const update = () => {
+if (!typing) field.value = reading(control, state);
+};
+field.addEventListener("input", () => (typing = true));
+field.addEventListener("focus", () => field.select());
+field.addEventListener("change", () => {
+typing = false;
+const value = Number(field.value.trim().replace(",", ".") || NaN);
+if (!(value >= low && value <= high)) state.say(`${control.label} takes a number from ${low} to ${high}, got ${field.value.slice(0, 20) || "none"}.`);
+else {
+state.set(control.name, value);
+const now = Number(state.values[control.name]);
+if (Math.abs(now - value) > 1e-6 * Math.abs(value)) state.say(`Of ${control.label} only the stops are known here: ${reading(control, state)} is the nearest.`);
+}
+update();
+});
+return { update };
+}
 function player(parent, control, state) {
-const button = html("button", { type: "button", class: "agt-button" }, parent);
+const box = html("div", { class: "agt-player" }, parent);
+const [back, button, on] = ["❙◀", "", "▶❙"].map((text) => html("button", { type: "button", class: "agt-button", text }, box));
 const last = lastStop(control);
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 const { pace } = control;
@@ -338,6 +314,13 @@ frame = requestAnimationFrame(move);
 frame = requestAnimationFrame(move);
 }
 button.addEventListener("click", () => (frame ? pause() : play()));
+for (const [each, by, words] of ([[back, -1, "back"], [on, 1, "on"]])) {
+each.setAttribute("aria-label", `One ${words}: ${control.label.toLowerCase()}`);
+each.addEventListener("click", () => {
+pause();
+goTo(Math.max(0, Math.min(last, state.stop(control.name) + by)));
+});
+}
 label(false);
 return { stop: pause };
 }
@@ -346,200 +329,40 @@ function unique() {
 count += 1;
 return `agt-${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 8)}-${count}`;
 }
-const EDGES = { left: 56, right: 12, top: 10, bottom: 38 };
-function panel(parent, { title, words, xLabel, yLabel = "", height = 240 }) {
-const box = html("div", { class: "agt-panel" }, parent);
-const head = html("div", { class: "agt-title" }, box);
-const name = html("strong", { text: title }, head);
-const note = html("span", { class: "agt-note" }, head);
-const drawing = svg("svg", { height, role: "group", "aria-label": words }, box);
-const grid = svg("g", { "aria-hidden": "true" }, drawing);
-const plot = svg("svg", { overflow: "hidden", x: EDGES.left, y: EDGES.top }, drawing);
-const over = svg("g", { transform: `translate(${EDGES.left} ${EDGES.top})` }, drawing);
-let outer = 0;
-let key = "";
-new ResizeObserver(([entry]) => (outer = entry.contentRect.width)).observe(box);
-let frame = { x: Number, y: Number, width: 0, height: 0 };
-function size() {
-outer ||= box.clientWidth || 300; // asked once: to ask at each frame would lay the page out twice
-return { width: Math.max(60, outer - EDGES.left - EDGES.right), height: height - EDGES.top - EDGES.bottom };
+const NUMBER = /^-?\d{1,20}(\.\d{1,20})?(e[-+]?\d{1,3})?$/i;
+function followLink(root, state) {
+const asked = [...new URLSearchParams(location.search)].filter(([key]) => key.includes("."));
+const own = asked.filter(([key]) => key.startsWith(`${root.id}.`)).map(([key, text]) => ([key.slice(root.id.length + 1), text]));
+const lost = root === document.querySelector(".agt-saved") && asked.some(([key]) => !document.getElementById(key.split(".")[0]));
+if (own.every(([name, text]) => allows(state, name, text))) {
+for (const [name, text] of own) state.set(name, state.control(name) && !state.control(name)?.options ? Number(text) : text);
+return lost ? "The link is to a picture that is not on this page." : "";
 }
-function axes(xs, ys, log = false) {
-const shape = size();
-const wanted = [outer, ...xs, ...ys, log].join();
-if (wanted === key) return frame;
-key = wanted;
-frame = { x: scale(xs, [0, shape.width]), y: scale(ys, [shape.height, 0], log), ...shape };
-plot.setAttribute("width", String(shape.width));
-plot.setAttribute("height", String(shape.height));
-grid.replaceChildren();
-for (const tick of ticks(ys, log ? 6 : 5, log)) {
-const y = EDGES.top + frame.y(tick);
-svg("line", { class: "agt-grid", x1: EDGES.left, x2: outer - EDGES.right, y1: y, y2: y }, grid);
-svg("text", { class: "agt-axis", x: EDGES.left - 7, y: y + 4, "text-anchor": "end", text: tickText(tick) }, grid);
+return "The link asks for what this picture does not have: it stands as it begins.";
 }
-for (const tick of ticks(xs, shape.width < 220 ? 2 : 4)) {
-const place = { x: EDGES.left + frame.x(tick), y: height - EDGES.bottom + 18, "text-anchor": "middle" };
-svg("text", { class: "agt-axis", ...place, text: tickText(tick) }, grid);
+function allows(state, name, text) {
+const control = state.control(name);
+if (!control) return text.length < 2000 && (state.moved.get(name)?.(text) ?? false);
+if (control.options) return control.options.includes(text);
+const [low, high] = control.ends;
+return NUMBER.test(text) && Number(text) >= low && Number(text) <= high;
 }
-svg("text", { class: "agt-axis", x: EDGES.left + shape.width / 2, y: height - 4, "text-anchor": "middle", text: xLabel }, grid);
-if (yLabel) svg("text", { class: "agt-axis", x: 2, y: 9, text: yLabel }, grid);
-return frame;
+function addressOf(root, state) {
+const address = new URL(location.href);
+for (const key of [...address.searchParams.keys()]) if (key.startsWith(`${root.id}.`)) address.searchParams.delete(key);
+for (const name of state.changes()) {
+const value = state.values[name];
+address.searchParams.set(`${root.id}.${name}`, typeof value === "number" ? String(Number(value.toPrecision(12))) : value);
 }
-return {
-box, drawing, plot, over, axes, size,
-whole: () => size().width + EDGES.left + EDGES.right,
-entitle: (text) => write(name, text),
-remark: (text) => write(note, text),
-};
-}
-function tickText(value) {
-if (value === 0) return "0";
-const size = Math.abs(value);
-if (size >= 1e6 || size < 1e-3) return value.toExponential(0).replace("e+", "e");
-return Number(value.toPrecision(6)).toLocaleString("en-US");
-}
-function line(plot, kind) {
-const path = svg("path", { class: `agt-line agt-${kind}` }, plot);
-let shown = "";
-return {
-draw(xs, ys, frame, count = xs.length) {
-let d = "";
-for (let i = 0; i < count; i++) {
-const [x, y] = [frame.x(xs[i]), frame.y(ys[i])].map(near);
-d += `${i ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`;
-}
-if (d !== shown) path.setAttribute("d", (shown = d));
-},
-};
-}
-function near(at) {
-return Math.max(-9999, Math.min(9999, at));
-}
-function centre(circle, x, y) {
-circle.setAttribute("cx", near(x).toFixed(1));
-circle.setAttribute("cy", near(y).toFixed(1));
-}
-function stand(text, x, y) {
-text.setAttribute("x", x.toFixed(1));
-text.setAttribute("y", y.toFixed(1));
-}
-function cell(parent, text) {
-return svg("text", { class: "agt-axis", "text-anchor": "end", text }, parent);
-}
-function tag(parent, kind, anchor = "middle") {
-const text = svg("text", { class: `agt-tag agt-${kind}`, "text-anchor": anchor }, parent);
-return {
-put(x, y, words) {
-write(text, words);
-stand(text, x, y);
-},
-show: (shown) => text.toggleAttribute("hidden", !shown),
-};
-}
-function lineTag(parent, kind) {
-const label = tag(parent, kind);
-let kept = 0;
-return function put(words, along, obstacles, frame) {
-const half = words.length * 3.8;
-const spots = along.flatMap(([x, y]) => [[x, y - 12], [x, y + 21], [x - half - 12, y + 4], [x + half + 12, y + 4]]);
-const room = spots.map(([x, y]) => {
-const inside = x > half && x < frame.width - half && y > 12 && y < frame.height - 3;
-return inside ? clearance(x, y - 4, half, [...along, ...obstacles]) : -1;
-});
-const most = Math.max(-1, ...room);
-label.show(most >= 0);
-if (most < 0) return [];
-if (!(room[kept] > 0.6 * most)) kept = room.indexOf(most);
-const [x, y] = spots[kept];
-label.put(x, y, words);
-return [-1, -0.5, 0, 0.5, 1].map((share) => [x + share * half, y - 4]);
-};
-}
-function clearance(x, y, half, obstacles) {
-let least = Infinity;
-for (const [ox, oy] of obstacles) {
-const across = Math.max(0, Math.abs(ox - x) - half);
-const down = Math.max(0, Math.abs(oy - y) - 7);
-least = Math.min(least, across * across + down * down);
-}
-return Math.sqrt(least);
-}
-function points(place, count, words) {
-const group = svg("g", { role: "group", "aria-label": "measured points, arrow keys move between them" }, place.over);
-const ring = svg("circle", { class: "agt-ring", r: 8, visibility: "hidden" }, group);
-let active = 0;
-let shown = -1;
-const dots = Array.from({ length: count }, (_, i) => {
-const dot = svg("circle", { class: "agt-dot", r: 4.5, role: "img", tabindex: i ? -1 : 0, "aria-label": words(i) }, group);
-dot.addEventListener("pointerenter", () => show(i));
-dot.addEventListener("pointerleave", () => show(-1));
-dot.addEventListener("focus", () => show(i));
-dot.addEventListener("blur", () => show(-1));
-dot.addEventListener("keydown", (event) => move((event)));
-return dot;
-});
-function move(event) {
-const by = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, Home: -count, End: count }[event.key];
-if (!by) return;
-event.preventDefault();
-dots[active].setAttribute("tabindex", "-1");
-active = Math.max(0, Math.min(count - 1, active + by));
-dots[active].setAttribute("tabindex", "0");
-dots[active].focus();
-}
-function show(index) {
-shown = index;
-ring.setAttribute("visibility", index < 0 ? "hidden" : "visible");
-update();
-}
-function update() {
-place.remark(shown < 0 ? "" : words(shown));
-if (shown < 0) return;
-dots[shown].setAttribute("aria-label", words(shown));
-for (const at of ["cx", "cy"]) ring.setAttribute(at, dots[shown].getAttribute(at) ?? "0");
-}
-return {
-update,
-draw(xs, ys, frame) {
-dots.forEach((dot, i) => centre(dot, frame.x(xs[i]), frame.y(ys[i])));
-update();
-},
-};
-}
-function pixels(xs, ys, frame, count) {
-return Array.from({ length: count }, (_, i) => [frame.x(xs[i]), frame.y(ys[i])]);
-}
-const NO_CURVE = ({ xs: [], ys: [], words: "" });
-function curvesOver(place, time, speed, ys) {
-const bestLine = line(place.plot, "best");
-const presentLine = line(place.plot, "present");
-const bestTag = lineTag(place.over, "best");
-const presentTag = lineTag(place.over, "present");
-const outside = tag(place.over, "present");
-let preds = ([]);
-const dots = points(place, time.length, (i) => pointInWords(time[i], speed[i], preds[i]));
-return function draw(present, best, atPoints) {
-preds = atPoints;
-const frame = place.axes(endsOf(time), ys);
-presentLine.draw(present.xs, present.ys, frame);
-bestLine.draw(best.xs, best.ys, frame);
-dots.draw(time, speed, frame);
-const [marks, now, goal] = [{ xs: time, ys: speed }, present, best].map((each) => pixels(each.xs, each.ys, frame, each.xs.length));
-const taken = presentTag(present.words, now, [...marks, ...goal], frame);
-outside.show(!taken.length);
-outside.put(frame.width / 2, 14, `${present.words}: outside`);
-bestTag(best.words, goal, [...marks, ...now, ...taken], frame);
-};
-}
-function pointInWords(time, speed, pred) {
-const said = `t = ${figure(time, 3)} s: ${figure(speed, 3)} measured`;
-return pred === undefined ? said : `${said}, ${figure(pred, 3)} predicted`;
+return address;
 }
 async function unpack(packed, data) {
 const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
 const words = joined(new Uint8Array(await new Response(stream).arrayBuffer()));
 return (filled(data, words));
+}
+function unspread({ buffer, byteOffset, byteLength }, data) {
+return (filled(data, new Float64Array(buffer.slice(byteOffset, byteOffset + byteLength))));
 }
 function joined(planes) {
 const count = planes.length / 4;
@@ -557,7 +380,8 @@ const { packed, shape } = (data);
 return rowsOf(words, packed, shape);
 }
 function rowsOf(words, begins, [length, ...rest]) {
-if (!rest.length) return floats(words.subarray(begins, begins + length));
+const row = words.subarray(begins, begins + length);
+if (!rest.length) return row instanceof Float64Array ? row : floats(row);
 const size = rest.reduce((product, each) => product * each, 1);
 return Array.from({ length }, (_, i) => rowsOf(words, begins + i * size, rest));
 }
@@ -595,7 +419,7 @@ const packed = model.get("packed");
 const bytes = new Uint8Array(packed.buffer, packed.byteOffset, packed.byteLength).slice();
 const names = model.get("controls");
 const models = await Promise.all(names.map((id) => model.widget_manager.get_model(id.slice(10))));
-return draw(el, model.get("spec"), () => bytes, build, models);
+return draw(el, model.get("spec"), () => bytes, build, models, model);
 },
 };
 }
@@ -606,10 +430,10 @@ const spec = JSON.parse(root.querySelector("script[type='application/json']")?.t
 const el = html("div");
 root.prepend(el);
 for (const still of root.querySelectorAll(":scope > img, :scope > p")) still.remove();
-draw(el, spec, () => fromBase64(spec.packed), build, null);
+draw(el, spec, () => fromBase64(spec.packed), build, null, null);
 }
 }
-async function draw(el, spec, packed, build, models) {
+async function draw(el, spec, packed, build, models, chart) {
 const root = html("div", { class: "agt", role: "group", "aria-label": spec.title, "data-lm-suppress-shortcuts": "true" }, el);
 root.addEventListener("keydown", (event) => event.stopPropagation());
 const state = new State(spec.controls);
@@ -617,31 +441,36 @@ const undo = [followTheme(root), () => state.close(), () => root.remove()];
 const trouble = html("p", { class: "agt-error", role: "alert" }, root);
 const guard = (act) => {
 try {
-act();
-write(trouble, "");
+write(trouble, act() ?? "");
 } catch (error) {
 write(trouble, `This picture cannot be drawn: ${error}`);
 }
 };
 try {
 const data = await unpack(packed(), spec.data); // before anything is drawn, so that nothing moves once it is
-if (models) undo.push(...spec.controls.map((control, i) => followModel(state, control, models[i])));
 const bar = controls(root, state, !models);
 const words = sentence(root);
 const lost = models ? noteOfLoss(root, models) : () => {};
 const panels = html("div", { class: "agt-panels" }, root);
+const train = chart && askKernel(state, chart);
+state.kernel = !!chart;
 const paint = build(panels, data, (state));
+const foot = tools(root, state, bar.stop, models ? null : el.parentElement);
+if (models) undo.push(...spec.controls.map((control, i) => followModel(state, control, models[i])));
 const update = () =>
 guard(() => {
 const finding = paint();
 words.update(finding);
 bar.update(finding);
+foot.update(finding);
 models?.forEach((model, i) => nameModel(model, spec.controls[i], state, finding.value));
+train?.want();
+return finding.trouble;
 });
 state.listeners.add(update);
 const resized = new ResizeObserver(update);
 resized.observe(panels);
-undo.push(() => resized.disconnect(), bar.stop, words.stop, lost);
+undo.push(() => resized.disconnect(), bar.stop, foot.stop, words.stop, lost, () => train?.stop());
 update();
 } catch (error) {
 write(trouble, `This picture cannot be drawn: ${error}`);
@@ -655,18 +484,54 @@ const sliders = all.filter((each) => input || each.log).map((each) => ({ each, .
 const row = html("div", { class: "agt-row" }, box);
 const players = all.filter((each) => each.play).map((each) => player(row, each, state));
 const choices = input ? state.controls.filter((each) => each.options !== undefined).map((each) => choice(row, each, state)) : [];
-const reset = html("button", { type: "button", class: "agt-button", text: "Reset" }, row);
-reset.addEventListener("click", () => {
-players.forEach((each) => each.stop());
-state.reset();
-});
+row.hidden = !row.childElementCount;
+const stop = () => players.forEach((each) => each.stop());
 return {
 update({ value, edge }) {
 for (const { each, update } of sliders) update(`${reading(each, state, true)}, ${value}`, each.log ? edge : null);
 for (const each of choices) each.update();
 },
-stop: () => players.forEach((each) => each.stop()),
+stop,
 };
+}
+function tools(root, state, stop, page) {
+const row = html("div", { class: "agt-row agt-tools" }, root);
+function button(text, act) {
+const made = (html("button", { type: "button", class: "agt-button", text }, row));
+made.addEventListener("click", act);
+return made;
+}
+button("Reset", () => (stop(), state.reset()));
+const back = state.moved.size ? button("Undo", () => state.past.pop()?.()) : null;
+const put = state.moved.size ? button("Put it back", () => (state.mark(), state.putBack())) : null;
+const keep = button("Keep this run", () => state.keep());
+const linked = page?.id ? page : null;
+if (linked) {
+button("Copy link", async () => {
+const address = addressOf(linked, state);
+address.hash = linked.id;
+const copied = await navigator.clipboard?.writeText(address.href).then(() => true, () => false);
+state.say(copied ? "Copied: a link to this picture as it is now." : "The address of this page leads to this picture as it is now.");
+});
+state.note = followLink(linked, state);
+}
+const note = html("span", { class: "agt-said", role: "status" }, row);
+let pause = 0;
+return {
+update({ own }) {
+keep.hidden = !state.snapshot;
+if (back) back.disabled = !state.past.length;
+if (put) put.disabled = [...state.moved.keys()].every((name) => !state.values[name]);
+const kept = state.kept.length ? "The pale runs are those that you kept." : "";
+write(note, state.note || own || kept);
+clearTimeout(pause);
+if (linked) pause = window.setTimeout(() => remember(addressOf(linked, state)), 300);
+},
+stop: () => clearTimeout(pause),
+};
+}
+function remember(address) {
+if (address.href !== location.href) history.replaceState(history.state, "", address);
 }
 function sentence(root) {
 const seen = html("p", { class: "agt-words" }, root);
@@ -685,6 +550,24 @@ if (!first) pause = window.setTimeout(() => write(heard, text), 600);
 first = false;
 },
 stop: () => clearTimeout(pause),
+};
+}
+function askKernel(state, chart) {
+let flying = false;
+const hear = (answer, buffers) => {
+flying = false;
+state.answer = answer.data ? { ...answer, data: unspread(buffers[0], answer.data) } : answer;
+state.ask();
+};
+chart.on("msg:custom", hear);
+return {
+want() {
+const key = state.wanted && JSON.stringify(state.wanted);
+if (!key || flying || key === state.answer?.key) return;
+flying = true;
+chart.send({ key });
+},
+stop: () => chart.off("msg:custom", hear),
 };
 }
 function followModel(state, control, model) {
@@ -722,140 +605,5 @@ for (const model of models) model.on("comm_live_update", hear);
 hear();
 return () => models.forEach((model) => model.off("comm_live_update", hear));
 }
-function lossesOf(place) {
-const rest = line(place.plot, "rest");
-const floorLine = line(place.plot, "best");
-const present = line(place.plot, "present");
-const dot = svg("circle", { class: "agt-now", r: 5 }, place.over);
-const floorTag = tag(place.over, "best", "end");
-const nowTags = [tag(place.over, "present", "start"), tag(place.over, "present", "end")];
-return function draw({ all, count, at, runs, exploded }, title) {
-const last = all.length - 1;
-const lowest = Math.min(...all.subarray(0, count), runs.floor ?? Infinity);
-const log = all[0] > 0 && (lowest > 0 || runs.floor !== null);
-place.entitle(title(log));
-const frame = place.axes([0, Math.max(1, last)], log ? powersOf(all[0], lowest) : spanOf(all[0], lowest), log);
-const steps = Array.from(all, (_, i) => i);
-rest.draw(steps, all, frame, count);
-present.draw(steps, all, frame, at + 1);
-const floor = runs.floor;
-const level = floor === null ? 0 : Math.min(frame.height - 20, frame.y(Math.max(floor, 1e-300)));
-floorTag.show(floor !== null);
-floorLine.draw([0, last], floor === null ? [] : [floor, floor], frame, floor === null ? 0 : 2);
-if (floor !== null) floorTag.put(frame.width, level + 17, `best possible ${figure(floor)}`);
-const y = Math.max(0, Math.min(frame.height, frame.y(all[at])));
-centre(dot, frame.x(at), y);
-place.remark(exploded ? `${ended(all[count])} at step ${count + 1}: loss is ${figure(all[count])}` : "");
-const late = frame.x(at) > frame.width / 2 ? 1 : 0;
-nowTags.forEach((each, side) => each.show(side === late && !exploded));
-nowTags[late].put(frame.x(at) + (late ? 6 : 10), y < 26 ? y + 22 : y - 12, `${figure(all[at])} now`);
-};
-}
-function powersOf(first, lowest) {
-return [Math.max(lowest, first * 1e-9) / 4, Math.max(first, lowest) * 30];
-}
-function spanOf(first, lowest) {
-const room = 0.2 * (first - lowest) || Math.abs(first) || 1;
-return [lowest - room, first + room];
-}
-function valley(panels, height, bowls) {
-const place = panel(panels, {
-title: "",
-words: "Lines of equal loss around the best params, and the path of the run",
-xLabel: "off the best, steep direction",
-yLabel: "off the best, flat direction",
-height,
-});
-const rings = contours(place, Math.max(...bowls.map(({ levels }) => levels.length)));
-const path = pathOf(place);
-function draw(bowl, run, at, words) {
-const frame = frameOf(place, bowl);
-rings(bowl, frame);
-path(Array.from({ length: at + 1 }, (_, step) => ends(errorsAt(bowl.runs, run, step))), words, frame);
-return frame;
-}
-return { place, draw };
-}
-function ends(each) {
-return [each[0], each[each.length - 1]];
-}
-function frameOf(place, { runs, spans, stretch }) {
-const [steep, flat] = ends(runs.directions);
-place.entitle(`Lines of equal mse, condition number ${figure(steep.curvature / flat.curvature)}`);
-const [times, way] = stretch > 1 ? [stretch, "wider"] : [1 / stretch, "higher"];
-place.remark(stretch === 1 ? "Drawn in its true shape." : `Drawn ${figure(times, 2)} times ${way} than it is.`);
-const { width, height } = place.size();
-const high = Math.max(spans[1], (spans[0] * stretch * height) / width);
-const wide = (high * width) / height / stretch;
-return place.axes([-wide, wide], [-high, high]);
-}
-const ROUND = Array.from({ length: 121 }, (_, i) => (2 * Math.PI * i) / 120);
-function contours(place, count) {
-const drawn = Array.from({ length: count }, () => ({ ring: line(place.plot, "rest"), label: tag(place.over, "rest") }));
-return function draw({ levels, runs }, frame) {
-const [steep, flat] = ends(runs.directions);
-const floor = runs.floor ?? 0;
-let free = 40; // pixels from the middle that are taken
-drawn.forEach(({ ring, label }, i) => {
-const level = levels[i] ?? floor;
-const radii = [steep, flat].map(({ curvature }) => Math.sqrt((2 * (level - floor)) / curvature));
-ring.draw(ROUND.map((turn) => radii[0] * Math.cos(turn)), ROUND.map((turn) => radii[1] * Math.sin(turn)), frame, i < levels.length ? ROUND.length : 0);
-const x = frame.x(radii[0]);
-const half = 4 * figure(level).length;
-const fits = i < levels.length && x - half > frame.width / 2 + free && x + half < frame.width;
-label.show(fits);
-if (!fits) return;
-label.put(x, frame.height / 2 + 4, round(level));
-free = x + half + 6 - frame.width / 2;
-});
-};
-}
-function round(level) {
-return level >= 1e6 ? figure(level, 1) : level.toLocaleString("en-US");
-}
-function pathOf(place) {
-const goal = svg("path", { class: "agt-goal" }, place.over);
-const goalTag = tag(place.over, "best");
-const way = line(place.plot, "present");
-const stroke = (place.plot.lastElementChild).style;
-const beads = svg("path", { class: "agt-line agt-beads" }, place.plot);
-const start = svg("circle", { class: "agt-open", r: 6 }, place.over);
-const startTag = tag(place.over, "present");
-const dot = svg("circle", { class: "agt-now", r: 6 }, place.over);
-const nowTag = tag(place.over, "present");
-return function draw(points, words, frame) {
-const seen = points.map(([x, y]) => [frame.x(x), frame.y(y)]);
-way.draw(points.map(([x]) => x), points.map(([, y]) => y), frame);
-const crowded = lengthOf(seen) > 8 * (frame.width + frame.height); // what it crosses should show through
-stroke.opacity = crowded ? "0.5" : "";
-stroke.strokeWidth = crowded ? "1" : "";
-const few = seen.length <= 201; // more of them would hide the line
-const near = few ? seen.filter(([x, y]) => Math.abs(x) < 9999 && Math.abs(y) < 9999) : [];
-beads.setAttribute("d", near.map(([x, y]) => `M${x.toFixed(1)} ${y.toFixed(1)}h0`).join(""));
-const [x, y] = [frame.x(0), frame.y(0)];
-goal.setAttribute("d", `M${x - 6} ${y}h12M${x} ${y - 6}v12`);
-goalTag.put(x, y + 24, "best possible");
-const [first, last] = [seen[0], seen[seen.length - 1]];
-centre(start, first[0], first[1]);
-centre(dot, last[0], last[1]);
-const inside = last[0] >= 0 && last[0] <= frame.width && last[1] >= 0 && last[1] <= frame.height;
-dot.toggleAttribute("hidden", !inside);
-const away = Math.hypot(last[0] - first[0], last[1] - first[1]);
-const begun = points.length > 1;
-startTag.show(!begun || away > 40 || !inside);
-beside(startTag, first, frame, "start", -1);
-nowTag.show(begun);
-if (inside) beside(nowTag, last, frame, words, 1);
-else nowTag.put(frame.width / 2, 16, `${words}: outside`);
-};
-}
-function lengthOf(spots) {
-return spots.slice(1).reduce((sum, [x, y], i) => sum + Math.min(400, Math.hypot(x - spots[i][0], y - spots[i][1])), 0);
-}
-function beside(label, [x, y], frame, words, side) {
-const half = words.length * 3.9;
-const above = side > 0 ? y > 30 : y > frame.height - 30;
-label.put(Math.max(half, Math.min(frame.width - half, x)), above ? y - 13 : y + 24, words);
-}
-return { html, svg, write, figure, scientific, decimal, plural, listed, nowOf, errorsAt, shares, ended, finding, directionBars, scale, endsOf, roomy, ticks, valueAt, stopOf, lastStop, State, reading, slider, choice, player, panel, line, centre, stand, cell, tag, lineTag, points, pixels, NO_CURVE, curvesOver, unpack, fromBase64, followTheme, widget, wake, lossesOf, valley, ends };
+return { html, svg, keepLines, write, figure, scientific, decimal, plural, listed, scale, endsOf, roomy, ticks, valueAt, stopOf, lastStop, State, reading, slider, choice, player, followLink, addressOf, unpack, unspread, fromBase64, followTheme, widget, wake };
 })();
