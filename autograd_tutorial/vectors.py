@@ -13,11 +13,13 @@ import torch
 from torch import Tensor
 
 from autograd_tutorial.core.products import (
+    Tried,
     check_jvp,
     check_one_result,
     check_vjp,
     random_push,
-    settled_direction,
+    slopes_twice_back,
+    twice_back,
 )
 
 # %% auto #0
@@ -50,7 +52,10 @@ def jvp(
     "How f(x) moves as x moves along u, 0 if f detaches; `TypeError` or `ValueError`."
     f = check_jvp(f, x, u)
     at, push = x.clone(), u.clone()  # f may write into what it gets
-    moved: Tensor = torch.func.jvp(f, (at,), (push,))[1]
+    try:
+        moved: Tensor = torch.func.jvp(f, (at,), (push,))[1]
+    except RuntimeError:  # an operation without a rule forward
+        moved = twice_back(f, x, u)
     return moved.clone()
 
 
@@ -61,23 +66,27 @@ def hvp(
     u: Tensor,  # a push for each number of x, in its shape
 ) -> Tensor:  # Hu, x's shape
     "How the gradient of f moves when x moves along u; `TypeError` or `ValueError`."
-    f = check_one_result(f)
-    return jvp(torch.func.grad(f), x, u)
+    f = check_jvp(check_one_result(f), x, u)
+    try:
+        slopes, at, push = torch.func.grad(f), x.clone(), u.clone()
+        moved: Tensor = torch.func.jvp(slopes, (at,), (push,))[1]
+    except RuntimeError:
+        moved = slopes_twice_back(f, x, u)
+    return moved.clone()
 
 
 # %% ../nbs/08_vectors.ipynb #vectors-64
 def largest_curvature(
     f: Callable[[Tensor], Tensor],  # a tensor of x's shape to one number, shape ()
     x: Tensor,  # where; float, any shape
-    steps: int = 20,  # how many products with the Hessian, >= 1
+    steps: int = 100,  # how many products with the Hessian at most, >= 1
     generator: torch.Generator | None = None,  # of the first u; None: seeded with 42
 ) -> tuple[Tensor, Tensor]:  # λ of largest size (), its direction in x's shape
-    "Power iteration, without the Hessian; `TypeError` or `ValueError` on bad input."
-    Hu = random_push(x, steps, generator)
-    for _ in range(steps):
-        u = Hu / Hu.norm()
-        Hu = hvp(f, x.detach(), u)
-        if not Hu.any():  # flat along u
+    "Power iteration that keeps each u; `TypeError`, `ValueError`; warns if unsettled."
+    new, tried = random_push(x, steps, generator), Tried()
+    for _ in range(min(steps, x.numel())):
+        u = new / new.norm()
+        new = tried.add(u, hvp(f, x.detach(), u))  # what Hu has beyond all u so far
+        if tried.is_settled:
             break
-    curvature = Hu.norm().copysign((u * Hu).sum())  # |λ|, and its sign
-    return curvature, settled_direction(u, Hu, curvature)
+    return tried.most_curved()

@@ -1,10 +1,13 @@
 "What `vjp`, `jvp`, `hvp` and `largest_curvature` have around their maths: checks, of results too."
 
+import math
 from collections.abc import Callable
 from typing import Any
+from warnings import catch_warnings, filterwarnings, warn
 
 import torch
 from torch import Tensor
+from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from autograd_tutorial.core.checks import (
     check_float_tensor,
@@ -87,7 +90,7 @@ def random_push(
     steps: Any,  # how many products are to follow, >= 1
     generator: Any,  # of the push; None: seeded with 42
 ) -> Tensor:  # x's shape
-    "Where a power iteration begins; `TypeError` or `ValueError` on bad input."
+    "Where a search for the largest curvature begins; `TypeError` or `ValueError` on bad input."
     check_float_tensor(x, "x")
     if not x.numel():
         raise ValueError("x must hold a number or more, got none")
@@ -97,17 +100,116 @@ def random_push(
     return torch.randn(x.shape, generator=g, dtype=x.dtype, device=x.device)
 
 
-def settled_direction(
-    u: Tensor,  # of length 1, where a power iteration ended
-    Hu: Tensor,  # its product with the Hessian
-    curvature: Tensor,  # (): the size of Hu, with the sign of u · Hu
-) -> Tensor:  # u's shape, of length 1, its largest part > 0
-    """The direction that belongs to `curvature`.
+class Tried:
+    """Directions of length 1 at right angles, and what of the Hessian is seen from them: a small table.
 
-    Between two curvatures of equal size and opposite sign u swings for ever; H + curvature
-    takes away the part of u that belongs to the other."""
-    pure = Hu + curvature * u if curvature else u
-    pure = pure / pure.norm()
-    largest = pure.flatten()[pure.abs().argmax()]
-    turned: Tensor = pure * largest.sign()
-    return turned
+    Its largest and its least curvature close in on those of the whole Hessian, each as fast as
+    power iteration or faster, so two of like size and opposite sign are told apart."""
+
+    def __init__(self) -> None:
+        self.us: list[Tensor] = []
+        self.table = torch.zeros(0, 0, dtype=torch.float64)
+        self.doubt = math.inf  # by which share of it the largest curvature may be wrong
+
+    @property
+    def is_settled(self) -> bool:
+        return bool(self.doubt <= torch.finfo(self.us[0].dtype).eps ** 0.5)
+
+    def add(
+        self,
+        u: Tensor,  # of length 1, at right angles to all before
+        Hu: Tensor,
+    ) -> Tensor:  # what Hu holds beyond all directions so far
+        "Take a direction in; `ValueError` unless its product is finite."
+        check_float_tensor(Hu, "the product with the Hessian")
+        self.us.append(u.detach())
+        rest, seen = Hu.detach(), self.table.new_zeros(len(self.us))
+        for _ in range(2):  # the second time takes what rounding left
+            for i, each in enumerate(self.us):
+                part = (each * rest).sum()
+                rest = rest - part * each
+                seen[i] += part.item()
+        self.table = torch.nn.functional.pad(self.table, (0, 1, 0, 1))
+        self.table[-1] = self.table[:, -1] = seen
+        curvatures, mixes = torch.linalg.eigh(self.table)
+        reach = curvatures.abs() + rest.norm().item() * mixes[-1].abs()  # as far as each may be
+        size = curvatures.abs().max()
+        self.doubt = (reach[[0, -1]].max() / size - 1).item() if reach.any() else 0.0
+        return rest
+
+    def most_curved(self) -> tuple[Tensor, Tensor]:  # (); of length 1, its largest part > 0
+        "The curvature of largest size and its direction, with a warning if it has not settled."
+        curvatures, mixes = torch.linalg.eigh(self.table)
+        at = curvatures.abs().argmax()
+        if self.doubt > 1e-3:
+            count = f"{len(self.us)} product{'s' * (len(self.us) > 1)}"
+            where = f"{curvatures[at]:.4g}, and may be off by {self.doubt:.1%} or more"
+            why = f"largest_curvature has not settled: after {count} it is {where}. Raise steps"
+            warn(why, RuntimeWarning, stacklevel=3)
+        mixed = zip(mixes[:, at].tolist(), self.us, strict=True)
+        direction = torch.stack([share * u for share, u in mixed]).sum(0)
+        largest = direction.flatten()[direction.abs().argmax()]
+        return curvatures[at].to(direction), direction * largest.sign() / direction.norm()
+
+
+def twice_back(
+    f: Callable[[Tensor], Tensor],  # checked
+    x: Tensor,  # where
+    u: Tensor,  # a push for each number of x
+) -> Tensor:  # Ju, the shape of f(x)
+    """`jvp` by two walks back, for an f with an operation that has no rule forward.
+
+    vᵀJ is linear in v, and its slope along u is Ju. `ValueError` where there is no second walk."""
+
+    def moved(at: Tensor, keep: bool) -> Tensor:
+        y = f(at.clone())
+        v = torch.zeros_like(y, requires_grad=True)
+        return _walked(_walked(y, at, v, True), v, u, keep)
+
+    return _by_simple_ways(moved, x, u)
+
+
+def slopes_twice_back(
+    f: Callable[[Tensor], Tensor],  # to one number, checked
+    x: Tensor,  # where
+    u: Tensor,  # a push for each number of x
+) -> Tensor:  # Hu, x's shape
+    "`hvp` by two walks back: uᵀH is Hu. `ValueError` where there is no second walk."
+
+    def moved(at: Tensor, keep: bool) -> Tensor:
+        y = f(at.clone())
+        return _walked(_walked(y, at, torch.ones_like(y), True), at, u, keep)
+
+    return _by_simple_ways(moved, x, u)
+
+
+def _walked(y: Tensor, x: Tensor, came: Tensor, keep: bool) -> Tensor:
+    "What arrives at x, with a record if `keep`; 0 where y was not computed from x."
+    if not y.requires_grad:
+        return torch.zeros_like(x)
+    more: Any = dict(create_graph=keep, allow_unused=True, materialize_grads=True)
+    return torch.autograd.grad(y, x, came, **more)[0]
+
+
+def _by_simple_ways(moved: Callable[[Tensor, bool], Tensor], x: Tensor, u: Tensor) -> Tensor:
+    "`moved` at x, without PyTorch's fast ways that can be walked back but once."
+    keep = torch.is_grad_enabled() and (x.requires_grad or u.requires_grad)
+    at = x if x.requires_grad else x.detach().requires_grad_()
+    try:
+        with (
+            catch_warnings(),
+            torch.enable_grad(),
+            sdpa_kernel(SDPBackend.MATH),
+            torch.backends.cudnn.flags(enabled=False),
+        ):
+            filterwarnings("ignore", "TF32 acceleration")  # PyTorch's own, about its next line
+            with torch.backends.mkldnn.flags(enabled=False):
+                return moved(at, keep)
+    except RuntimeError as error:
+        said = str(error).splitlines()[0]
+        if "not implemented" not in said and "once_differentiable" not in said:
+            raise  # a fault of f itself
+        raise ValueError(
+            "f has an operation that PyTorch differentiates neither forward nor twice:"
+            f" write it with simpler ones. PyTorch says: {said}"
+        ) from error

@@ -31,6 +31,7 @@ ADVICE = {  # by the kind of problem
     "unreadable": "return one plain tensor",
     "raised": "call it yourself with one input to see the line",
 }
+FORWARD = "PyTorch has no rule forward for one of these operations: walk back twice, or use `mse` of lesson 2 in place of its `mse_loss`"
 CURES = {  # by what an error says
     "does not require grad": "nothing asked for a record: call `requires_grad_()` on a copy of the input first",
     "backward through the graph a second time": "the record is freed by the first walk: compute again before you walk again",
@@ -45,6 +46,8 @@ CURES = {  # by what an error says
     "context manager protocol": "write the brackets, too: `with torch.no_grad():`",
     "__enter__": "write the brackets, too: `with torch.no_grad():`",  # as Python 3.10 says it
     "bitwise_xor": "`^` is no power in Python: write `**`",
+    "forward AD": FORWARD,
+    "ZeroTensors": FORWARD,  # as PyTorch says it of its `mse_loss`
     "maximum recursion": "does it call itself for ever?",
     "checks itself": "move the line with the check out of the function",
     "not defined": "is it spelled as where it was made? Then run that cell first",

@@ -285,6 +285,14 @@ RIGHT = {
             (slope,) = torch.autograd.grad(rmse(quadratic(time, p), speed), p, create_graph=True)
             return torch.autograd.grad(slope @ u, p)[0]
         """,
+        """
+        from torch.nn.functional import mse_loss  # has no rule forward
+
+        from autograd_tutorial.vectors import hvp
+
+        def rmse_curving(params, time, speed, u):
+            return hvp(lambda p: mse_loss(quadratic(time, p), speed).sqrt(), params, u)
+        """,
     ],
     "vectors.q3": [
         "def choose_v(preds, speed, rows):\n    p = preds.clone().requires_grad_()\n    mse(p[rows], speed[rows]).backward()\n    return p.grad",
