@@ -22,12 +22,12 @@ __all__ = ["numeric_grad"]
 def numeric_grad(
     f: Callable[[Tensor], Tensor],  # a tensor of x's shape to one number
     x: Tensor | float,  # where; any shape, finite
-    h: float = 1e-4,  # the push, > 0
+    h: float | None = None,  # the push, > 0; None: 1e-4, and more where that is little
 ) -> Tensor:  # x's shape and float type: (f(x + h) - f(x - h)) / 2h, float64 inside
     "df/dx by central differences; `TypeError` or `ValueError` on bad input."
-    at, h = check_push(f, x, h)  # x in float64
+    f, at, pushes = check_push(f, x, h)  # x in float64; an h for each number
     grad = torch.empty_like(at)
-    for i in range(at.numel()):
+    for i, h in enumerate(pushes.flatten().tolist()):
         push = torch.zeros_like(at)
         push.view(-1)[i] = h
         grad.view(-1)[i] = (number_at(f, at + push) - number_at(f, at - push)) / (2 * h)

@@ -1,9 +1,11 @@
 "Functions of one result, at places that are pushed a little."
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor
+from torch.overrides import TorchFunctionMode
 
 from autograd_tutorial.core.checks import check_float_tensor, check_function, check_number
 
@@ -11,23 +13,79 @@ from autograd_tutorial.core.checks import check_float_tensor, check_function, ch
 def check_push(
     f: Callable[[Tensor], Tensor],  # to one number
     x: Tensor | float,  # where, any shape
-    h: float,  # the push
-) -> tuple[Tensor, float]:  # x in float64, nobody's record; h
-    "`TypeError` or `ValueError` unless `f` can be called, `x` is finite and `h` > 0."
+    h: float | None,  # the push; None: as far as suits x, and what f computes in
+) -> tuple[Callable[[Tensor], Any], Tensor, Tensor]:  # f, x in float64, nobody's record; pushes
+    "`TypeError` or `ValueError` unless `f` can be called, `x` is finite, and `h` > 0 moves all of it."
     check_function(f, "f")
-    h = check_number(h, "h", positive=True)
-    if not isinstance(x, Tensor):
-        return torch.tensor(check_number(x, "x"), dtype=torch.float64), h
-    check_float_tensor(x, "x")
-    return x.detach().double().contiguous(), h
+    h = None if h is None else check_number(h, "h", positive=True)
+    if isinstance(x, Tensor):
+        check_float_tensor(x, "x")
+        at = x.detach().double().contiguous()
+    else:
+        at = torch.tensor(check_number(x, "x"), dtype=torch.float64)
+    with torch.enable_grad():
+        try:
+            y = f(at.clone())
+        except (RuntimeError, ValueError):
+            f = _widened(f)
+            y = f(at.clone())
+    # Where the push is too short, rounding drowns the difference; where it is too long, the bend.
+    kind = y.dtype if isinstance(y, Tensor) and y.is_floating_point() else at.dtype
+    eps = torch.finfo(kind).eps
+    fitting = (eps**0.5 * at.abs()).clamp(min=max(1e-4, eps ** (1 / 3)))
+    pushes = (at + fitting) - at if h is None else torch.full_like(at, h)  # as far as x moves
+    if (at + pushes == at).any():
+        raise ValueError(f"h must move x, but {h:g} is lost in the digits of {at.abs().max():g}")
+    return f, at, pushes
+
+
+def _widened(f: Callable[[Tensor], Any]) -> Callable[[Tensor], Any]:
+    "`f`, with float64 where float32 meets it: what goes through a float32 module."
+
+    def wide(x: Tensor) -> Any:
+        before = torch.get_default_dtype()
+        torch.set_default_dtype(torch.float64)
+        try:
+            with _Widened():
+                return f(x)
+        finally:
+            torch.set_default_dtype(before)
+
+    return wide
+
+
+class _Widened(TorchFunctionMode):
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        kwargs, name = kwargs or {}, getattr(func, "__name__", "")
+        if func == Tensor.dtype.__get__:  # type: ignore[attr-defined]  # some modules compare
+            return torch.float64 if args[0].dtype == torch.float32 else args[0].dtype
+        in_place = name.endswith("_") or func is torch.autograd.grad  # a copy would not do
+        if torch.float64 in _kinds([args, kwargs]) and not in_place:
+            args, kwargs = _in_float64(args), _in_float64(kwargs)
+        return func(*args, **kwargs)
+
+
+def _kinds(given: Any) -> set[torch.dtype]:
+    if isinstance(given, Tensor):
+        return {given.dtype}
+    parts = given.values() if isinstance(given, dict) else given
+    return set().union(*map(_kinds, parts)) if isinstance(given, (dict, list, tuple)) else set()
+
+
+def _in_float64(given: Any) -> Any:
+    if isinstance(given, Tensor):
+        return given.double() if given.dtype == torch.float32 else given
+    if isinstance(given, dict):
+        return {name: _in_float64(each) for name, each in given.items()}
+    return type(given)(map(_in_float64, given)) if type(given) in (list, tuple) else given
 
 
 def number_at(
     f: Callable[[Tensor], Tensor],  # to one number
     x: Tensor,  # where
 ) -> float:
-    "f(x) without a record; `TypeError` or `ValueError` unless it is one finite number."
-    with torch.no_grad():
+    "f(x), which may take gradients itself; `TypeError` or `ValueError` unless it is one finite number."
+    with torch.enable_grad():
         y = f(x)
     if isinstance(y, Tensor) and y.numel() != 1:
         shape = tuple(y.shape)

@@ -275,9 +275,57 @@ def test_numeric_grad_keeps_float32_and_its_input() -> None:
     assert x.grad is None and x.tolist() == [3.0, 4.0]
 
 
+@pytest.mark.parametrize("x", [1e13, -3e8, 1e-9, 0.0, torch.tensor([1e13, -2e12])])
+def test_numeric_grad_pushes_as_far_as_x_is_large(x) -> None:
+    assert_close(
+        numeric_grad(lambda x: (x**2).sum(), x),
+        2
+        * torch.as_tensor(x).to(
+            torch.as_tensor(x).dtype if isinstance(x, Tensor) else torch.float64
+        ),
+        rtol=1e-6,
+        atol=1e-9,
+    )
+
+
+def test_numeric_grad_goes_through_what_computes_in_float32() -> None:
+    torch.manual_seed(0)
+    nn, x = torch.nn, torch.randn(2, 5, 4)
+    net = nn.Sequential(
+        nn.Linear(4, 4), nn.BatchNorm1d(5), nn.Tanh(), nn.LSTM(4, 3, batch_first=True)
+    )
+    for f, rtol in (
+        (lambda x: net(x)[0].square().mean(), 1e-4),
+        (lambda x: net(x.float())[0].square().mean(), 2e-2),
+    ):
+        at = x.clone().requires_grad_()
+        (expected,) = torch.autograd.grad(f(at), at)
+        assert_close(
+            numeric_grad(f, x), expected, rtol=rtol, atol=rtol * expected.abs().max().item()
+        )
+
+
+def test_numeric_grad_goes_through_functions_that_take_a_gradient() -> None:
+    def penalty(x: Tensor) -> Tensor:
+        at = x.clone().requires_grad_()
+        return torch.autograd.grad((at**3).sum(), at, create_graph=True)[0].square().sum()
+
+    with torch.no_grad():
+        assert_close(numeric_grad(penalty, torch.tensor([1.0, 2.0])), torch.tensor([36.0, 288.0]))
+    assert_close(numeric_grad(torch.func.grad(lambda x: x**3), 2.0).item(), 12.0)
+
+
 @pytest.mark.parametrize(
     ("f", "x", "h", "error", "says"),
     [
+        (
+            lambda x: x**2,
+            1e13,
+            1e-4,
+            ValueError,
+            "h must move x, but 0.0001 is lost in the digits of 1e",
+        ),
+        (lambda x: x @ torch.ones(3), torch.ones(2), None, RuntimeError, "size"),
         (lambda x: x**2, torch.ones(3), 1e-4, ValueError, r"one number, got shape \(3,\)"),
         (lambda x: x**2, 2.0, 0, ValueError, "h must be a finite number > 0, got 0"),
         (lambda x: x**2, 2.0, "small", TypeError, "h must be a finite number > 0, got 'small'"),
@@ -982,7 +1030,7 @@ def test_defaults_are_the_documented_ones() -> None:
     assert defaults[apply_step] == {"lr": 1e-3, "loss_fn": rmse, "prn": True}
     assert defaults[fit] == {"lr": 1e-5, "steps": 10, "loss_fn": mse}
     assert defaults[sweep] == {"loss_fn": mse, "model": quadratic}
-    assert defaults[numeric_grad] == {"h": 1e-4}
+    assert defaults[numeric_grad] == {"h": None}
 
 
 def test_nothing_warns(data, params) -> None:
