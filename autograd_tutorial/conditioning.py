@@ -44,7 +44,7 @@ def loss_surface(
     model: Model = quadratic,  # of (time, params); runs under vmap
 ) -> Tensor:  # (h, w)
     "The loss over a plane of params; `TypeError` or `ValueError` on bad input."
-    check_plane(time, speed, middle, plane, across, up, loss_fn, model)
+    time, speed = check_plane(time, speed, middle, plane, across, up, loss_fn, model)
     right, upward = across[:, None] * plane[:, 0], up[:, None, None] * plane[:, 1]
     losses_at = torch.vmap(torch.vmap(lambda p: loss_fn(model(time, p), speed)))
     return torch.as_tensor(losses_at((middle + right + upward).detach()))

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from .core.checks import check_generator, check_preds
-from .core.checks import check_same_shape, check_three
+from .core.checks import check_curve, check_same_shape
 from .core.problem import Loss
 from .core.steps import checked_step, finite_steps
 from .pictures.plots import DATA, PRESENT, new_axes, set_finding
@@ -43,7 +43,7 @@ def quadratic(
     params: Tensor,  # (3,) a, b, c
 ) -> Tensor:  # (n,) in m/s
     "The speed a t² + b t + c at each time."
-    a, b, c = check_three(params)
+    time, a, b, c = check_curve(time, params)
     return a * time**2 + b * time + c
 
 
@@ -53,7 +53,7 @@ def mse(
     targets: Tensor,  # (n,) what was measured
 ) -> Tensor:  # (), in the unit of the targets, squared
     "Mean squared error; `ValueError` where the shapes differ."
-    check_same_shape(preds, targets)
+    preds, targets = check_same_shape(preds, targets)
     return ((preds - targets) ** 2).mean()
 
 
@@ -76,7 +76,7 @@ def show_preds(
     y: str = "speed (m/s)",  # label with unit
 ) -> Axes:
     "Predictions over the points; `TypeError` or `ValueError` on bad input."
-    check_preds(preds, time, speed)
+    preds, time, speed = check_preds(preds, time, speed)
     ax = new_axes(ax, x, y)
     ax.plot(time.detach().cpu(), speed.detach().cpu(), **DATA)
     ax.plot(time.detach().cpu(), preds.detach().cpu(), marker="o", markersize=3.5, **PRESENT)

@@ -109,7 +109,7 @@ def race(
     model: Model = quadratic,  # of (time, params)
 ) -> tuple[Tensor, Tensor]:  # losses (R, steps + 1), params (R, steps + 1, P)
     "Run all from one start; `TypeError` or `ValueError` on bad input."
-    check_race(optimizers, steps, time, speed, params, loss_fn, model)
+    time, speed = check_race(optimizers, steps, time, speed, params, loss_fn, model)
     losses = params.new_empty(len(optimizers), steps + 1)
     paths = params.new_empty(len(optimizers), steps + 1, len(params))
     for run, make in enumerate(optimizers.values()):

@@ -52,7 +52,7 @@ def share_gradients(
     model: Model = quadratic,  # of (time, params)
 ) -> Tensor:  # (workers, P), in each row what one worker finds
     "The gradient of each share alone; `TypeError` or `ValueError` on bad input."
-    shares = check_gradients(params, time, speed, shares, loss_fn, model)
+    time, speed, shares = check_gradients(params, time, speed, shares, loss_fn, model)
     grads = []
     for t, s in zip(time.split(shares), speed.split(shares)):
         leaf = params.detach().clone().requires_grad_()
@@ -70,7 +70,7 @@ def all_reduce_gradient(
     shares: list[int],  # (workers,) how many points each takes; their sum is n
 ) -> Tensor:  # (2, P), of the mse: over its own share; over all points
     "One's own and the common one; `TypeError` or `ValueError` on bad input or alone."
-    rank = check_rank(params, time, speed, shares)
+    time, speed, rank = check_rank(params, time, speed, shares)
     t, s = time.split(shares)[rank], speed.split(shares)[rank]
     leaf = params.detach().clone().requires_grad_()
     (own,) = torch.autograd.grad(mse(quadratic(t, leaf), s), leaf)

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable
 from numbers import Integral, Real
 from typing import Any
+from warnings import warn
 
 import torch
 from torch import Tensor
@@ -57,26 +58,94 @@ def check_whole(
 def check_float_tensor(
     value: Any,  # what the caller gave
     name: str,  # its name in the message
+    dtype: torch.dtype | None = None,  # of what it must go with, for the advice
 ) -> None:
     "`TypeError` unless `value` is a float tensor; `ValueError` if it has nan or inf."
     if not isinstance(value, Tensor):
-        kind = type(value).__name__
-        raise TypeError(f"{name} must be a tensor, got {kind}: use torch.tensor")
+        cure = f"torch.tensor({name}, dtype={dtype or torch.float32})"
+        raise TypeError(f"{name} must be a tensor, got {type(value).__name__}: use {cure}")
     if value.dtype not in FLOATS:
-        got = value.dtype
-        raise TypeError(f"{name} must be float32 or float64, got {got}: use .float()")
-    if not value.isfinite().all():
-        bad = int((~value.isfinite()).sum())
-        raise ValueError(f"{name} must be finite, got {bad} nan or inf in it")
+        cure = f"{name}.to({dtype})" if dtype else ".float()"
+        got = f"{value.dtype}: use {cure}"
+        raise TypeError(f"{name} must be float32 or float64, got {got}")
+    bad = ~value.isfinite()
+    if bad.any():
+        first = tuple(bad.nonzero()[0].tolist())
+        where = f" at index {first[0] if len(first) == 1 else first}" if first else ""
+        told = f"{int(bad.sum())} nan or inf in it: {value[first].item()}{where}"
+        raise ValueError(f"{name} must be finite, got {told}")
+
+
+def as_points(
+    value: Any,  # numbers in a tensor, a list, a range, an array, a Series
+    name: str,  # its name in the message
+    dtype: torch.dtype | None = None,  # None: the default one
+) -> Tensor:  # a float tensor as it is; else one of that type, or float64, with a warning
+    "The numbers as a tensor; `TypeError` if there are none. What is no real number is left to checks."
+    if isinstance(value, Tensor):
+        if value.is_floating_point() or value.is_complex() or value.dtype == torch.bool:
+            return value
+        wide = value.double()
+    else:
+        wide = torch.from_numpy(_as_array(value, name))
+    kind = dtype or torch.get_default_dtype()
+    short = wide.to(kind if kind in FLOATS else torch.float32)
+    if not _runs_together(wide, short):
+        return short
+    warn(f"{name} stays float64: float32 would run its numbers together", stacklevel=2)
+    return wide
+
+
+def _as_array(value: Any, name: str) -> Any:  # of float64, a copy
+    import numpy as np
+
+    kind = type(value).__name__
+    wanted = f"{name} must be numbers in a tensor, a list or an array"
+    if isinstance(value, (str, bytes, dict, set)) or not hasattr(value, "__len__"):
+        raise TypeError(f"{wanted}, got {kind}")
+    try:
+        array = np.asarray(value)
+        if array.dtype.kind == "O":
+            array = np.array([check_real(each, f"{name}[{i}]") for i, each in enumerate(value)])
+    except (ValueError, RuntimeError) as error:  # lists of many lengths, recorded tensors
+        raise TypeError(f"{wanted}, got {kind} ({error})") from error
+    if array.dtype.kind not in "iuf" and array.size:
+        cure = ": use seconds since the first" if array.dtype.kind in "mM" else ""
+        raise TypeError(f"{wanted}, got {kind} of {array.dtype}{cure}")
+    return array.astype(np.float64)
+
+
+def check_real(value: Any, name: str) -> float:
+    "`value` as a float, which may be nan; `TypeError` if it is no number."
+    try:
+        if isinstance(value, (str, bytes, bool)):
+            raise TypeError
+        return float(value)
+    except (TypeError, ValueError):
+        raise TypeError(f"{name} must be a number, got {value!r}") from None
+
+
+def _runs_together(wide: Tensor, short: Tensor) -> bool:
+    "Whether rounding makes one number of several, or moves some by a millionth of the spread."
+    known = wide.isfinite()
+    if not known.any() or torch.equal(wide[known], short[known].double()):
+        return False
+    moved = (wide - short.double())[known].abs().max()
+    lost = len(wide[known].unique()) - len(short[known].unique())
+    spread = wide[known].max() - wide[known].min()
+    return bool(lost > wide.numel() / 1000 or (spread > 0 and moved > 1e-6 * spread))
 
 
 def check_one_dtype(
+    dtype: torch.dtype,  # which of theirs is to be that of all
     **tensors: Tensor,  # each under its own name
 ) -> None:
     "`TypeError` unless all are of one float type: mixed ones lose digits in silence."
     kinds = {name: str(value.dtype) for name, value in tensors.items()}
     if len(set(kinds.values())) > 1:
-        raise TypeError(f"{' and '.join(kinds)} must have one dtype, got {kinds}")
+        cures = [f"{name}.to({dtype})" for name, kind in kinds.items() if kind != str(dtype)]
+        wanted = f"{' and '.join(kinds)} must have one dtype"
+        raise TypeError(f"{wanted}, got {kinds}: use {' and '.join(cures)}")
 
 
 def check_points(
@@ -93,20 +162,33 @@ def check_points(
 def check_data(
     time: Any,  # (n,) the seconds at which speed was measured
     speed: Any,  # (n,) the speeds in metres a second
-) -> None:
-    "`TypeError` or `ValueError` unless both are finite, float and (n,) with n >= 2."
+    *others: Any,  # what goes with them, as params: a float tensor sets the float type
+) -> tuple[Tensor, Tensor]:  # the same as tensors, see `as_points`
+    "`TypeError` or `ValueError` unless both are finite numbers of one float type, and (n,) with n >= 2."
+    came = [_float_type(each) for each in (time, speed, *others)]
+    wanted = next((kind for kind in came if kind), None)
+    time, speed = as_points(time, "time", wanted), as_points(speed, "speed", wanted)
+    if not (came[0] and came[1]) and torch.float64 in (time.dtype, speed.dtype):
+        time, speed = (each.double() if _float_type(each) else each for each in (time, speed))
     check_points(time, "time")
     check_points(speed, "speed")
-    check_one_dtype(time=time, speed=speed)
+    check_one_dtype(next(filter(None, came[2:]), torch.float64), time=time, speed=speed)
     if time.shape != speed.shape:
         shapes = f"{tuple(time.shape)} and {tuple(speed.shape)}"
         raise ValueError(f"time and speed must have one shape, got {shapes}")
+    return time, speed
+
+
+def _float_type(value: Any) -> torch.dtype | None:
+    known = isinstance(value, Tensor) and value.dtype in FLOATS
+    return value.dtype if known else None
 
 
 def check_times(
     time: Any,  # (n,) in s
 ) -> Tensor:  # the same, float64, nobody's record
-    "`TypeError` or `ValueError` unless `time` is finite, float and (n,), its fourth powers too."
+    "`TypeError` or `ValueError` unless `time` is finite and (n,), its fourth powers too."
+    time = as_points(time, "time")
     check_points(time, "time")
     at: Tensor = time.detach().double()
     check_float_tensor((2 * at**4).sum(), "the Hessian over these times")
@@ -117,53 +199,78 @@ def check_preds(
     preds: Any,  # (n,) what a model says, in m/s
     time: Any,  # (n,) in s
     speed: Any,  # (n,) what was measured, in m/s
-) -> None:
-    "`TypeError` or `ValueError` unless all are finite, float and (n,) with n >= 2."
-    check_data(time, speed)
+) -> tuple[Tensor, Tensor, Tensor]:  # the same as tensors
+    "`TypeError` or `ValueError` unless all are finite and (n,) with n >= 2."
+    time, speed = check_data(time, speed, preds)
+    preds = as_points(preds, "preds", speed.dtype)
     check_float_tensor(preds, "preds")
     check_same_shape(preds, speed)
+    return preds, time, speed
 
 
 def check_three(
     params: Any,  # a, b, c of the quadratic
+    time: Any = None,  # what they go with, for the advice
 ) -> Iterable[Tensor]:  # the same, to unpack
     "`TypeError` unless `params` is a tensor; `ValueError` unless its shape is (3,)."
     if not isinstance(params, Tensor):
-        kind = type(params).__name__
-        raise TypeError(f"params must be a tensor, got {kind}: use torch.tensor")
+        cure = f"torch.tensor(params, dtype={_float_type(time) or torch.float32})"
+        raise TypeError(f"params must be a tensor, got {type(params).__name__}: use {cure}")
     if params.shape != (3,):
         shape = tuple(params.shape)
         raise ValueError(f"params must have shape (3,) for a, b, c, got {shape}")
     return params
 
 
+def check_curve(
+    time: Any,  # (n,) in s
+    params: Any,  # a, b, c of the quadratic
+) -> tuple[Tensor, ...]:  # time as a tensor, a, b, c
+    "`TypeError` or `ValueError` unless there is a quadratic over these times."
+    a, b, c = check_three(params, time)
+    return time if isinstance(time, Tensor) else as_points(time, "time", params.dtype), a, b, c
+
+
 def check_leaf(
     params: Any,  # of any shape: a leaf that requires gradients
+    time: Tensor | None = None,  # what it is trained on, whose float type it must have
 ) -> None:
     "`TypeError` or `ValueError` unless `params` can be stepped in place."
+    dtype = _float_type(time) or _float_type(params) or torch.float32
+    if not isinstance(params, Tensor):
+        cure = f"torch.tensor(params, dtype={dtype}, requires_grad=True)"
+        raise TypeError(f"params must be a tensor, got {type(params).__name__}: use {cure}")
+    kind = "" if params.dtype == dtype else f".to({dtype})"
+    cure = f"params.detach(){kind}.clone().requires_grad_()"
+    if params.dtype not in FLOATS:
+        raise TypeError(f"params must be float32 or float64, got {params.dtype}: use {cure}")
+    if params.dtype != dtype:
+        kinds = {"params": str(params.dtype), "time": str(dtype)}
+        raise TypeError(f"params and time must have one dtype, got {kinds}: use {cure}")
     check_float_tensor(params, "params")
-    if not params.requires_grad:
-        raise ValueError("params must require gradients: call params.requires_grad_()")
     if not params.is_leaf:
         got = "got the result of an operation"
-        cure = "params.detach().clone().requires_grad_()"
         raise ValueError(f"params must be a leaf, {got}: use {cure}")
     if 0 in params.stride():
-        raise ValueError("params must hold numbers of its own: use .clone()")
+        raise ValueError(f"params must hold numbers of its own: use {cure}")
+    if not params.requires_grad:
+        raise ValueError("params must require gradients: call params.requires_grad_()")
 
 
 def check_same_shape(
-    preds: Tensor,  # (n,) what the model says
-    targets: Tensor,  # (n,) what was measured
-) -> None:
-    "`TypeError` or `ValueError` unless both are tensors of one shape, not empty."
-    for name, value in (("preds", preds), ("targets", targets)):
-        if not isinstance(value, Tensor):
-            raise TypeError(f"{name} must be a tensor, got {type(value).__name__}")
+    preds: Any,  # (n,) what the model says
+    targets: Any,  # (n,) what was measured
+) -> tuple[Tensor, Tensor]:  # the same as tensors
+    "`TypeError` or `ValueError` unless both are numbers of one shape, not empty."
+    if not isinstance(preds, Tensor):
+        preds = as_points(preds, "preds", _float_type(targets))
+    if not isinstance(targets, Tensor):
+        targets = as_points(targets, "targets", preds.dtype)
     if preds.shape != targets.shape or not preds.numel():
         shapes = f"{tuple(preds.shape)} and {tuple(targets.shape)}"
         wanted = "preds and targets must have one shape and not be empty"
         raise ValueError(f"{wanted}, got {shapes}")
+    return preds, targets
 
 
 def check_function(

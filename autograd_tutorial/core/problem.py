@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from autograd_tutorial.core.checks import (
@@ -22,9 +23,10 @@ Model = Callable[[Tensor, Tensor], Tensor]  # of time (n,) and params (P,) to pr
 
 def check_vector(
     params: Any,  # (P,)
+    dtype: torch.dtype | None = None,  # of what they go with, for the advice
 ) -> None:
     "`TypeError` or `ValueError` unless `params` is finite, float and (P,)."
-    check_float_tensor(params, "params")
+    check_float_tensor(params, "params", dtype)
     if params.dim() != 1 or not len(params):
         raise ValueError(f"params must have shape (P,) with P >= 1, got {tuple(params.shape)}")
 
@@ -33,11 +35,12 @@ def check_start(
     time: Any,  # (n,) in s
     speed: Any,  # (n,) in m/s
     params: Any,  # (P,) where a run starts
-) -> None:
+) -> tuple[Tensor, Tensor]:  # time and speed as tensors, see `as_points`
     "`TypeError` or `ValueError` unless data and params are finite, of one float type, (n,) and (P,)."
-    check_data(time, speed)
-    check_vector(params)
-    check_one_dtype(params=params, time=time)
+    time, speed = check_data(time, speed, params)
+    check_vector(params, time.dtype)
+    check_one_dtype(time.dtype, params=params, time=time)
+    return time, speed
 
 
 def count_finite(
@@ -65,28 +68,29 @@ def check_problem(
     params: Any,  # (P,) where a run starts
     loss_fn: Any,  # of (preds, targets)
     model: Any,  # of (time, params)
-) -> None:
+) -> tuple[Tensor, Tensor]:  # time and speed as tensors, see `as_points`
     "`TypeError` or `ValueError` unless there is a loss at the start, one number that leads to params."
     check_function(loss_fn, "loss_fn")
     check_function(model, "model")
-    check_start(time, speed, params)
+    time, speed = check_start(time, speed, params)
     check_descent(time, speed, params, loss_fn, model)
+    return time, speed
 
 
 def check_sweep(
     lrs: Any,  # (L,) learning rates
     steps: Any,  # how many
     *problem: Any,  # time, speed, params, loss_fn, model: see `check_problem`
-) -> Tensor:  # (L,) the rates, in the float type of params
+) -> tuple[Tensor, Tensor, Tensor]:  # (L,) the rates, in the float type of params; time, speed
     "`TypeError` or `ValueError` unless every rate is > 0, and there is a problem to train on."
     given = lrs.tolist() if hasattr(lrs, "tolist") else lrs  # a tensor or an array
     if not isinstance(given, (list, tuple)) or not given:
         wanted = "lrs must be one or more learning rates in a list or a 1-d tensor"
         raise ValueError(f"{wanted}, got {lrs!r}")
-    check_problem(*problem)
+    time, speed = check_problem(*problem)
     check_whole(steps, "steps")
-    params: Tensor = problem[2]
-    return params.new_tensor([check_number(lr, "lr", positive=True) for lr in given])
+    rates = [check_number(lr, "lr", positive=True) for lr in given]
+    return time.new_tensor(rates), time, speed
 
 
 def check_plane(
@@ -98,19 +102,20 @@ def check_plane(
     up: Any,  # (h,)
     loss_fn: Any,  # of (preds, targets)
     model: Any,  # of (time, params)
-) -> None:
+) -> tuple[Tensor, Tensor]:  # time and speed as tensors, see `as_points`
     "`TypeError` or `ValueError` unless there is a loss over a plane of params."
     check_function(loss_fn, "loss_fn")
     check_function(model, "model")
     check_float_tensor(middle, "middle")
-    check_start(time, speed, middle)
+    time, speed = check_start(time, speed, middle)
     check_loss(loss_fn(model(time, middle), speed))
     for name, value in dict(plane=plane, across=across, up=up).items():
-        check_float_tensor(value, name)
-    check_one_dtype(time=time, plane=plane, across=across, up=up)
+        check_float_tensor(value, name, time.dtype)
+    check_one_dtype(time.dtype, time=time, plane=plane, across=across, up=up)
     if plane.shape != (len(middle), 2):
         wanted = f"plane must have shape ({len(middle)}, 2), two directions in columns"
         raise ValueError(f"{wanted}, got {tuple(plane.shape)}")
     for name, value in dict(across=across, up=up).items():
         if value.dim() != 1 or not len(value):
             raise ValueError(f"{name} must have shape (k,) with k >= 1, got {tuple(value.shape)}")
+    return time, speed

@@ -79,7 +79,7 @@ def _check_result(y: Any) -> Tensor:
 def _check_like(value: Any, other: Tensor, name: str, other_name: str) -> None:
     "`value` must have the shape and float type of `other`."
     check_float_tensor(value, name)
-    check_one_dtype(**{name: value, other_name: other})
+    check_one_dtype(other.dtype, **{name: value, other_name: other})
     if value.shape != other.shape:
         wanted = f"{name} must have the shape of {other_name}, {tuple(other.shape)}"
         raise ValueError(f"{wanted}, got {tuple(value.shape)}")

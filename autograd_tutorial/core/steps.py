@@ -17,7 +17,6 @@ from autograd_tutorial.core.checks import (
     check_leaf,
     check_loss,
     check_number,
-    check_one_dtype,
     check_recorded,
     check_three,
     check_whole,
@@ -65,9 +64,10 @@ def checked_sweep(
     @wraps(function)
     def checked(*args: Args.args, **more: Args.kwargs) -> Result:
         given = bound(function, args, more)
-        given.arguments["lrs"] = check_sweep(*given.args)
-        loss_fn = given.arguments["loss_fn"]
-        given.arguments["loss_fn"] = lambda preds, targets: check_loss(loss_fn(preds, targets))
+        values = given.arguments
+        values["lrs"], values["time"], values["speed"] = check_sweep(*given.args)
+        loss_fn = values["loss_fn"]
+        values["loss_fn"] = lambda preds, targets: check_loss(loss_fn(preds, targets))
         return function(*given.args, **given.kwargs)
 
     return checked
@@ -118,11 +118,11 @@ def _check_step(values: dict[str, Any]) -> _Step:
     values["lr"] = check_number(values["lr"], "lr", positive=True)
     if "steps" in values:
         values["steps"] = check_whole(values["steps"], "steps")
-    check_leaf(check_three(values["params"]))
-    check_data(values["time"], values["speed"])
-    check_one_dtype(params=values["params"], time=values["time"])
+    time, speed = check_data(values["time"], values["speed"], values["params"])
+    check_leaf(values["params"], time)
+    check_three(values["params"])
     check_function(values["loss_fn"], "loss_fn")
-    values["time"], values["speed"] = values["time"].detach(), values["speed"].detach()
+    values["time"], values["speed"] = time.detach(), speed.detach()
     values["loss_fn"] = step = _Step(values["loss_fn"], values["params"])
     return step
 

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from autograd_tutorial.core.checks import (
+    as_points,
     check_data,
     check_float_tensor,
     check_function,
@@ -25,7 +26,7 @@ class Scale(NamedTuple):
     std: Tensor  # (), the same, > 0
 
     def __call__(self, time: Tensor) -> Tensor:
-        return (time - self.mean) / self.std
+        return (as_points(time, "time", self.std.dtype) - self.mean) / self.std
 
     def undo(self, params: Tensor) -> Tensor:
         "a, b, c of the same curve over raw times, (3,); errors on bad input."
@@ -41,7 +42,7 @@ def scale_of(
     "Mean and deviation of times that have been checked; `ValueError` unless they vary."
     mean, std = time.mean(), time.std(correction=0)
     check_float_tensor(torch.stack([mean, std]), "the mean and deviation of time")
-    if not std > 0:
+    if not (std > 0 and time.max() > time.min()):  # of 0.1 seven times, rounding leaves a deviation
         raise ValueError(f"time must vary to be standardised, got {time[0]:g} throughout")
     return Scale(mean, std)
 
@@ -50,6 +51,7 @@ def standardise(
     time: Tensor,  # (n,) in any unit; must vary
 ) -> tuple[Tensor, Scale]:  # (n,) with mean 0 and deviation 1; what undoes it
     "Shift and scale `time`; `TypeError` or `ValueError` on bad input."
+    time = as_points(time, "time")
     check_points(time, "time")
     scale = scale_of(time)
     return scale(time), scale
@@ -73,6 +75,7 @@ def best_params(
     X: Tensor | None = None,  # (n, P); None is that of the quadratic
 ) -> Tensor:  # (P,) in the float type of speed
     "The params with the least mse, by least squares in float64."
+    time, speed = as_points(time, "time"), as_points(speed, "speed")
     columns = torch.vander(time.double(), 3) if X is None else X  # t², t, 1
     best: Tensor = torch.linalg.lstsq(columns, speed.double()[:, None]).solution[:, 0]
     return best.to(speed.dtype)
@@ -109,14 +112,14 @@ def check_place(
 ) -> tuple[Tensor, Tensor, Tensor]:  # time (n,), params (P,), speed (n,), all in float64
     "`TypeError` or `ValueError` unless the Hessian of the mse is known there."
     check_function(model, "model")
-    check_data(time, time if speed is None else speed)
+    time, targets = check_data(time, time if speed is None else speed, params)
     if params is None and count is None:
         raise ValueError("params must be given with a model of your own: where to look, shape (P,)")
     p = time.new_zeros(count or 0) if params is None else params
-    check_vector(p)
-    check_one_dtype(params=p, time=time)
+    check_vector(p, time.dtype)
+    check_one_dtype(time.dtype, params=p, time=time)
     at, p = time.detach().double(), p.detach().double()
     if speed is None and design(model, at, p) is None:
         wanted = "speed must be given with a model that is not linear in its params"
         raise ValueError(f"{wanted}: the curvatures depend on it")
-    return at, p, torch.zeros_like(at) if speed is None else speed.detach().double()
+    return at, p, torch.zeros_like(at) if speed is None else targets.detach().double()

@@ -112,7 +112,7 @@ def explore_faults(
     if (time is None) != (speed is None):
         raise ValueError("time and speed must be given together, or neither")
     time, speed = make_data() if time is None or speed is None else (time, speed)
-    check_data(time, speed)
+    time, speed = check_data(time, speed)
     lr, steps = check_number(lr, "lr", positive=True), check_whole(steps, "steps", 1)
     order = time.argsort()
     time, speed = time.detach()[order].cpu(), speed.detach()[order].cpu()

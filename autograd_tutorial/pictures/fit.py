@@ -29,7 +29,7 @@ def fit_by_hand(
     speed: Tensor,  # (n,) in m/s
 ) -> VBox | Saved:  # Saved where notebooks are saved
     "A slider for each of a (-1 to 2), b (-20 to 5) and c (-20 to 100); `TypeError` or `ValueError`."
-    check_data(time, speed)
+    time, speed = check_data(time, speed)
     flat = torch.zeros_like(time)
     return _live_fit("Fit by hand", HAND, None, time, speed, lambda: show_preds(flat, time, speed))
 
@@ -40,7 +40,7 @@ def play_fit(
     speed: Tensor,  # (n,) in m/s
 ) -> VBox | Saved:  # Saved where notebooks are saved
     "The curve after each step, to play and to scrub; `TypeError` or `ValueError` on bad input."
-    check_data(time, speed)
+    time, speed = check_data(time, speed)
     if not isinstance(frames, (list, tuple, Tensor)):
         raise TypeError(f"frames must be a list of params, got {type(frames).__name__}")
     for params in frames:

@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor
 
-from autograd_tutorial.core.checks import check_function, check_three
-from autograd_tutorial.core.problem import Loss, Model, check_start
+from autograd_tutorial.core.checks import check_data, check_function, check_one_dtype, check_three
+from autograd_tutorial.core.problem import Loss, Model, check_vector
 from autograd_tutorial.fit import make_data, mse, quadratic
 
 
@@ -26,8 +26,10 @@ def starting_point(
     g = torch.Generator().manual_seed(42)
     points, start = make_data(g), torch.randn(3, generator=g)
     time, speed = points if time is None or speed is None else (time, speed)
-    params = start if params is None else params
+    time, speed = check_data(time, speed, params)
+    params = start.to(time) if params is None else params
     if model is quadratic:
-        check_three(params)
-    check_start(time, speed, params)
+        check_three(params, time)
+    check_vector(params, time.dtype)
+    check_one_dtype(time.dtype, params=params, time=time)
     return time.detach(), speed.detach(), params.detach()

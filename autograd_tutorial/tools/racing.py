@@ -97,11 +97,11 @@ def check_race(
     optimizers: Any,  # by name; each makes one from a leaf of params
     steps: Any,  # how many
     *problem: Any,  # time, speed, params, loss_fn, model: see `check_problem`
-) -> None:
+) -> tuple[Tensor, Tensor]:  # time and speed as tensors, see `as_points`
     "`TypeError` or `ValueError` unless each entry makes an optimizer that steps by itself."
     if not isinstance(optimizers, dict) or not optimizers:
         raise TypeError(f"optimizers must be a dict of one or more, by name, got {optimizers!r}")
-    check_problem(*problem)
+    time, speed = check_problem(*problem)
     check_whole(steps, "steps")
     for name, make in optimizers.items():
         check_function(make, f"optimizers[{name!r}]")
@@ -116,3 +116,4 @@ def check_race(
                 "each of optimizers must step without a closure,"
                 f" got {type(made).__name__}, which needs one"
             )
+    return time, speed

@@ -14,7 +14,13 @@ import torch
 import torch.distributed as dist
 from torch import Tensor
 
-from autograd_tutorial.core.checks import check_leaf, check_number, check_three, check_whole
+from autograd_tutorial.core.checks import (
+    check_data,
+    check_leaf,
+    check_number,
+    check_three,
+    check_whole,
+)
 from autograd_tutorial.core.problem import Loss, Model, check_problem
 from autograd_tutorial.core.steps import bound
 from autograd_tutorial.fit import mse, quadratic
@@ -58,22 +64,22 @@ def check_gradients(
     shares: Any,  # (workers,)
     loss_fn: Any = mse,  # of (preds, targets)
     model: Any = quadratic,  # of (time, params)
-) -> list[int]:  # the shares
+) -> tuple[Tensor, Tensor, list[int]]:  # time and speed as tensors, see `as_points`; the shares
     "`TypeError` or `ValueError` unless there is a gradient, and all points are shared out."
-    check_problem(time, speed, params, loss_fn, model)
-    return _check_shares(shares, len(time))
+    time, speed = check_problem(time, speed, params, loss_fn, model)
+    return time, speed, _check_shares(shares, len(time))
 
 
 def check_rank(
     *given: Any,  # params, time, speed, shares: see `check_gradients`
-) -> int:  # which of the workers this is
+) -> tuple[Tensor, Tensor, int]:  # time and speed as tensors; which of the workers this is
     "`TypeError` or `ValueError` unless this is a worker, and has a share."
     if not dist.is_initialized():
         cure = "as launch(all_reduce_gradient, 2, ...)"
         raise ValueError(f"all_reduce_gradient must run inside launch, {cure}, got one process")
-    shares = check_gradients(*given)
+    time, speed, shares = check_gradients(*given)
     _check_shares(shares, sum(shares), dist.get_world_size())
-    return dist.get_rank()
+    return time, speed, dist.get_rank()
 
 
 def check_line(
@@ -161,7 +167,10 @@ def _check_job(job: dict[str, Any]) -> Identity:
     job["lr"] = check_number(job["lr"], "lr", positive=True)
     job["steps"] = check_whole(job["steps"], "steps")
     check_sendable(model=job["model"], loss_fn=job["loss_fn"])
-    check_leaf(check_three(job["params"]) if job["model"] is quadratic else job["params"])
+    job["time"], job["speed"] = check_data(job["time"], job["speed"], job["params"])
+    check_leaf(job["params"], job["time"])
+    if job["model"] is quadratic:
+        check_three(job["params"])
     problem = [job[name] for name in ("time", "speed", "params", "loss_fn", "model")]
     check_problem(*problem)
     job["shares"] = _check_dealt(job["shares"], job["time"])

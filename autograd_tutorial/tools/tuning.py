@@ -65,7 +65,7 @@ def tune(
         raise TypeError(f"kind must be Descent, Momentum, Nesterov or Adam, got {kind!r}")
     check_number(goal, "goal")
     check_whole(steps, "steps", 1)
-    check_problem(time, speed, params, loss_fn, model)
+    time, speed = check_problem(time, speed, params, loss_fn, model)
     tried = _listed(RATES if lrs is None else lrs, "lrs"), _listed(betas, "betas")
     rates = [check_number(lr, "lr", positive=True) for lr in tried[0]]
     shares = [check_share(beta, "beta") for beta in tried[1]]

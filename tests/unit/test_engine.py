@@ -724,7 +724,7 @@ def test_lesson_2_runs_with_another_import() -> None:
     g = torch.Generator().manual_seed(42)
     time, speed = make_data(g)
     start = torch.randn(3, generator=g)
-    known = vars(of_fit) | of_checks("check_three", "check_same_shape")
+    known = vars(of_fit) | of_checks("check_three", "check_curve", "check_same_shape")
     known |= {
         "torch": engine,
         "checked_step": lambda step: step,  # looks at PyTorch's types and strides

@@ -18,14 +18,17 @@ from autograd_tutorial.core.theory import best_params, standardise
 from autograd_tutorial.fit import apply_step, fit, make_data, mse, quadratic, rmse, show_preds
 from autograd_tutorial.gradients import numeric_grad
 from autograd_tutorial.learning_rate import stability_edge, sweep
-from autograd_tutorial.optimizers import race
+from autograd_tutorial.optimizers import Descent, race
 from autograd_tutorial.pictures import (
+    explore_faults,
     explore_learning_rate,
     explore_push,
+    fit_by_hand,
     show_descent,
     show_tangent,
 )
 from autograd_tutorial.scale import share_gradients
+from autograd_tutorial.tools.tuning import tune
 from torch import Tensor
 from torch.testing import assert_close
 
@@ -474,9 +477,11 @@ def test_a_fit_on_standardised_times_is_the_least_squares_curve(data) -> None:
 @pytest.mark.parametrize(
     ("time", "error", "says"),
     [
-        ([1.0, 2.0], TypeError, "time must be a tensor, got list"),
-        (torch.arange(4), TypeError, "time must be float32 or float64, got torch.int64"),
-        (torch.tensor([1.0, NAN]), ValueError, "time must be finite, got 1 nan or inf"),
+        ("1, 2", TypeError, "time must be numbers in a tensor, a list or an array, got str"),
+        (torch.arange(4).half(), TypeError, "time must be float32 or float64, got torch.float16"),
+        (torch.tensor([1.0, NAN]), ValueError, "finite, got 1 nan or inf in it: nan at index 1"),
+        (torch.full((7,), 0.1), ValueError, "must vary to be standardised, got 0.1 throughout"),
+        ([1 / 3] * 20, ValueError, "must vary to be standardised, got 0.333333 throughout"),
         (torch.ones(3, 2), ValueError, r"time must have shape \(n,\) with n >= 2, got \(3, 2\)"),
         (torch.ones(1), ValueError, "n >= 2"),
         (torch.full((4,), 3.0), ValueError, "time must vary to be standardised, got 3 throughout"),
@@ -534,7 +539,7 @@ def test_the_spectrum_of_a_model_that_is_not_linear(data) -> None:
 @pytest.mark.parametrize(
     ("given", "error", "says"),
     [
-        (dict(time=[1.0, 2.0]), TypeError, "time must be a tensor, got list"),
+        (dict(time=None), TypeError, "time must be numbers .*, got NoneType"),
         (dict(time=torch.tensor([1.0, INF])), ValueError, "time must be finite"),
         (
             dict(time=torch.tensor([1.0, 1e100], dtype=torch.float64)),
@@ -723,9 +728,145 @@ BAD_DATA = [
     (torch.ones(3, 1), torch.ones(3), ValueError, r"time must have shape \(n,\)"),
     (torch.tensor([1.0, NAN]), torch.ones(2), ValueError, "time must be finite"),
     (torch.ones(2), torch.tensor([1.0, INF]), ValueError, "speed must be finite"),
-    (torch.arange(2), torch.ones(2), TypeError, "time must be float32 or float64, got torch.int64"),
-    ([1.0, 2.0], torch.ones(2), TypeError, "time must be a tensor, got list"),
+    ([1.0, "2"], torch.ones(2), TypeError, r"of <U|time\[1\] must be a number, got '2'"),
+    (np.array([1, None]), torch.ones(2), TypeError, r"time\[1\] must be a number, got None"),
+    ([[1.0], [1.0, 2.0]], torch.ones(2), TypeError, "time must be numbers in a tensor, a list"),
+    (map(float, "12"), torch.ones(2), TypeError, "time must be numbers .*, got map"),
+    (
+        np.array(["2024-01-01"] * 2, "M8[s]"),
+        torch.ones(2),
+        TypeError,
+        "use seconds since the first",
+    ),
+    (torch.ones(2), [3, NAN, INF], ValueError, "got 2 nan or inf in it: nan at index 1"),
 ]
+
+
+# Data as people have them
+
+EPOCH = [1_700_000_000 + 60 * i for i in range(20)]
+
+
+def served(kind: str, numbers: Tensor) -> object:
+    "Whole numbers, in what people keep them."
+    pandas = pytest.importorskip("pandas") if "Series" in kind else None
+    return {
+        "list": lambda: [float(each) for each in numbers],
+        "whole list": lambda: [int(each) for each in numbers],
+        "tuple": lambda: tuple(numbers.tolist()),
+        "list of tensors": lambda: list(numbers),
+        "numpy float64": lambda: numbers.double().numpy(),
+        "numpy float32": lambda: numbers.numpy(),
+        "numpy int": lambda: numbers.long().numpy()[::1],
+        "Series": lambda: pandas.Series(numbers.double().numpy(), index=range(7, 7 + len(numbers))),
+        "Series of ints": lambda: pandas.Series(numbers.int().numpy(), dtype="Int64"),
+        "Series of objects": lambda: pandas.Series(numbers.tolist(), dtype=object),
+        "int64": lambda: numbers.long(),
+        "int32": lambda: numbers.int(),
+        "uint8": lambda: numbers.byte(),
+    }[kind]()
+
+
+ASKS = {  # every helper that asks for time and speed; what it gives for the same points
+    "quadratic": lambda t, s, p: quadratic(t, p.detach()),
+    "mse": lambda t, s, p: mse(torch.ones(20), s),
+    "apply_step": lambda t, s, p: apply_step(p, t, s, lr=1e-5, prn=False).detach(),
+    "fit": lambda t, s, p: fit(p, t, s, steps=2),
+    "show_preds": lambda t, s, p: show_preds(torch.ones(20), t, s).get_title(loc="left"),
+    "sweep": lambda t, s, p: sweep([1e-5], 2, t, s, p)[0],
+    "stability_edge": lambda t, s, p: stability_edge(t),
+    "hessian_spectrum": lambda t, s, p: hessian_spectrum(t, speed=s)[0],
+    "loss_surface": lambda t, s, p: loss_surface(t, s, **GRID),
+    "standardise": lambda t, s, p: standardise(t)[0],
+    "best_params": lambda t, s, p: best_params(t, s),
+    "race": lambda t, s, p: race({"one": lambda q: torch.optim.SGD([q], 1e-5)}, 2, t, s, p)[0],
+    "tune": lambda t, s, p: tune(Descent, 1.0, 2, t, s, p, lrs=[1e-5]).settings["lr"],
+    "share_gradients": lambda t, s, p: share_gradients(p, t, s, [9, 11]),
+    "explore_learning_rate": lambda t, s, p: (
+        explore_learning_rate(t, s, steps=1).children[-1].packed
+    ),
+    "fit_by_hand": lambda t, s, p: fit_by_hand(t, s).children[-1].spec,
+    "explore_faults": lambda t, s, p: explore_faults(t, s, steps=1).children[-1].packed,
+}
+
+
+@pytest.mark.parametrize("name", ASKS)
+def test_points_are_taken_as_people_have_them(params, name) -> None:
+    time, speed, ask = torch.arange(20.0), (torch.arange(20.0) - 9) ** 2, ASKS[name]
+    kinds = ["list", "whole list", "tuple", "numpy float64", "Series", "int64"]
+    if name == "fit":
+        kinds += ["list of tensors", "numpy float32", "numpy int", "int32", "uint8"]
+        kinds += ["Series of ints", "Series of objects"]
+    start = params.detach()
+    wanted = ask(time, speed, start.clone().requires_grad_())
+    for kind in kinds:
+        given = served(kind, time), served(kind, speed)
+        found = ask(*given, start.clone().requires_grad_())
+        if isinstance(wanted, Tensor):
+            assert found.dtype == wanted.dtype and torch.equal(found, wanted), kind
+        else:
+            assert found == wanted, kind
+    if name == "stability_edge":
+        assert ask(range(20), None, None) == wanted
+
+
+def test_what_float32_would_run_together_stays_float64_and_says_so(params) -> None:
+    double = torch.zeros(3).double().requires_grad_()
+    for time in (EPOCH, np.array(EPOCH), torch.tensor(EPOCH), [1e9, 1e9 + 1]):
+        with pytest.warns(UserWarning, match="time stays float64: float32 would run its numbers"):
+            x, _ = standardise(time)
+        assert x.dtype == torch.float64 and len(x.unique()) == len(time)
+    with warnings.catch_warnings():  # beside params in float64 there is nothing to say
+        warnings.simplefilter("error")
+        losses = fit(double, EPOCH, list(range(20)), lr=1e-40, steps=1)
+    assert losses.dtype == torch.float64
+    with pytest.warns(UserWarning), pytest.raises(TypeError, match="must have one dtype") as told:
+        fit(params, EPOCH, list(range(20)))
+    cured = eval(str(told.value).split("use ")[1], {"params": params, "torch": torch})
+    fit(cured, EPOCH, list(range(20)), lr=1e-40, steps=1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for ordinary in (
+            np.linspace(0, 19, 5000),
+            [2000, 2001],
+            [0.1] * 9,
+            np.geomspace(1e-9, 1, 9),
+        ):
+            assert checks.as_points(ordinary, "time").dtype == torch.float32
+
+
+def test_points_follow_the_float_type_of_what_they_go_with(data) -> None:
+    double, whole = torch.zeros(3).double(), list(range(20))
+    assert sweep([1e-5], 1, whole, whole, double)[0].dtype == torch.float64
+    assert sweep([1e-5], 1, whole, data[1].double(), double)[0].dtype == torch.float64
+    assert mse(double, [1, 2, 3]).dtype == torch.float64
+    packed = explore_learning_rate(*(each.double() for each in data), steps=1).children[-1].packed
+    assert packed != explore_learning_rate(*data, steps=1).children[-1].packed
+
+
+@pytest.mark.parametrize("kind", [torch.float32, torch.float64])
+@pytest.mark.parametrize(
+    "params",
+    [
+        [1, 2, 3],
+        [1.0, 2.0, 3.0],
+        torch.tensor([1, 2, 3]),
+        torch.ones(3).half(),
+        torch.ones(3),
+        torch.ones(3).double(),
+        torch.ones(3, requires_grad=True) * 2,
+        torch.ones(1).expand(3),
+    ],
+    ids=str,
+)
+def test_advice_about_params_leads_into_no_other_error(data, params, kind) -> None:
+    time, speed = (each.to(kind) for each in data)
+    for run in (lambda p: fit(p, time, speed, steps=1), lambda p: sweep([1e-5], 1, time, speed, p)):
+        try:
+            run(params)
+        except (TypeError, ValueError) as error:
+            cure = str(error).split("use ")[-1].split("call ")[-1]
+            run(eval(cure, {"params": params, "torch": torch}))
 
 
 def steppers():
@@ -786,8 +927,8 @@ def test_losses_refuse_shapes_that_would_broadcast(loss_fn) -> None:
         loss_fn(torch.ones(20, 1), torch.ones(20))
     with pytest.raises(ValueError, match=r"got \(0,\) and \(0,\)"):
         loss_fn(torch.empty(0), torch.empty(0))
-    with pytest.raises(TypeError, match="targets must be a tensor, got list"):
-        loss_fn(torch.ones(2), [1.0, 2.0])
+    with pytest.raises(TypeError, match="targets must be numbers in a tensor, a list or an array"):
+        loss_fn(torch.ones(2), None)
 
 
 def test_show_preds_refuses(data, params) -> None:

@@ -231,13 +231,13 @@ def test_what_learner_takes_goes_through(data, capsys, tmp_path) -> None:
 GOOD = torch.arange(4.0)
 BAD = [
     (
-        (GOOD.long(), GOOD),
+        (GOOD.half(), GOOD),
         {},
         TypeError,
-        r"time must be float32 or float64, got torch.int64: use .float\(\)",
+        r"time must be float32 or float64, got torch.float16: use .float\(\)",
     ),
-    ((GOOD, GOOD.long()), {}, TypeError, "speed must be float32"),
-    ((GOOD.tolist(), GOOD), {}, TypeError, "time must be a tensor, got list"),
+    ((GOOD, GOOD.to(torch.complex64)), {}, TypeError, "speed must be float32"),
+    (("fast", GOOD), {}, TypeError, "time must be numbers in a tensor, a list or an array"),
     (
         (torch.tensor([0.0, math.nan]), GOOD[:2]),
         {},
