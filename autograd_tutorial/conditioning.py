@@ -10,7 +10,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from .core.problem import Loss, Model, check_plane
+from .core.problem import Loss, Model, check_plane, vmapped
 from .core.theory import check_place, spectrum
 from .fit import mse, quadratic
 
@@ -40,11 +40,11 @@ def loss_surface(
     plane: Tensor,  # (P, 2) what 1 across adds to the params, and what 1 up adds
     across: Tensor,  # (w,) where
     up: Tensor,  # (h,) where
-    loss_fn: Loss = mse,  # of (preds, targets); runs under vmap
-    model: Model = quadratic,  # of (time, params); runs under vmap
+    loss_fn: Loss = mse,  # of (preds, targets); fast if vmap takes it
+    model: Model = quadratic,  # of (time, params); the same
 ) -> Tensor:  # (h, w)
     "The loss over a plane of params; `TypeError` or `ValueError` on bad input."
     time, speed = check_plane(time, speed, middle, plane, across, up, loss_fn, model)
     right, upward = across[:, None] * plane[:, 0], up[:, None, None] * plane[:, 1]
-    losses_at = torch.vmap(torch.vmap(lambda p: loss_fn(model(time, p), speed)))
+    losses_at = vmapped(vmapped(lambda p: loss_fn(model(time, p), speed)))
     return torch.as_tensor(losses_at((middle + right + upward).detach()))

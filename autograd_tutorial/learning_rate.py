@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from .core.checks import check_times
-from .core.problem import Loss, Model
+from .core.problem import Loss, Model, vmapped
 from .core.steps import checked_sweep
 from .fit import mse, quadratic
 
@@ -29,12 +29,12 @@ def sweep(
     time: Tensor,  # (n,) in s
     speed: Tensor,  # (n,) in m/s
     params: Tensor,  # (P,) the start of every run; not changed
-    loss_fn: Loss = mse,  # of (preds, targets); runs under vmap
-    model: Model = quadratic,  # of (time, params); runs under vmap
+    loss_fn: Loss = mse,  # of (preds, targets); fast if vmap takes it
+    model: Model = quadratic,  # of (time, params); the same
 ) -> tuple[Tensor, Tensor]:  # losses (L, steps + 1), params (L, steps + 1, P)
     "Descent at every rate at once; `TypeError` or `ValueError` on bad input."
     rates = torch.as_tensor(lrs)[:, None]  # (L, 1)
-    losses_at = torch.vmap(lambda p: loss_fn(model(time, p), speed))
+    losses_at = vmapped(lambda p: loss_fn(model(time, p), speed))  # by torch.vmap
     rows, losses, paths = params.detach().repeat(len(rates), 1), [], []  # (L, P)
     for _ in range(steps + 1):
         rows.requires_grad_()

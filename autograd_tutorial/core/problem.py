@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from warnings import warn
 
 import torch
 from torch import Tensor
@@ -75,6 +76,27 @@ def check_problem(
     time, speed = check_start(time, speed, params)
     check_descent(time, speed, params, loss_fn, model)
     return time, speed
+
+
+def vmapped(
+    f: Callable[[Tensor], Tensor],  # of a row
+) -> Callable[[Tensor], Tensor]:  # of rows, (L, ...)
+    "`f` at all rows at once; where vmap refuses it, at one after the other, with a warning."
+    refused = False
+
+    def at_each(rows: Tensor) -> Tensor:
+        nonlocal refused
+        if refused:
+            return torch.stack([f(row) for row in rows])
+        try:
+            found: Tensor = torch.vmap(f)(rows)
+        except Exception as error:  # an `if`, `.item()`, a mask; or f fails by itself, also below
+            found, refused = torch.stack([f(row) for row in rows]), True
+            why = f"vmap refuses model or loss_fn ({str(error)[:60]}...)"
+            warn(f"{why}: one run after the other instead, which is slower", stacklevel=4)
+        return found
+
+    return at_each
 
 
 def check_sweep(

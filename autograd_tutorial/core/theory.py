@@ -1,5 +1,6 @@
 "What can be known of a fit without training it: curvatures, directions, the best params, scaled times."
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import torch
@@ -57,6 +58,18 @@ def standardise(
     return scale(time), scale
 
 
+def jacobian(
+    f: Callable[[Tensor], Tensor],  # (P,) to (n,)
+    p: Tensor,  # (P,) where
+) -> Tensor:  # (n, P)
+    "A pass forward for each param; where an operation has no rule forward, one back for each point."
+    try:
+        table: Tensor = torch.func.jacfwd(f)(p)
+    except Exception:  # or f fails by itself, also below
+        table = torch.autograd.functional.jacobian(f, p)  # type: ignore[no-untyped-call]
+    return table
+
+
 def design(
     model: Model,
     time: Tensor,  # (n,)
@@ -64,8 +77,7 @@ def design(
 ) -> Tensor | None:  # (n, P) in float64, or None where the model is not linear
     "The matrix X with preds = X p + what they are at p = 0, if there is one."
     at, p = time.double(), params.detach().double()
-    slope = torch.func.jacrev(lambda p: model(at, p))
-    X, elsewhere = slope(p), slope(1.7 * p + 0.3)
+    X, elsewhere = (jacobian(lambda p: model(at, p), each) for each in (p, 1.7 * p + 0.3))
     return X if torch.allclose(X, elsewhere, rtol=1e-6, atol=1e-9) else None
 
 

@@ -10,11 +10,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from autograd_tutorial.core.problem import Loss, Model, check_descent
+from autograd_tutorial.core.problem import Loss, Model, check_descent, vmapped
 from autograd_tutorial.core.theory import (
     Scale,
     best_params,
     design,
+    jacobian,
     name_directions,
     scale_of,
     spectrum,
@@ -134,7 +135,7 @@ def _is_linear(model: Model, X: Tensor, time: Tensor, paths: Tensor) -> bool:
     "Whether the model gives what X gives, at some steps of every run."
     some = paths[:, [0, 1, paths.shape[1] // 4, -1]].double().flatten(0, 1)  # (4 L, P)
     some = some[(some.isfinite() & (some.abs() < 1e30)).all(1)]
-    preds = torch.func.vmap(lambda p: model(time.double(), p))(some)
+    preds = vmapped(lambda p: model(time.double(), p))(some)
     by_X = model(time.double(), torch.zeros_like(some[0])) + some @ X.T
     size = preds.abs().amax(1, keepdim=True) + by_X.abs().amax(1, keepdim=True)
     return bool(((preds - by_X).abs() <= 1e-6 * size + 1e-9).all())
@@ -178,7 +179,7 @@ def _fits_of_linear(
         curve=len(fine),
         measured=list(range(len(fine), len(times))),
         base=base,
-        basis=(torch.func.jacrev(lambda p: model(scale(times), p))(best) @ V).T,
+        basis=(jacobian(lambda p: model(scale(times), p), best) @ V).T,
         start=paths[0, 0].tolist() if polynomial else None,
     )
 
@@ -189,7 +190,7 @@ def _fits_of_any(losses: Tensor, paths: Tensor, time: Tensor, scale: Scale, mode
     if len(order) > 60:  # enough to draw a curve, and little enough to pack
         order = order[torch.linspace(0, len(order) - 1, 60).round().long()]
     drawn = scale(time)[order]
-    preds = torch.func.vmap(torch.func.vmap(lambda p: model(drawn, p)))(paths)  # (L, S, T)
+    preds = vmapped(vmapped(lambda p: model(drawn, p)))(paths)  # (L, S, T)
     at = {index: i for i, index in enumerate(order.tolist())}
     return Fits(
         Runs(*_ended(losses, preds.permute(2, 0, 1)), floor=None, edge=None, directions=[]),

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from autograd_tutorial.core.checks import check_number, check_whole, gradient
-from autograd_tutorial.core.problem import Loss, Model, check_problem
+from autograd_tutorial.core.problem import Loss, Model, check_problem, vmapped
 from autograd_tutorial.core.steps import progress
 from autograd_tutorial.fit import mse, quadratic
 from autograd_tutorial.tools.racing import Stepper, check_share
@@ -55,8 +55,8 @@ def tune(
     time: Tensor,  # (n,) in s
     speed: Tensor,  # (n,) in m/s
     params: Tensor,  # (P,) the start of every run; not changed
-    loss_fn: Loss = mse,  # of (preds, targets); runs under vmap
-    model: Model = quadratic,  # of (time, params); runs under vmap
+    loss_fn: Loss = mse,  # of (preds, targets); fast if vmap takes it
+    model: Model = quadratic,  # of (time, params); the same
     lrs: Sequence[float] | Tensor | None = None,  # learning rates to try, each > 0; None: `RATES`
     betas: Sequence[float] | Tensor = BETAS,  # to try with each rate, from 0 to below 1
 ) -> Tuned:
@@ -72,7 +72,7 @@ def tune(
     takes_beta = len(_settings(kind, 0, 0)) > 1
     pairs = list(product(rates, shares if takes_beta else shares[:1]))
     grid = params.new_tensor(pairs)  # (L, 2) a rate and a beta in each row
-    losses_at = torch.vmap(lambda p: loss_fn(model(time, p), speed))
+    losses_at = vmapped(lambda p: loss_fn(model(time, p), speed))
     rows = params.detach().repeat(len(grid), 1).requires_grad_()  # (L, P)
     optimizer = kind(rows, **_settings(kind, grid[:, :1], grid[:, 1:]))
     needed = grid.new_zeros(len(grid), dtype=torch.float64)

@@ -236,6 +236,54 @@ def test_sweep_equals_the_loop(data, params) -> None:
             assert_close(looped.detach(), paths[row, 50], rtol=1e-6, atol=0)
 
 
+def with_if(preds: Tensor, targets: Tensor) -> Tensor:
+    miss = (preds - targets).abs()
+    return (miss**2).mean() if miss.max() > 1 else miss.mean()
+
+
+def with_item(preds: Tensor, targets: Tensor) -> Tensor:
+    return mse(preds, targets) / (preds - targets).abs().max().item()
+
+
+def with_mask(preds: Tensor, targets: Tensor) -> Tensor:
+    miss = preds - targets
+    return (miss[miss.abs() > 0.1] ** 2).mean()
+
+
+def with_buffer(preds: Tensor, targets: Tensor) -> Tensor:
+    miss = torch.zeros(20)
+    miss += preds - targets
+    return (miss**2).mean()
+
+
+def broken_line(time: Tensor, params: Tensor) -> Tensor:
+    a, b, c = params
+    return a * time + b if a > 0 else c * time + b
+
+
+OWN = [(loss_fn, quadratic) for loss_fn in (with_if, with_item, with_mask, with_buffer)]
+
+
+@pytest.mark.parametrize(("loss_fn", "model"), [*OWN, (mse, broken_line)])
+def test_what_vmap_refuses_runs_in_a_loop_and_says_so(data, params, loss_fn, model) -> None:
+    problem = dict(loss_fn=loss_fn, model=model)
+    with pytest.warns(UserWarning, match="vmap refuses .* slower") as told:
+        losses, _ = sweep([1e-6, 1e-5], 3, *data, params, **problem)
+    assert len(told) == 1 and told[0].filename == __file__
+    with pytest.warns(UserWarning, match="vmap refuses"):
+        surface = loss_surface(*data, **GRID, **problem)
+    corner = GRID["middle"] - PLANE @ torch.tensor([1.0, 2.0])
+    assert_close(surface[0, 0], loss_fn(model(data[0], corner), data[1]))
+    with pytest.warns(UserWarning, match="vmap refuses"):
+        assert tune(Descent, 1.0, 1, *data, params, **problem, lrs=[1e-6]).steps is None
+    one = race({"one": lambda p: Descent(p, 1e-5)}, 3, *data, params, **problem)[0][0]
+    assert_close(losses[1], one)
+    with pytest.warns(UserWarning, match="vmap refuses"):
+        box = explore_learning_rate(*data, params.detach(), steps=2, **problem)
+    for fits in box.children[-1].spec["data"]["fits"].values():
+        assert not [each for each in fits.values() if "error" in each]
+
+
 def test_a_rate_that_explodes_leaves_its_neighbours_alone(data, params) -> None:
     both, _ = sweep([1e-5, 1e-1], 60, *data, params)
     assert_close(both[0], sweep([1e-5], 60, *data, params)[0][0], rtol=1e-6, atol=0)
