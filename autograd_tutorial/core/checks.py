@@ -214,7 +214,9 @@ def check_three(
 ) -> Iterable[Tensor]:  # the same, to unpack
     "`TypeError` unless `params` is a tensor; `ValueError` unless its shape is (3,)."
     if not isinstance(params, Tensor):
-        cure = f"torch.tensor(params, dtype={_float_type(time) or torch.float32})"
+        parts = isinstance(params, (list, tuple)) and all(isinstance(p, Tensor) for p in params)
+        made = f"tensor(params, dtype={_float_type(time) or torch.float32})"
+        cure = "torch.stack(params)" if parts else f"torch.{made}"
         raise TypeError(f"params must be a tensor, got {type(params).__name__}: use {cure}")
     if params.shape != (3,):
         shape = tuple(params.shape)

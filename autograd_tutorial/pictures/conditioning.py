@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
+from warnings import warn
 
 import torch
 from torch import Tensor
@@ -12,7 +14,8 @@ from torch import Tensor
 from autograd_tutorial.core.checks import check_float_tensor, check_whole
 from autograd_tutorial.core.problem import Model, count_finite
 from autograd_tutorial.fit import mse, quadratic
-from autograd_tutorial.pictures.live import Saved, Slider, live, stops
+from autograd_tutorial.pictures.live import Choice, Saved, Slider, live, stops
+from autograd_tutorial.pictures.packing import listed
 from autograd_tutorial.pictures.plots import (
     BEST,
     COLOURS,
@@ -27,12 +30,13 @@ from autograd_tutorial.pictures.runs import (
     RATE,
     SCALES,
     TIME,
+    Fits,
     Runs,
     retrained,
     step_slider,
     sweep_over,
 )
-from autograd_tutorial.pictures.start import starting_point
+from autograd_tutorial.pictures.start import points_shown, starting_point
 
 if TYPE_CHECKING:
     from ipywidgets import VBox
@@ -83,20 +87,58 @@ def show_descent(
     "The path over the mse, from above, at every rate; `TypeError` or `ValueError` on bad input."
     steps = check_whole(steps, "steps", 1)
     time, speed, params = starting_point(time, speed, params, model)
-    fits = {kind: sweep_over(kind, steps, time, speed, params, model) for kind in SCALES}
-    bowls = {kind: bowl_of(each.runs) for kind, each in fits.items()}
+    fits: dict[str, Fits] = {}
+
+    def bowl_over(kind: str) -> Bowl:
+        fits[kind] = sweep_over(kind, steps, time, speed, params, model)
+        return bowl_of(fits[kind].runs)
+
+    bowls = with_bowls(bowl_over)
     drawn = {
-        kind: {name: value for name, value in vars(each).items() if name != "runs"}
-        for kind, each in fits.items()
+        kind: {name: value for name, value in vars(fits[kind]).items() if name != "runs"}
+        for kind in bowls
     }
+    shown = points_shown(time)
     return live(
         "conditioning",
         "Descent in the valley",
-        [replace(RATE, value=10**-4.5), step_slider(steps), TIME],
-        dict(bowls=bowls, fits=drawn, time=time.tolist(), speed=speed.tolist()),
+        [replace(RATE, value=10**-4.5), step_slider(steps), kinds_of(bowls)],
+        dict(bowls=bowls, fits=drawn, time=listed(time[shown]), speed=listed(speed[shown])),
         lambda: _still(bowls),
         lambda asked: retrained(asked, steps, params, model, mse),
     )
+
+
+class Shapeless(ValueError):
+    "There is no bowl: along some direction the mse does not change."
+
+
+Drawn = TypeVar("Drawn")
+
+
+def with_bowls(
+    draw: Callable[[str], Drawn],  # of a kind of times, in SCALES
+) -> dict[str, Drawn]:  # by the kind
+    "What `draw` gives for each kind; raw times in a unit that leaves no bowl are left out, with a warning."
+    drawn: dict[str, Drawn] = {}
+    why: ValueError | None = None
+    for kind in SCALES:
+        try:
+            drawn[kind] = draw(kind)
+        except ValueError as error:
+            if kind != "raw" or not isinstance(error, Shapeless):
+                raise why or error from None
+            why = error
+    if why:
+        warn(f"standardised times alone are drawn: over raw ones, {why}", stacklevel=3)
+    return drawn
+
+
+def kinds_of(
+    drawn: dict[str, Any],  # by the kind of times
+) -> Choice:
+    "The kinds to choose from."
+    return replace(TIME, options=list(drawn), value=next(iter(drawn)))
 
 
 @dataclass(frozen=True)
@@ -119,7 +161,7 @@ def bowl_of(
         )
     ends = steep, flat = runs.directions[0], runs.directions[-1]
     if not flat.curvature > 1e-12 * steep.curvature:
-        raise ValueError(
+        raise Shapeless(
             "time must tell the params apart:"
             " over these times the mse does not change along some direction"
         )
@@ -144,8 +186,9 @@ def _levels(floor: float, height: float) -> list[float]:
 
 def _still(bowls: dict[str, Bowl]) -> Axes:
     "Raw times at 3.16e-5 beside standardised ones at 0.316."
-    axes = side_by_side(2, 4.8)
-    for ax, (kind, bowl), lr in zip(axes, bowls.items(), (10**-4.5, 10**-0.5), strict=True):
+    axes = side_by_side(len(bowls), 4.8)
+    for ax, (kind, bowl) in zip(axes, bowls.items(), strict=True):
+        lr = 10**-4.5 if kind == "raw" else 10**-0.5
         rate = stops(RATE).index(lr)
         steps = count_finite(bowl.runs.losses[rate]) - 1
         show_path(ax, bowl, bowl.runs.errors[:, rate, : steps + 1], steps)

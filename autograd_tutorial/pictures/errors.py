@@ -13,6 +13,7 @@ from autograd_tutorial.core.problem import count_finite
 from autograd_tutorial.core.theory import scale_of
 from autograd_tutorial.fit import make_data, mse, quadratic, show_preds
 from autograd_tutorial.pictures.live import Choice, Saved, live
+from autograd_tutorial.pictures.packing import listed
 from autograd_tutorial.pictures.plots import (
     BEST,
     PRESENT,
@@ -22,6 +23,7 @@ from autograd_tutorial.pictures.plots import (
     side_by_side,
 )
 from autograd_tutorial.pictures.runs import step_slider
+from autograd_tutorial.pictures.start import points_shown, say_shown
 from autograd_tutorial.tools.diagnosis import diagnose
 
 if TYPE_CHECKING:
@@ -114,14 +116,16 @@ def explore_faults(
     time, speed = make_data() if time is None or speed is None else (time, speed)
     time, speed = check_data(time, speed)
     lr, steps = check_number(lr, "lr", positive=True), check_whole(steps, "steps", 1)
+    say_shown(time, "taken, evenly spread over the times")
+    time, speed = (each[points_shown(time)] for each in (time, speed))
     order = time.argsort()
     time, speed = time.detach()[order].cpu(), speed.detach()[order].cpu()
     x = scale_of(time)(time)
     loops = {fault: train_with_fault(fault, x, speed, lr, steps) for fault in FAULTS}
     healthy = train_with_fault("healthy", x, speed, lr, steps)
     data = dict(
-        time=time.tolist(),
-        speed=speed.tolist(),
+        time=listed(time),
+        speed=listed(speed),
         checked=min(3, steps),
         healthy=healthy,
         loops=loops,

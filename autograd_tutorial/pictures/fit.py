@@ -11,6 +11,7 @@ from torch import Tensor
 from autograd_tutorial.core.checks import check_data, check_float_tensor, check_three
 from autograd_tutorial.fit import quadratic, show_preds
 from autograd_tutorial.pictures.live import Saved, Slider, live
+from autograd_tutorial.pictures.packing import listed
 
 if TYPE_CHECKING:
     from ipywidgets import VBox
@@ -69,6 +70,6 @@ def _live_fit(
 ) -> VBox | Saved:
     order = time.argsort()
     time, speed = time.detach()[order], speed.detach()[order]
-    basis = [each.tolist() for each in (time**2, time, torch.ones_like(time))]
-    data = dict(time=time.tolist(), speed=speed.tolist(), basis=basis, frames=film)
+    basis = [listed(each) for each in (time**2, time, torch.ones_like(time))]
+    data = dict(time=listed(time), speed=listed(speed), basis=basis, frames=film)
     return live("fit", title, controls, data, draw)

@@ -89,7 +89,7 @@ def _still(runs: dict[str, Runs], searches: dict[str, dict[str, Search]]) -> Axe
     axes = side_by_side(2, 3.6)
     for ax, kind in zip(axes, runs, strict=True):
         edge, search = runs[kind].edge or 0, searches[kind][BEGINS[1]]
-        top = search.losses[0].item()
+        top = search.losses[0].item() if search.losses[0].isfinite() else 1.0
         ax.set(xscale="log", ylim=(0, 1.2 * top))
         new_axes(ax, x="learning rate", y="mse, smoothed")
         ax.plot(search.rates, search.losses, **PRESENT)

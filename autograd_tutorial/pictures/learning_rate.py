@@ -12,6 +12,7 @@ from autograd_tutorial.core.checks import check_whole
 from autograd_tutorial.core.problem import Loss, Model, count_finite
 from autograd_tutorial.fit import mse, quadratic, rmse, show_preds
 from autograd_tutorial.pictures.live import Choice, Saved, live, stops
+from autograd_tutorial.pictures.packing import listed
 from autograd_tutorial.pictures.plots import (
     BEST,
     PRESENT,
@@ -29,7 +30,7 @@ from autograd_tutorial.pictures.runs import (
     step_slider,
     sweep_over,
 )
-from autograd_tutorial.pictures.start import starting_point
+from autograd_tutorial.pictures.start import points_shown, say_shown, starting_point
 
 if TYPE_CHECKING:
     from ipywidgets import VBox
@@ -54,11 +55,14 @@ def explore_learning_rate(
         name: {kind: _swept(kind, steps, time, speed, params, model, loss) for kind in SCALES}
         for name, loss in zip(names, losses, strict=True)
     }
+    shown = points_shown(time)
+    say_shown(time)
+    time, speed = time[shown], speed[shown]
     return live(
         "learning_rate",
         "Learning rate explorer",
         [RATE, step_slider(steps), *choose, TIME],
-        dict(time=time.tolist(), speed=speed.tolist(), fits=fits),
+        dict(time=listed(time), speed=listed(speed), fits=fits),
         lambda: _still(fits[names[0]]["raw"], names[0], time, speed),
         lambda asked: retrained(asked, steps, params, model, losses[names.index(asked["loss"])]),
     )
@@ -112,7 +116,7 @@ def _show_losses(ax: Axes, losses: Tensor, steps: int, floor: float | None) -> N
     ax.set_yscale("log" if log else "linear")
     new_axes(ax, x="step", y="loss, log scale" if log else "loss")
     ax.xaxis.set_major_locator(MaxNLocator(5, integer=True))
-    ax.plot(losses.cpu(), **PRESENT)
+    ax.plot(losses.cpu().clamp(-1e30, 1e30), **PRESENT)  # a log axis ends at 1e300
     if floor:
         ax.plot([0, steps], [floor, floor], **BEST)
         set_label(ax, steps, floor, f"best possible {floor:.4g}", BEST, ha="right", up=9)

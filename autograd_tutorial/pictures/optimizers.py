@@ -15,10 +15,10 @@ from autograd_tutorial.core.problem import Model
 from autograd_tutorial.core.theory import best_params, design, spectrum
 from autograd_tutorial.fit import mse, quadratic
 from autograd_tutorial.optimizers import Adam, Descent, Momentum, Nesterov, race
-from autograd_tutorial.pictures.conditioning import Bowl, bowl_of, show_path
+from autograd_tutorial.pictures.conditioning import Bowl, bowl_of, kinds_of, show_path, with_bowls
 from autograd_tutorial.pictures.live import Choice, Saved, Slider, live
 from autograd_tutorial.pictures.plots import set_finding, side_by_side
-from autograd_tutorial.pictures.runs import SCALES, TIME, follow
+from autograd_tutorial.pictures.runs import SCALES, follow
 from autograd_tutorial.pictures.start import starting_point
 from autograd_tutorial.tools.racing import Maker
 from autograd_tutorial.tools.tuning import RATES, Tuned, steps_to, tune
@@ -47,11 +47,10 @@ def show_race(
     steps = check_whole(steps, "steps", 1)
     time, speed, params = (each.double() for each in starting_point(time, speed, params, model))
     _check_optimizers(optimizers)
-    heats = {
-        kind: _heat(kind, (optimizers or {}).get(kind), steps, time, speed, params, model)
-        for kind in SCALES
-    }
-    names = [racer.name for racer in heats["raw"].racers]
+    heats = with_bowls(
+        lambda kind: _heat(kind, (optimizers or {}).get(kind), steps, time, speed, params, model)
+    )
+    names = [racer.name for racer in heats["standardised"].racers]
     first = "momentum" if "momentum" in names else names[0]
     return live(
         "optimizers",
@@ -59,7 +58,7 @@ def show_race(
         [
             Slider("share", "Race (%)", 100, (0, 100), 1, play=True),
             Choice("optimizer", "Optimizer", names, first),
-            TIME,
+            kinds_of(heats),
         ],
         dict(heats=heats),
         lambda: _still(heats, names.index(first)),
@@ -205,7 +204,7 @@ def _short(value: Any) -> str:
 
 def _still(heats: dict[str, Heat], racer: int) -> Axes:
     "One optimizer over raw times, and over standardised ones."
-    axes = side_by_side(2, 4.8)
+    axes = side_by_side(len(heats), 4.8)
     for ax, (kind, heat) in zip(axes, heats.items(), strict=True):
         show_path(ax, heat.bowl, heat.bowl.runs.errors[:, racer], heat.steps[-1])
         name, arrival = heat.racers[racer].name, heat.racers[racer].arrival

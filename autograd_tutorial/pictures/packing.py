@@ -26,6 +26,14 @@ def pack(
     return gzip.compress(planes.to(torch.uint8).numpy().tobytes(), mtime=0), plain
 
 
+def listed(
+    values: Tensor,  # (n,), finite
+) -> list[float]:
+    "The numbers, in no more digits than their float type has."
+    digits = 9 if values.dtype == torch.float32 else 17
+    return [float(f"{value:.{digits}g}") for value in values.tolist()]
+
+
 def spread(
     data: Any,  # as `pack` takes it
 ) -> tuple[bytes, Any]:  # all tensors as float64; the same data with the place of each in its stead

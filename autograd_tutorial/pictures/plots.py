@@ -66,9 +66,11 @@ def side_by_side(
     "Axes in a row, for the still picture of a live one."
     import matplotlib.pyplot as plt
 
-    figure, axes = plt.subplots(1, count, figsize=(9.6, height), layout="constrained", **more)
+    figure, axes = plt.subplots(
+        1, count, figsize=(9.6, height), squeeze=False, layout="constrained", **more
+    )
     figure.get_layout_engine().set(w_pad=0.15)
-    return list(axes)
+    return list(axes[0])
 
 
 def set_finding(

@@ -23,6 +23,8 @@ from autograd_tutorial.core.theory import (
 from autograd_tutorial.fit import mse, rmse
 from autograd_tutorial.learning_rate import sweep
 from autograd_tutorial.pictures.live import Choice, Slider, stops
+from autograd_tutorial.pictures.packing import listed
+from autograd_tutorial.pictures.start import MOST, points_shown
 
 RATE = Slider("lr", "Learning rate", 1e-5, (1e-7, 1.0), 0.0625, log=True)
 SCALES: dict[str, Callable[[Tensor], Scale]] = {  # by the kind of times that a reader chooses
@@ -86,9 +88,10 @@ def sweep_over(
 
     def train(time: Tensor) -> tuple[Tensor, Tensor]:
         check_descent(time, speed, params, loss_fn, model)
+        problem = time, speed, params, loss_fn, model
         rates = params.new_tensor(lrs or stops(RATE))
         found: tuple[Tensor, Tensor]  # the sweep without its door: what the reader gave is checked
-        found = unwrap(sweep)(rates, steps, time, speed, params, loss_fn, model)
+        found = _trained_on_few(rates, steps, *problem) or unwrap(sweep)(rates, steps, *problem)
         return found
 
     return follow(train, kind, time, speed, model, loss_fn)
@@ -105,6 +108,33 @@ def retrained(
     start = params.double()
     time, speed = (start.new_tensor(asked[name]) for name in ("time", "speed"))
     return sweep_over(asked["kind"], steps, time, speed, start, model, loss_fn, [asked["lr"]])
+
+
+def _trained_on_few(
+    rates: Tensor,
+    steps: int,
+    time: Tensor,
+    speed: Tensor,
+    params: Tensor,
+    loss_fn: Loss,
+    model: Model,
+) -> tuple[Tensor, Tensor] | None:
+    "Many points as P + 1 rows with the same mse at all params, or None where that cannot be."
+    n = len(time)
+    X = design(model, time, params) if n > 100 and loss_fn in (mse, rmse) else None
+    if X is None:
+        return None
+    offset = model(time.double(), torch.zeros_like(X[0]))
+    rows = torch.linalg.qr(torch.column_stack([X, speed.double() - offset])).R.to(params)
+
+    def loss(preds: Tensor, targets: Tensor) -> Tensor:
+        of_mse = ((preds - targets) ** 2).sum() / n
+        return of_mse if loss_fn is mse else of_mse.sqrt()
+
+    found: tuple[Tensor, Tensor] = unwrap(sweep)(
+        rates, steps, rows[:, :-1], rows[:, -1], params, loss, lambda rows, p: rows @ p
+    )
+    return found if _is_linear(model, X, time, found[1]) else None
 
 
 def follow(
@@ -160,14 +190,14 @@ def _fits_of_linear(
     start = errors[:, 0, 0]
     errors = errors.masked_fill(errors.abs() < 1e-5 * start.abs()[:, None, None], 0.0)
     fine = torch.linspace(time.min().item(), time.max().item(), 61, dtype=torch.float64)
-    times = torch.cat([fine.to(time.device), time])
+    times = torch.cat([fine.to(time.device), time[points_shown(time)]])
     base = model(scale(times), best)
     told = zip(name_directions(len(V)), curvatures.tolist(), start.tolist(), strict=True)
     known = [Direction(name, max(0.0, curvature), at) for name, curvature, at in told]
     bowl = loss_fn in (mse, rmse)
     runs = Runs(
         *_ended(losses, errors),
-        floor=loss_fn(base[len(fine) :], speed).item() if bowl else None,
+        floor=loss_fn(offset + X @ best, speed).item() if bowl else None,
         edge=2 / known[0].curvature if loss_fn is mse and known[0].curvature else None,
         directions=known if bowl else [],
     )
@@ -175,12 +205,12 @@ def _fits_of_linear(
     polynomial = torch.allclose(X, powers, rtol=1e-5, atol=1e-5) and not offset.any()
     return Fits(
         runs,
-        times=times.tolist(),
+        times=listed(times),
         curve=len(fine),
         measured=list(range(len(fine), len(times))),
         base=base,
         basis=(jacobian(lambda p: model(scale(times), p), best) @ V).T,
-        start=paths[0, 0].tolist() if polynomial else None,
+        start=paths[0, 0].tolist() if polynomial and len(time) <= MOST else None,
     )
 
 
@@ -194,9 +224,9 @@ def _fits_of_any(losses: Tensor, paths: Tensor, time: Tensor, scale: Scale, mode
     at = {index: i for i, index in enumerate(order.tolist())}
     return Fits(
         Runs(*_ended(losses, preds.permute(2, 0, 1)), floor=None, edge=None, directions=[]),
-        times=time[order].tolist(),
+        times=listed(time[order]),
         curve=len(order),
-        measured=[at.get(i) for i in range(len(time))],
+        measured=[at.get(i) for i in points_shown(time).tolist()],
         base=torch.zeros(len(order)),
         basis=torch.eye(len(order)),
     )

@@ -1,11 +1,34 @@
 "Where a picture starts: the caller's data and params, or the article's."
 
+from warnings import warn
+
 import torch
 from torch import Tensor
 
 from autograd_tutorial.core.checks import check_data, check_function, check_one_dtype, check_three
 from autograd_tutorial.core.problem import Loss, Model, check_vector
 from autograd_tutorial.fit import make_data, mse, quadratic
+
+MOST = 400  # points that are drawn
+
+
+def points_shown(
+    time: Tensor,  # (n,)
+) -> Tensor:  # (m,) which of them are drawn, m <= 400
+    "All, or as many as a picture has room for, evenly spread over the times."
+    if len(time) <= MOST:
+        return torch.arange(len(time), device=time.device)
+    even = torch.linspace(0, len(time) - 1, MOST, device=time.device)
+    return time.argsort()[even.round().long()]
+
+
+def say_shown(
+    time: Tensor,  # (n,)
+    what: str = "drawn, and all are trained on",  # what happens to those that are
+) -> None:
+    "Warn if not all points are shown."
+    if len(time) > MOST:
+        warn(f"{MOST} of the {len(time):,} points are {what}", stacklevel=3)
 
 
 def starting_point(

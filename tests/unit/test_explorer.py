@@ -257,7 +257,7 @@ def test_times_in_any_order_that_require_grad(data) -> None:
     order = torch.randperm(20, generator=torch.Generator().manual_seed(3))
     box = fit_by_hand(time[order].requires_grad_(), speed[order])
     told = box.children[-1].spec["data"]
-    assert told["time"] == time.tolist() and told["speed"] == speed.tolist()
+    assert told["time"] == time.tolist() and told["speed"] == pytest.approx(speed.tolist())
     explore_learning_rate(time[order].requires_grad_(), speed[order], start, steps=2)
 
 
@@ -280,6 +280,51 @@ def test_a_model_that_raises_takes_only_its_own_pictures() -> None:
     assert fits["standardised"] == Failed(
         "standardised times: ArithmeticError: no roots of negative times"
     )
+
+
+@pytest.fixture(scope="module")
+def many() -> tuple[Tensor, Tensor, Tensor]:
+    "Five thousand points, and a start."
+    g = torch.Generator().manual_seed(0)
+    time = torch.rand(5000, generator=g) * 19
+    return time, 3 * torch.randn(5000, generator=g) + (time - 9) ** 2, torch.zeros(3)
+
+
+@pytest.mark.parametrize("loss_fn", [mse, rmse])
+def test_many_points_are_trained_on_as_fewer_rows_with_the_same_loss(many, loss_fn) -> None:
+    time, speed, start = many
+    for kind, at in (("raw", time), ("standardised", standardised(time))):
+        fits = _swept(kind, 20, *many, quadratic, loss_fn)
+        assert isinstance(fits, Fits) and len(fits.times) == 61 + 400
+        for lr in (1e-5, 1e-2):
+            wanted = sweep([lr], 20, at, speed, start, loss_fn)[0][0]
+            found = fits.runs.losses[stops(RATE).index(lr)]
+            alive = wanted < 1e20
+            assert_close(found[alive], wanted[alive], rtol=1e-3, atol=0)
+
+
+def test_many_points_are_saved_in_little_room_and_the_picture_says_so(many) -> None:
+    with pytest.warns(UserWarning, match="400 of the 5,000 points are drawn, and all are trained"):
+        page = as_saved(lambda: explore_learning_rate(*many)).page
+    assert len(page) < 400_000 and len(spec_of(page)["data"]["time"]) == 400
+    assert len(as_saved(lambda: fit_by_hand(*many[:2])).page) < 400_000
+
+
+@pytest.mark.parametrize("unit", [1.7e9, 1.7e12, 1e-9, 1e6])
+def test_times_of_any_unit_are_drawn_saved_and_opened_again(data, unit) -> None:
+    "Seconds and milliseconds since 1970, nanoseconds, weeks in seconds."
+    time, speed, _ = (each.double() for each in data)
+    time = unit + 60 * time * unit / 1.7e9 if unit > 1e9 else unit * time
+    page = as_saved(lambda: explore_learning_rate(time, speed, steps=20)).page
+    json.loads(json.dumps(spec_of(page)), parse_constant=pytest.fail)
+    told = whole_spec_of(page)["data"]
+    assert told["time"] == pytest.approx(time.tolist(), rel=1e-15, abs=0)
+    runs = told["fits"]["mse"]["standardised"]["runs"]
+    assert runs["losses"][:, -1].min() < runs["losses"][0, 0]
+    with pytest.warns(UserWarning, match="standardised times alone are drawn: over raw ones, time"):
+        valley = as_saved(lambda: show_descent(time, speed, steps=20))
+    assert list(spec_of(valley.page)["data"]["bowls"]) == ["standardised"]
+    assert len(valley.image) > 10_000 and "condition number" in valley.words
 
 
 def test_times_that_do_not_vary_cannot_be_standardised() -> None:
