@@ -14,15 +14,17 @@ from .core.checks import check_loss, check_number, gradient
 from .core.problem import Loss, Model
 from .core.steps import progress
 from .fit import mse, quadratic
-from .tools.racing import Maker, Setting, check_beta, check_betas
-from .tools.racing import check_grad, check_params_and_lr, check_race
+from .tools.racing import Maker, Setting, Small
+from .tools.racing import check_beta, check_betas, check_grad
+from .tools.racing import check_params_and_lr
+from .tools.racing import check_race, step_if_finite
 
 # %% auto #0
 __all__ = ["Descent", "Momentum", "Nesterov", "Adam", "race"]
 
 
 # %% ../nbs/09_optimizers.ipynb #optimizers-22
-class Descent:
+class Descent(metaclass=Small):
     "Plain descent, as `torch.optim.SGD`; `TypeError` or `ValueError` on bad input."
 
     def __init__(
@@ -119,5 +121,5 @@ def race(
             loss = check_loss(loss_fn(model(time, p), speed))
             p.grad = gradient(loss, p)
             losses[run, step], paths[run, step] = loss.detach(), p.detach()
-            optimizer.step()
+            step_if_finite(optimizer, p)
     return losses, paths

@@ -1,10 +1,11 @@
 "What an optimizer of lesson 9 and a race of them are given: types, and checks."
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from inspect import Parameter, signature
 from typing import Any, Protocol
 
+import torch
 from torch import Tensor
 
 from autograd_tutorial.core.checks import (
@@ -28,13 +29,105 @@ class Stepper(Protocol):
 Maker = Callable[[Tensor], Stepper]  # makes an optimizer from a leaf of params
 
 
+LEFT_OUT = {  # what torch.optim takes beside: what would do
+    "momentum": "Momentum has it, as beta",
+    "nesterov": "Nesterov is that",
+    "dampening": "it scales the velocity, which a smaller lr does, too",
+    "weight_decay": "add weight_decay / 2 * (params**2).sum() to the loss for the same steps",
+    "decoupled_weight_decay": "shrink params by lr * weight_decay before each step",
+    "maximize": "take the loss with the other sign",
+    "amsgrad": "it keeps the largest square that was seen, and rarely helps",
+}
+FASTER = "it changes how fast a step is computed, and not where it leads"
+
+
+class Small(type):
+    """The kind of the optimizers of lesson 9: each class is written for one tensor.
+
+    Called with several, as `model.parameters()`, a list, or groups (dicts with `params` and
+    settings of their own), it makes one optimizer for each, which step together."""
+
+    def __init__(cls, name: str, bases: tuple[type, ...], space: dict[str, Any]) -> None:
+        super().__init__(name, bases, space)
+        written = signature(cls.__init__)  # type: ignore[misc]
+        cls.__signature__ = written.replace(parameters=[*written.parameters.values()][1:])
+
+    def __call__(cls, params: Any, *settings: Any, **more: Any) -> Any:
+        for name in more:
+            _check_known(cls, name)
+        make = super().__call__
+        if isinstance(params, Tensor) or not isinstance(params, Iterable):
+            return make(params, *settings, **more)
+        groups = [_group(each) for each in params]
+        for group in groups:
+            for name in group:
+                _check_known(cls, name)
+        each: list[tuple[Tensor, Callable[[], Any]]] = [
+            (p, partial(make, p, *settings, **{**more, **group}))
+            for group in groups
+            for p in _tensors(group.pop("params"))
+        ]
+        return Together(each)
+
+
+def _check_known(cls: Small, name: str) -> None:
+    takes = [*cls.__signature__.parameters]
+    if name in takes:
+        return
+    theirs = torch.optim.Adam if "betas" in takes else torch.optim.SGD
+    why = ""
+    if name in signature(theirs).parameters:
+        why = f", which torch.optim.{theirs.__name__} has: {LEFT_OUT.get(name, FASTER)}"
+    raise TypeError(f"{cls.__name__} takes {', '.join(takes)}, got {name}{why}")
+
+
+def _group(given: Any) -> dict[str, Any]:
+    if isinstance(given, tuple) and len(given) == 2 and isinstance(given[0], str):
+        given = given[1]  # of named_parameters
+    if isinstance(given, dict) and "params" in given:
+        return dict(given)
+    if isinstance(given, Tensor):
+        return dict(params=given)
+    wanted = "params must be a tensor, several, or dicts with params, as torch.optim takes them"
+    raise TypeError(f"{wanted}, got {given!r} among them")
+
+
+def _tensors(params: Any) -> list[Tensor]:
+    return [params] if isinstance(params, Tensor) else [_group(each)["params"] for each in params]
+
+
+class Together:
+    "Optimizers of one tensor each, as one. What has no gradient is left alone, as torch.optim does."
+
+    def __init__(self, each: list[tuple[Tensor, Callable[[], Any]]]):
+        if not each:
+            raise ValueError("params must hold a tensor or more, got none")
+        if len({id(p) for p, _ in each}) < len(each):
+            raise ValueError("params must hold each tensor once, got one of them twice")
+        self.each = each
+        self.made = {id(p): make() for p, make in each if p.requires_grad}
+
+    def step(self) -> None:
+        moving = [(p, make) for p, make in self.each if p.grad is not None]
+        if not moving:
+            check_grad(self.each[0][0])
+        for p, _ in moving:
+            check_grad(p)
+        for p, make in moving:
+            if id(p) not in self.made:  # frozen until now
+                self.made[id(p)] = make()
+            self.made[id(p)].step()
+
+    def zero_grad(self) -> None:
+        for p, _ in self.each:
+            p.grad = None
+
+
 def check_params_and_lr(
     params: Any,  # a leaf that requires gradients
     lr: Any,  # > 0; one number, or (L, 1) for params (L, P)
 ) -> tuple[Tensor, Setting]:  # the same
     "`TypeError` or `ValueError` unless `params` can be stepped in place, at `lr`."
-    if isinstance(params, (list, tuple)) and len(params) == 1 and isinstance(params[0], Tensor):
-        raise TypeError("params must be one tensor, got a list with one in it: pass p, not [p]")
     check_leaf(params)
     return params, _check_rows(lr, "lr", params, partial(check_number, positive=True))
 
@@ -88,9 +181,20 @@ def _check_rows(
 def check_grad(
     params: Tensor,  # a leaf, about to be stepped
 ) -> None:
-    "`ValueError` unless `backward` has left a gradient in `params.grad`."
+    "`ValueError` unless `backward` has left a gradient in `params.grad`, and a finite one."
     if params.grad is None:
         raise ValueError("params.grad is None: call backward() on a loss before step()")
+    if not params.grad.isfinite().all():
+        check_float_tensor(params.grad, "params.grad")
+
+
+def step_if_finite(
+    optimizer: Stepper,  # of these params
+    params: Tensor,  # a leaf with a gradient
+) -> None:
+    "A step, unless the gradient is nan or inf: then the run has ended where it is."
+    if params.grad is not None and params.grad.isfinite().all():
+        optimizer.step()
 
 
 def check_race(

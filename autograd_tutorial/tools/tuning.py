@@ -78,7 +78,7 @@ def tune(
     needed = grid.new_zeros(len(grid), dtype=torch.float64)
     for step in progress(steps + 1, "tune"):
         losses = losses_at(rows)
-        rows.grad = gradient(losses, rows)
+        rows.grad = gradient(losses, rows).nan_to_num(0.0, 0.0, 0.0)  # what exploded stays there
         needed[~(losses <= goal)] = torch.inf if step == steps else step + 1  # nan is over
         optimizer.step()
     return _first(kind, grid, needed, losses.detach())

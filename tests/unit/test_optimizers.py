@@ -1,6 +1,7 @@
 "The optimizers of lesson 9 do what PyTorch's do, step by step; the race holds what PyTorch computes; bad input changes nothing."
 
 import math
+from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -93,12 +94,112 @@ def test_rows_with_settings_of_their_own_are_runs_of_their_own(data) -> None:
     assert_close(rows.detach(), race(alone, 30, *data)[1][:, 30])
 
 
+def net_and_loss() -> tuple[torch.nn.Module, Callable[[], Tensor]]:
+    torch.manual_seed(0)
+    net, x = (
+        torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.Tanh(), torch.nn.Linear(3, 1)),
+        torch.randn(9, 2),
+    )
+    net[0].bias.requires_grad_(False)
+    return net, lambda: (net(x) - x.prod(1, keepdim=True)).square().mean()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        lambda net: net.parameters(),
+        lambda net: list(net.parameters()),
+        lambda net: net.named_parameters(),
+        lambda net: [
+            {"params": net[0].parameters()},
+            {"params": net[2].weight, "lr": 0.3},
+            {"params": [net[2].bias]},
+        ],
+    ],
+    ids=["parameters()", "list", "named", "groups"],
+)
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        (partial(Momentum, lr=0.1), partial(SGD, lr=0.1, momentum=0.9)),
+        (partial(Adam, lr=0.1), partial(torch.optim.Adam, lr=0.1)),
+    ],
+    ids=["momentum", "Adam"],
+)
+def test_a_whole_network_is_stepped_as_torch_does(given, ours, theirs) -> None:
+    ends = []
+    for make, of in (
+        (ours, given),
+        (
+            theirs,
+            lambda net: (
+                list(net.parameters())
+                if given(net).__class__.__name__ == "generator"
+                else given(net)
+            ),
+        ),
+    ):
+        net, loss = net_and_loss()
+        optimizer = make(of(net))
+        for step in range(6):
+            if step == 3:
+                net[0].bias.requires_grad_()  # frozen until now
+            optimizer.zero_grad()
+            loss().backward()
+            optimizer.step()
+        ends.append([p.detach() for p in net.parameters()])
+    assert_close(*ends)
+
+
+def test_a_gradient_that_is_nan_steps_nothing() -> None:
+    one, two = (torch.ones(2).requires_grad_() for _ in range(2))
+    for optimizer in (Descent(two, 0.1), Adam([one, two])):
+        one.grad, two.grad = torch.ones(2), torch.tensor([1.0, math.nan])
+        with pytest.raises(
+            ValueError, match=r"params.grad must be finite, got 1 nan or inf.* index 1"
+        ):
+            optimizer.step()
+    assert one.tolist() == two.tolist() == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("kind", "option", "says"),
+    [
+        (Descent, "momentum", "torch.optim.SGD has: Momentum has it, as beta"),
+        (Momentum, "nesterov", "torch.optim.SGD has: Nesterov is that"),
+        (Momentum, "weight_decay", r"add weight_decay / 2 \* \(params\*\*2\).sum\(\) to the loss"),
+        (Adam, "amsgrad", "torch.optim.Adam has: it keeps the largest square"),
+        (Adam, "fused", "torch.optim.Adam has: it changes how fast"),
+        (Adam, "beta", "Adam takes params, lr, betas, eps, got beta$"),
+    ],
+)
+def test_an_option_that_is_left_out_is_answered(kind, option, says) -> None:
+    with pytest.raises(TypeError, match=says):
+        kind(torch.ones(2).requires_grad_(), lr=0.1, **{option: 0.5})
+
+
+def test_weight_decay_in_the_loss_makes_the_steps_of_torch() -> None:
+    ours, theirs = (torch.ones(2).requires_grad_() for _ in range(2))
+    for p, optimizer, decay in (
+        (ours, Adam(ours, 0.1), 0.3),
+        (theirs, torch.optim.Adam([theirs], 0.1, weight_decay=0.3), 0.0),
+    ):
+        for _ in range(5):
+            optimizer.zero_grad()
+            (p.sin().sum() + decay / 2 * (p**2).sum()).backward()
+            optimizer.step()
+    assert_close(ours, theirs)
+
+
 LEAF = torch.zeros(3).requires_grad_()
 BAD = [
     (Descent, (torch.zeros(3), 0.1), ValueError, "requires_grad_"),
     (Descent, (LEAF * 1, 0.1), ValueError, "must be a leaf"),
-    (Descent, ([0.0], 0.1), TypeError, "params must be a tensor"),
-    (Descent, ([LEAF], 0.1), TypeError, r"pass p, not \[p\]"),
+    (Descent, ([0.0], 0.1), TypeError, "params must be a tensor, several, or dicts with params"),
+    (Descent, (0.0, 0.1), TypeError, "params must be a tensor, got float"),
+    (Descent, ([], 0.1), ValueError, "params must hold a tensor or more"),
+    (Descent, ([LEAF, LEAF], 0.1), ValueError, "each tensor once"),
+    (Descent, ([{"params": [LEAF], "speed": 3}], 0.1), TypeError, "takes params, lr, got speed$"),
     (Descent, (LEAF, 0.0), ValueError, "lr must be a finite number > 0"),
     (Descent, (LEAF, "fast"), TypeError, "lr must be"),
     (Descent, (LEAF, torch.tensor([0.1, 0.2])), ValueError, r"\(L, 1\) for \(L, P\)"),
