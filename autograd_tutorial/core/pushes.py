@@ -57,7 +57,7 @@ def _widened(f: Callable[[Tensor], Any]) -> Callable[[Tensor], Any]:
 class _Widened(TorchFunctionMode):
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs, name = kwargs or {}, getattr(func, "__name__", "")
-        if func == Tensor.dtype.__get__:  # type: ignore[attr-defined]  # some modules compare
+        if getattr(func, "__self__", None) == Tensor.dtype:  # some modules compare
             return torch.float64 if args[0].dtype == torch.float32 else args[0].dtype
         in_place = name.endswith("_") or func is torch.autograd.grad  # a copy would not do
         if torch.float64 in _kinds([args, kwargs]) and not in_place:

@@ -66,7 +66,10 @@ def jacobian(
     try:
         table: Tensor = torch.func.jacfwd(f)(p)
     except Exception:  # or f fails by itself, also below
-        table = torch.autograd.functional.jacobian(f, p)  # type: ignore[no-untyped-call]
+        with torch.enable_grad():
+            at = p.detach().requires_grad_()
+            rows = [torch.autograd.grad(each, at, retain_graph=True)[0] for each in f(at)]
+        table = torch.stack(rows)
     return table
 
 

@@ -49,7 +49,8 @@ class Small(type):
 
     def __init__(cls, name: str, bases: tuple[type, ...], space: dict[str, Any]) -> None:
         super().__init__(name, bases, space)
-        written = signature(cls.__init__)  # type: ignore[misc]
+        kind: Any = cls
+        written = signature(kind.__init__)
         cls.__signature__ = written.replace(parameters=[*written.parameters.values()][1:])
 
     def __call__(cls, params: Any, *settings: Any, **more: Any) -> Any:

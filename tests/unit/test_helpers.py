@@ -831,10 +831,12 @@ ASKS = {  # every helper that asks for time and speed; what it gives for the sam
     "tune": lambda t, s, p: tune(Descent, 1.0, 2, t, s, p, lrs=[1e-5]).settings["lr"],
     "share_gradients": lambda t, s, p: share_gradients(p, t, s, [9, 11]),
     "explore_learning_rate": lambda t, s, p: (
-        explore_learning_rate(t, s, steps=1).children[-1].packed
+        explore_learning_rate(t, s, steps=1).children[-1].spec["data"]["speed"]
     ),
     "fit_by_hand": lambda t, s, p: fit_by_hand(t, s).children[-1].spec,
-    "explore_faults": lambda t, s, p: explore_faults(t, s, steps=1).children[-1].packed,
+    "explore_faults": lambda t, s, p: (
+        explore_faults(t, s, steps=1).children[-1].spec["data"]["speed"]
+    ),
 }
 
 
