@@ -39,6 +39,7 @@ def build(
     walked: dict[
         Any, tuple[Node, list[Way]]
     ],  # the box and the ways on of each operation, as they ran
+    unused: tuple[str, ...] = (),  # what was named and takes no part
 ) -> Graph:
     "The graph of a walk; each leaf is visited as soon as the last way to it is walked."
     left = Counter(way.to for _, ways in walked.values() for way in ways if way.to in leaves)
@@ -57,4 +58,4 @@ def build(
         for way in ways
     )
     nodes = (*(boxes[each] for each in order), *cuts)
-    return Graph(nodes, tuple(edges), tuple(range(len(order))))
+    return Graph(nodes, tuple(edges), tuple(range(len(order))), unused)

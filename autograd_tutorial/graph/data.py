@@ -4,11 +4,29 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from math import prod
 from typing import Any
 
 import numpy as np
 
 KINDS = ("leaf", "op", "cut", "fold")
+
+
+@dataclass(frozen=True)
+class Summary:
+    "What is left of an array that takes too much room to be kept; asked as numpy's are."
+
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    ends: tuple[Any, Any]  # its least number and its greatest; of complex ones, of their sizes
+
+    @property
+    def ndim(self) -> int:
+        return len(self.shape)
+
+    @property
+    def size(self) -> int:
+        return prod(self.shape)
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,7 +36,7 @@ class Node:
     op: str  # "PowBackward0"; of a leaf or a cut, what it is
     kind: str = "op"  # "leaf", "op", "cut" or "fold"
     name: str = ""  # what the reader calls its value
-    value: Any = None  # a number or an array; a tuple with several outputs; None: not kept
+    value: Any = None  # a number, an array or its `Summary`; a tuple of several; None: not kept
     grad: Any = None  # d(result)/d(value), the sum of all that came in; None: nothing did
     shape: tuple[int, ...] | None = None  # of the value, where it is known
     saved: dict[str, Any] = field(default_factory=dict)  # what backward needs, by name
@@ -57,6 +75,7 @@ class Graph:
     nodes: tuple[Node, ...]  # one or more
     edges: tuple[Edge, ...]  # those into one box in the order of its arguments
     order: tuple[int, ...]  # every box but the cuts, as backward visits them; the result first
+    unused: tuple[str, ...] = ()  # what was named and takes no part
 
     def __post_init__(self) -> None:
         for name, kind in (("nodes", Node), ("edges", Edge), ("order", int)):
@@ -71,7 +90,7 @@ class Graph:
         _check_order(self)
 
     def __repr__(self) -> str:
-        return "\n".join(_table(fold(self)))
+        return "\n".join([*_table(fold(self)), *filter(None, [say_unused(self)])])
 
 
 def _check_order(graph: Graph) -> None:
@@ -100,7 +119,7 @@ def say(
         return "" if short else "nothing"
     if isinstance(value, tuple):
         return f"{len(value)} values" if short else ", ".join(map(say, value))
-    array = np.asarray(value)
+    array: Any = value if isinstance(value, Summary) else np.asarray(value)
     if array.ndim == 0:
         return _figure(array.item())
     if array.ndim == 1 and array.size <= (0 if short else 4):
@@ -108,12 +127,23 @@ def say(
     shape = _shape(array.shape)
     if short or array.dtype.kind not in "iuf" or not array.size:
         return shape
-    low, high = _figure(array.min().item()), _figure(array.max().item())
+    kept = isinstance(array, Summary)
+    low, high = map(_figure, array.ends if kept else (array.min().item(), array.max().item()))
     return f"{shape} all {low}" if low == high else f"{shape} from {low} to {high}"
 
 
 def _figure(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    return f"{value:.4g}" if isinstance(value, (float, complex)) else str(value)
+
+
+def say_unused(
+    graph: Graph,  # of any size
+    most: int = 6,  # the most names to be told
+) -> str:  # empty where all took part
+    "What was named and takes no part, so that nothing comes back to it."
+    names, count = ", ".join(graph.unused[:most]), len(graph.unused)
+    more = f" and {count - most:,} more" if count > most else ""
+    return f"Not on the way: {names}{more}." if count else ""
 
 
 def _shape(shape: tuple[int, ...]) -> str:
@@ -181,7 +211,7 @@ def fold(
     place = {old: new for new, old in enumerate(kept)} | dict.fromkeys(middle, len(kept))
     nodes = (*(graph.nodes[i] for i in kept), Node(f"{len(middle):,} more steps", "fold"))
     order = tuple(dict.fromkeys(place[i] for i in graph.order))
-    return Graph(nodes, _folded_edges(graph, place, len(kept)), order)
+    return replace(graph, nodes=nodes, edges=_folded_edges(graph, place, len(kept)), order=order)
 
 
 def _folded_edges(graph: Graph, place: dict[int, int], middle: int) -> tuple[Edge, ...]:

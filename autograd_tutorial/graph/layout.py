@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import accumulate, combinations, pairwise
 
 from autograd_tutorial.graph.data import Graph, edges_into, say, say_value
@@ -64,7 +64,34 @@ def _texts(graph: Graph, i: int) -> tuple[str, str, str]:
     node = graph.nodes[i]
     grad = say(node.grad, short=True)
     said = f"{'.grad = ' if node.keeps else 'grad '}{grad}" if grad else ""
-    return _short(node.op), _short(say_value(node)), _short(said)
+    value = say_value(node)
+    if node.name and len(value) > LONGEST:
+        names = [each.name for each in graph.nodes]
+        value = say_value(replace(node, name=short_name(node.name, names)))
+        value = value if len(value) <= LONGEST else _bent(value.split(" = ")[0])
+    return _short(node.op), value, _short(said)
+
+
+def short_name(
+    name: str,  # one of them; several of one tensor, with commas between
+    names: Iterable[str],  # all that are shown
+) -> str:
+    "The name without the front that it does not need to differ from the others: `…1.weight`."
+    parts = {part for each in names for part in each.split(", ")}
+    return ", ".join(_tail(part, parts - {part}) for part in name.split(", "))
+
+
+def _tail(name: str, others: set[str]) -> str:
+    words = name.split(".")
+    ends = [".".join(words[k:]) for k in range(len(words) - 1, 0, -1)]
+    alone = (end for end in ends if not any(f".{each}".endswith(f".{end}") for each in others))
+    end = next(alone, "")
+    return f"…{end}" if end else name
+
+
+def _bent(line: str) -> str:
+    "Both ends of what is too long."
+    return line if len(line) <= LONGEST else f"{line[:9]}…{line[10 - LONGEST :]}"
 
 
 def _short(line: str) -> str:

@@ -10,39 +10,66 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
 
 from autograd_tutorial.graph.build import Way, build, reached
-from autograd_tutorial.graph.data import Graph, Node
+from autograd_tutorial.graph.data import Graph, Node, Summary
 from autograd_tutorial.graph.rules import operation_of, rule_of
 
 
 @singledispatch
 def record(
     result: Any,  # one number that autograd recorded; other engines register their own type
+    model: nn.Module | None = None,  # whose parameters and buffers have its names for them
     /,
-    **named: Any,  # tensors by the names that they shall have
+    **named: Any,  # more tensors by the names that they shall have; or modules, for a first part
 ) -> Graph:  # plain data: nothing in it keeps the record alive
     "What was recorded on the way to `result`: values as they are now, walked back once, your hooks included; `TypeError` or `ValueError` on bad input."
     raise TypeError(f"result must be a tensor, got {type(result).__name__}")
 
 
 @record.register(Tensor)
-def _record_tensor(result: Tensor, /, **named: Tensor) -> Graph:
-    _check_recorded(result, named)
+def _record_tensor(
+    result: Tensor, model: nn.Module | None = None, /, **named: Tensor | nn.Module
+) -> Graph:
+    tensors = _named(model, named)
+    _check_recorded(result)
     functions = reached(result.grad_fn, _inputs)
-    _check_names(named, functions)
-    retaining = _retaining(set(functions))
-    passed, slopes = _walked(result, functions, retaining)
-    values, names = _values(result, named, passed)
+    names, unused = _placed(tensors, functions)
+    retaining, keep = _retaining(set(functions)), _Keeper()
+    passed, slopes = _walked(result, functions, retaining, keep)
+    values = _values(result, tensors, passed)
     kept = {_made_by(tensor) for tensor in retaining}
-    leaves = {fn: _leaf(fn, slope, named) for fn, slope in slopes.items()}
-    constants = {name: value for name, value in named.items() if not value.requires_grad}
+    leaves = {fn: _leaf(fn, slope, names, keep) for fn, slope in slopes.items()}
+    constants = {name: value for name, value in tensors.items() if not value.requires_grad}
     walked = {
-        fn: (_box(fn, flow, values, names, kept), _ways(fn, flow, {*leaves, *passed}, constants))
+        fn: (
+            _box(fn, flow, values, names, kept, keep),
+            _ways(fn, flow, {*leaves, *passed}, constants, keep),
+        )
         for fn, flow in passed.items()
     }
-    return build(leaves, walked)
+    return build(leaves, walked, unused)
+
+
+def _named(model: Any, named: dict[str, Any]) -> dict[str, Tensor]:
+    "Every tensor by its name; those of a module by the module's own, once they have a shape."
+    found: dict[str, Tensor] = {}
+    if not (model is None or isinstance(model, nn.Module)):
+        wanted = "a torch.nn.Module, and tensors go by name"
+        raise TypeError(f"model must be {wanted}, got {type(model).__name__}")
+    for name, value in (("", model), *named.items()):
+        if isinstance(value, nn.Module):
+            found.update(value.named_parameters(name, remove_duplicate=False))
+            buffers = value.named_buffers(name, remove_duplicate=False)
+            found.update((key, each) for key, each in buffers if not is_lazy(each))
+        elif isinstance(value, Tensor):
+            found[name] = value
+        elif name:
+            wanted = "a tensor or a module"
+            raise TypeError(f"{name} must be {wanted}, got {type(value).__name__}")
+    return found
 
 
 def _inputs(fn: Any) -> list[Any]:
@@ -54,10 +81,7 @@ def _made_by(tensor: Tensor) -> tuple[Any, int]:
     return tensor.grad_fn, tensor.output_nr
 
 
-def _check_recorded(result: Tensor, named: dict[str, Any]) -> None:
-    for name, value in named.items():
-        if not isinstance(value, Tensor):
-            raise TypeError(f"{name} must be a tensor, got {type(value).__name__}")
+def _check_recorded(result: Tensor) -> None:
     if result.numel() != 1:
         got = f"got shape {tuple(result.shape)}"
         raise ValueError(f"result must be one number, {got}: use .sum() or .mean()")
@@ -68,18 +92,19 @@ def _check_recorded(result: Tensor, named: dict[str, Any]) -> None:
         raise ValueError("result must come from an operation, got a leaf: nothing was recorded yet")
 
 
-def _check_names(named: dict[str, Tensor], functions: list[Any]) -> None:
-    "Whether each name is the only one of its tensor, and is on the way; a constant may leave no trace."
+def _placed(
+    tensors: dict[str, Tensor], functions: list[Any]
+) -> tuple[dict[Any, str], tuple[str, ...]]:
+    "The names of each tensor, by where it was made; those that are not on the way. A constant may leave no trace."
     leaves = {id(fn.variable) for fn in functions if hasattr(fn, "variable")}
-    seen: dict[Any, str] = {}
-    for name, value in named.items():
+    known, names, unused = {*functions}, dict[Any, str](), list[str]()
+    for name, value in tensors.items():
         here = id(value) if value.grad_fn is None else _made_by(value)
-        if value.requires_grad and here not in leaves and value.grad_fn not in functions:
-            cure = "name what result was computed from"
-            raise ValueError(f"{name} is not on the way to result: {cure}")
-        if here in seen:
-            raise ValueError(f"{seen[here]} and {name} name the same tensor: give it one name")
-        seen[here] = name
+        if value.requires_grad and here not in leaves and value.grad_fn not in known:
+            unused.append(name)
+        else:
+            names[here] = f"{names[here]}, {name}" if here in names else name
+    return names, tuple(unused)
 
 
 def _retaining(functions: set[Any]) -> list[Tensor]:
@@ -105,10 +130,11 @@ class _Flow:
     came: list[Any]  # for each output, what came in
     went: list[Any]  # for each input, what went out
     local: list[Any]  # d(output)/d(input) where both are single numbers; empty: not known
+    saved: dict[str, Any]  # what it had saved, by name
 
 
 def _walked(
-    result: Tensor, functions: list[Any], retaining: list[Tensor]
+    result: Tensor, functions: list[Any], retaining: list[Tensor], keep: _Keeper
 ) -> tuple[dict[Any, _Flow], dict[Any, Any]]:
     "What each function did, in the order of the walk; what each leaf would get."
     leaves = [fn for fn in functions if hasattr(fn, "variable") and fn.variable.requires_grad]
@@ -116,7 +142,11 @@ def _walked(
         wanted = "no leaf on the way to result requires a gradient any more"
         raise ValueError(f"{wanted}: call requires_grad_() on one")
     passed: dict[Any, _Flow] = {}
-    hooks = [fn.register_hook(_noting(fn, passed)) for fn in functions if fn not in leaves]
+    hooks = [
+        fn.register_hook(_noting(fn, passed, keep))
+        for fn in functions
+        if not hasattr(fn, "variable") or not fn.variable.requires_grad
+    ]
     kept = [(tensor, tensor.grad) for tensor in retaining]
     try:
         variables = [fn.variable for fn in leaves]
@@ -128,12 +158,12 @@ def _walked(
             hook.remove()
         for tensor, grad in kept:
             tensor.grad = grad
-    return passed, {fn: _plain(grad) for fn, grad in zip(leaves, grads, strict=True)}
+    return passed, {fn: keep(grad, True) for fn, grad in zip(leaves, grads, strict=True)}
 
 
-def _noting(fn: Any, passed: dict[Any, _Flow]) -> Any:
+def _noting(fn: Any, passed: dict[Any, _Flow], keep: _Keeper) -> Any:
     def hook(went: tuple[Any, ...], came: tuple[Any, ...]) -> None:
-        passed[fn] = _Flow([*map(_plain, came)], [*map(_plain, went)], _local(fn, came))
+        passed[fn] = _Flow([*map(keep, came)], [*map(keep, went)], _local(fn, came), _saved(fn))
 
     return hook
 
@@ -143,8 +173,11 @@ def _local(fn: Any, came: tuple[Any, ...]) -> list[Any]:
     single = len(came) == 1 and came[0] is not None and came[0].numel() == 1
     if not single or came[0].is_complex() or not callable(fn):
         return []
-    with torch.no_grad():
-        went = fn(torch.ones_like(came[0]))
+    try:
+        with torch.no_grad():
+            went = fn(torch.ones_like(came[0]))
+    except RuntimeError:  # a checkpoint hands out what it computed again once only
+        return []
     dense = [
         slope if slope is not None and slope.layout == torch.strided else None
         for slope in (went if isinstance(went, tuple) else (went,))
@@ -155,29 +188,59 @@ def _local(fn: Any, came: tuple[Any, ...]) -> list[Any]:
 def _why(error: str) -> str:
     if "second time" in error:
         return "the record was walked back before, and what it saved is freed: compute result again, or keep it with backward(retain_graph=True)"
+    if "use_reentrant" in error:
+        return "a checkpoint with use_reentrant=True hides what it records: set use_reentrant=False"
     return f"the record cannot be walked back: {error.splitlines()[0]}"
 
 
-def _plain(value: Any) -> Any:
-    "A copy that autograd knows nothing of: an array, a number, or a tuple of them."
-    if isinstance(value, (tuple, list)):
-        return tuple(map(_plain, value))
-    if not isinstance(value, Tensor):
-        return value - 2**64 if isinstance(value, int) and value >= 2**63 else value
-    dense = value.detach().to_dense() if value.layout != torch.strided else value.detach()
-    wide = dense.float() if dense.dtype in (torch.bfloat16, torch.float16) else dense
-    array = np.array(wide.cpu().resolve_conj().resolve_neg().numpy())
-    return array.item() if array.ndim == 0 else array
+_NUMPYS = (torch.float32, torch.float64, torch.complex64, torch.complex128)
+_SMALL = 1000  # numbers that are always kept
+
+
+class _Keeper:
+    "Copies that autograd knows nothing of; when the room for large ones is used up, summaries."
+
+    def __init__(self) -> None:
+        self.room = 2**25  # bytes
+
+    def __call__(self, value: Any, whole: bool = False) -> Any:
+        "An array or its summary, a number, or a tuple of them; if `whole`, the array in any case."
+        if isinstance(value, (tuple, list)):
+            return tuple(map(self, value))
+        if not isinstance(value, Tensor):
+            return value - 2**64 if isinstance(value, int) and value >= 2**63 else value
+        own = _dense(value).numpy()
+        if not whole and own.size > _SMALL:
+            if self.room < own.nbytes:
+                sizes = np.abs(own) if np.iscomplexobj(own) else own
+                return Summary(own.shape, own.dtype, (sizes.min().item(), sizes.max().item()))
+            self.room -= own.nbytes
+        array = own if whole and value.is_contiguous() else np.array(own)
+        return array.item() if array.ndim == 0 else array
+
+
+def _dense(value: Tensor) -> Tensor:
+    "The same numbers, where, laid out and typed as numpy can have them."
+    dense = value.detach()
+    if dense.is_nested:
+        dense = torch.cat([each.flatten() for each in dense.unbind()])
+    elif dense.layout != torch.strided:
+        dense = dense.to_dense()
+    if dense.dtype not in _NUMPYS and (dense.is_floating_point() or dense.is_complex()):
+        dense = dense.to(torch.complex64 if dense.is_complex() else torch.float32)
+    return dense.cpu().resolve_conj().resolve_neg()
 
 
 def _saved(fn: Any) -> dict[str, Any]:
-    "The tensors that a function saved for the walk back, by name."
-    if hasattr(fn, "saved_tensors"):
-        return {
-            f"saved {i}": value for i, value in enumerate(fn.saved_tensors) if value is not None
-        }
-    values = {name[7:]: getattr(fn, name) for name in dir(fn) if name.startswith("_saved_")}
-    return {name: value for name, value in values.items() if _tensors(value)}
+    "The tensors that a function saved for the walk back, by name; none where a checkpoint keeps them from us."
+    try:
+        if hasattr(fn, "saved_tensors"):
+            named = {f"saved {i}": value for i, value in enumerate(fn.saved_tensors)}
+        else:
+            named = {name[7:]: getattr(fn, name) for name in dir(fn) if name.startswith("_saved_")}
+    except RuntimeError:
+        return {}
+    return {name: value for name, value in named.items() if _tensors(value)}
 
 
 def _tensors(value: Any) -> list[Tensor]:
@@ -186,26 +249,33 @@ def _tensors(value: Any) -> list[Tensor]:
 
 
 def _values(
-    result: Tensor, named: dict[str, Tensor], passed: dict[Any, _Flow]
-) -> tuple[dict[Any, Tensor], dict[Any, str]]:
-    "The values that are still known, and the reader's names, by the function and its output."
-    saved = [tensor for fn in passed for value in _saved(fn).values() for tensor in _tensors(value)]
-    made = {name: value for name, value in named.items() if value.grad_fn is not None}
-    values = {_made_by(value): value for value in (result, *saved, *made.values())}
-    return values, {_made_by(value): name for name, value in made.items()}
+    result: Tensor, tensors: dict[str, Tensor], passed: dict[Any, _Flow]
+) -> dict[Any, Tensor]:
+    "The values that are still known, by the function and its output."
+    saved = [
+        each
+        for flow in passed.values()
+        for value in flow.saved.values()
+        for each in _tensors(value)
+    ]
+    return {_made_by(value): value for value in (result, *saved, *tensors.values())}
 
 
-def _leaf(fn: Any, slope: Any, named: dict[str, Tensor]) -> Node:
-    name = next((name for name, value in named.items() if value is fn.variable), "")
-    value, rule = _plain(fn.variable), "added to .grad"
-    return Node("AccumulateGrad", "leaf", name, value, slope, keeps=True, rule=rule)
+def _leaf(fn: Any, slope: Any, names: dict[Any, str], keep: _Keeper) -> Node:
+    name, value = names.get(id(fn.variable), ""), keep(fn.variable)
+    return Node("AccumulateGrad", "leaf", name, value, slope, keeps=True, rule="added to .grad")
 
 
 def _box(
-    fn: Any, flow: _Flow, values: dict[Any, Tensor], names: dict[Any, str], kept: set[Any]
+    fn: Any,
+    flow: _Flow,
+    values: dict[Any, Tensor],
+    names: dict[Any, str],
+    kept: set[Any],
+    keep: _Keeper,
 ) -> Node:
     outputs = [(fn, k) for k in range(len(flow.came))]
-    known = tuple(_plain(values.get(output)) for output in outputs)
+    known = tuple(keep(values.get(output)) for output in outputs)
     came, single = flow.came[0], len(outputs) == 1
     some = any(value is not None for value in known)
     return Node(
@@ -214,20 +284,27 @@ def _box(
         value=known[0] if single else known if some else None,
         grad=came if single else tuple(flow.came),
         shape=np.shape(came) if single and came is not None else None,
-        saved={name: _plain(value) for name, value in _saved(fn).items()},
+        saved={name: keep(value) for name, value in flow.saved.items()},
         keeps=any(output in kept for output in outputs),
-        rule=rule_of(operation_of(fn.name()), getattr(fn, "_saved_exponent", None)),
+        rule=rule_of(operation_of(fn.name()), _exponent(fn)),
     )
 
 
-def _ways(fn: Any, flow: _Flow, boxes: set[Any], constants: dict[str, Tensor]) -> list[Way]:
+def _exponent(fn: Any) -> Any:
+    "Of a power by a number; that of a power by a tensor may belong to a checkpoint."
+    return fn._saved_exponent if fn.name() == "PowBackward0" else None
+
+
+def _ways(
+    fn: Any, flow: _Flow, boxes: set[Any], constants: dict[str, Tensor], keep: _Keeper
+) -> list[Way]:
     ways = []
     for slot, (below, output) in enumerate(fn.next_functions):
         if below in boxes:
             grad = flow.went[slot] if slot < len(flow.went) else None
             ways.append(Way(below, grad, _scalar_local(flow, grad, slot), output))
         else:
-            ways.append(Way(_cut(fn, slot, constants), output=output))
+            ways.append(Way(_cut(fn, flow, slot, constants, keep), output=output))
     return ways
 
 
@@ -236,9 +313,11 @@ def _scalar_local(flow: _Flow, grad: Any, slot: int) -> float | None:
     if grad is None or np.size(grad) != 1 or np.iscomplexobj(grad):
         return None
     if slot < len(flow.local):
-        return None if flow.local[slot] is None else float(flow.local[slot])
+        local = flow.local[slot]
+        return None if local is None or isinstance(local, complex) else float(local)
     came = flow.came[0]
-    if len(flow.came) == 1 and came is not None and np.size(came) == 1 and np.all(came):
+    real = len(flow.came) == 1 and came is not None and not np.iscomplexobj(came)
+    if real and np.size(came) == 1 and np.all(came):
         return float((np.asarray(grad) / came).item())
     return None
 
@@ -253,15 +332,15 @@ _ARGUMENTS = {  # what an operation calls the inputs that it may save, in order;
 }
 
 
-def _cut(fn: Any, slot: int, constants: dict[str, Tensor]) -> Node:
+def _cut(fn: Any, flow: _Flow, slot: int, constants: dict[str, Tensor], keep: _Keeper) -> Node:
     "What came in without a record; its value is known if it was saved."
     inputs = _ARGUMENTS.get(operation_of(fn.name()), ("self", "other"))
-    saved = _saved(fn).get(inputs[slot]) if slot < len(inputs) else None
+    saved = flow.saved.get(inputs[slot]) if slot < len(inputs) else None
     if not isinstance(saved, Tensor):
         return Node("no record", "cut")
     same = (
         name
-        for name, value in constants.items()  # x.detach() shares its memory with x
-        if value.data_ptr() == saved.data_ptr() and value.shape == saved.shape
+        for name, value in constants.items()  # x.detach() and x.T share their memory with x
+        if value.data_ptr() == saved.data_ptr() and value.numel() == saved.numel()
     )
-    return Node("no record", "cut", next(same, ""), _plain(saved))
+    return Node("no record", "cut", next(same, ""), keep(saved))

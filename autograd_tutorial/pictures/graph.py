@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd_tutorial.graph.data import Edge, Graph, Node, edges_into, fold, say, say_value
+from autograd_tutorial.graph.data import (
+    Edge,
+    Graph,
+    Node,
+    Summary,
+    edges_into,
+    fold,
+    say,
+    say_unused,
+    say_value,
+)
 from autograd_tutorial.graph.layout import Layout, lay_out
 from autograd_tutorial.graph.pytorch import record
 from autograd_tutorial.graph.rules import operation_of, rule_of
@@ -22,12 +32,13 @@ if TYPE_CHECKING:
 def show_graph(
     result: Any,  # what `record` takes, or a `Graph`
     /,
+    *model: Any,  # as `record` takes it: a module whose parameters have its names
     **named: Any,  # as `record` takes them
 ) -> VBox | Saved:  # Saved where notebooks are saved
     "The recorded graph, to walk back step by step; `TypeError` or `ValueError` on bad input."
-    if isinstance(result, Graph) and named:
+    if isinstance(result, Graph) and (model or named):
         raise TypeError("names are given to record, and result is a Graph already")
-    graph = fold(result if isinstance(result, Graph) else record(result, **named))
+    graph = fold(result if isinstance(result, Graph) else record(result, *model, **named))
     last = len(graph.order)
     steps = Slider("step", "Steps back", 0, (0, last), 1, play=True, pace=1.3)
     told = [_begin(graph), *(tell(graph, at) for at in range(last))]
@@ -69,8 +80,8 @@ def _begin(graph: Graph) -> Step:
     counts = (
         f"{_counted(kinds.count('op'), 'operation')} from {_counted(kinds.count('leaf'), 'leaf')}"
     )
-    words = f"{counts}. Nothing has come back yet: play, or move the slider."
-    return Step("Recorded.", words, "nothing has come back yet")
+    words = f"{counts}. Nothing has come back yet: play, or move the slider. {say_unused(graph)}"
+    return Step("Recorded.", words.strip(), "nothing has come back yet")
 
 
 def _counted(count: int, word: str) -> str:
@@ -101,7 +112,8 @@ def _sum(graph: Graph, i: int) -> str:
     arrows = [edge for edge in graph.edges if edge.start == i]
     parts = [edge.grad for edge in arrows if edge.grad is not None]
     folded = any(edge.grad is None and graph.nodes[edge.end].kind == "fold" for edge in arrows)
-    if folded or not parts or node.grad is None or isinstance(node.grad, tuple):
+    whole = not any(isinstance(each, (tuple, Summary)) for each in (node.grad, *parts))
+    if folded or not parts or node.grad is None or not whole:
         return came
     total = _brief(sum(parts))
     if len(parts) > 1 and np.ndim(node.grad) == 0:
