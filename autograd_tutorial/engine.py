@@ -7,6 +7,7 @@ Docs: https://autograd-tutorial.github.io/autograd_tutorial/engine.html.md"""
 # %% ../nbs/06_engine.ipynb #engine-06
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -61,6 +62,8 @@ def _relu(x: Array) -> Made:
 
 # %% ../nbs/06_engine.ipynb #engine-19
 def _sum(x: Array, dim: Any = None, keepdim: bool = False) -> Made:
+    dim = None if dim == () or (dim in (0, -1) and not x.ndim) else dim
+
     def rule(g: Array) -> tuple[Array]:
         wide = g if dim is None or keepdim else np.expand_dims(g, dim)
         return (np.broadcast_to(wide, x.shape),)
@@ -70,8 +73,7 @@ def _sum(x: Array, dim: Any = None, keepdim: bool = False) -> Made:
 
 def _mean(x: Array, dim: Any = None, keepdim: bool = False) -> Made:
     total, rule = _sum(x, dim, keepdim)
-    share = total.size / x.size
-    return total * share, lambda g: rule(g * share)
+    return total * total.size / x.size, lambda g: rule(g * total.size / x.size)
 
 
 # %% ../nbs/06_engine.ipynb #engine-24
@@ -96,6 +98,11 @@ def _matmul(x: Array, y: Array) -> Made:
 
 # %% ../nbs/06_engine.ipynb #engine-31
 def _getitem(x: Array, index: Any) -> Made:
+    kinds = "".join(type(i).__name__[0] for i in index) if isinstance(index, tuple) else ""
+    mixed = re.search("i.*[sNe].*[ln]|[sNe].*[ln].*[sNe].*i", kinds)  # int, slice, None, list
+    if mixed or (isinstance(index, list) and np.ndim(index) > 1):
+        raise IndexError("numpy and PyTorch read this index differently: pick in two steps")
+
     def rule(g: Array) -> tuple[Array]:
         whole = np.zeros_like(x)
         np.add.at(whole, index, g)
@@ -123,7 +130,7 @@ class Tensor(LikeTorch):
     paused, __array_ufunc__ = 0, None
 
     def __init__(self, data: Any, name: str = "", parents: Any = (), rule: Any = None):
-        self.data: Array = np.asarray(data, dtype=np.float64)
+        self.data: Array = np.asarray(data).astype(float, casting="same_kind", copy=False)
         self.name, self.parents, self.rule = name, parents, rule
         self.shape, self.is_leaf = self.data.shape, rule is None
         self.requires_grad = not self.is_leaf
@@ -132,9 +139,8 @@ class Tensor(LikeTorch):
     __add__ = __radd__ = _recorded(_add, 2)
     __mul__ = __rmul__ = _recorded(_mul, 2)
     __matmul__, __getitem__ = _recorded(_matmul, 2), _recorded(_getitem)
-    __neg__, __pow__ = _recorded(_neg), _recorded(_pow)
-    sum, mean = _recorded(_sum), _recorded(_mean)
-    exp, log, sqrt, relu = map(_recorded, (_exp, _log, _sqrt, _relu))
+    __pow__, sum, mean = _recorded(_pow), _recorded(_sum), _recorded(_mean)
+    __neg__, exp, log, sqrt, relu = map(_recorded, (_neg, _exp, _log, _sqrt, _relu))
 
     def requires_grad_(self) -> Tensor:
         self.requires_grad = True
@@ -154,7 +160,7 @@ class Tensor(LikeTorch):
 
 # %% ../nbs/06_engine.ipynb #engine-42
 def tensor(data: Any) -> Tensor:
-    return Tensor(np.array(data, dtype=np.float64))
+    return Tensor(np.array(data))
 
 
 class no_grad:

@@ -7,6 +7,7 @@ import contextlib
 import gc
 import inspect
 import io
+import itertools
 import math
 import operator
 import random
@@ -385,21 +386,95 @@ def test_inside_no_grad_every_change_in_place_keeps_the_leaf(
     )
 
 
-def test_a_product_of_matrices_in_place() -> None:
-    w, turn = leaf([[1.0, 2.0], [3.0, 4.0]]), tensor([[0.0, 1.0], [1.0, 0.0]])
-    before, swapped = w, [[2.0, 1.0], [4.0, 3.0]]
-    with refused("in place only inside no_grad"):
-        w @= turn
-    with no_grad():
-        w @= turn
-    assert w is before and w.is_leaf and w.requires_grad and w.data.tolist() == swapped
-    for narrow in (
-        tensor([1.0, 0.0]),
-        tensor([[1.0], [0.0]]),
-    ):  # numpy would repeat what comes out in every column
-        with pytest.raises(ValueError, match="reshape"), no_grad():
-            w @= narrow
-    assert w is before and w.data.tolist() == swapped
+@pytest.mark.parametrize(
+    ("shape", "other"),
+    [((3,), (1, 3)), ((3,), (3, 1)), ((1,), (3,)), ((2, 2), (1, 2, 2)), ((), (1,)), ((2,), (3,))],
+)
+def test_a_shape_stays_in_place_or_the_change_is_refused(shape: Any, other: Any) -> None:
+    ours, theirs = tensor(np.ones(shape)), torch.ones(shape)
+    for change in (operator.iadd, operator.imul, lambda x, y: x.copy_(y)):
+        fits = True
+        try:
+            change(theirs, torch.ones(other))
+        except RuntimeError:
+            fits = False
+        with contextlib.nullcontext() if fits else pytest.raises(ValueError):
+            change(ours, tensor(np.ones(other)))
+        assert ours.data.shape == shape and (ours.data == 1).all() == (theirs == 1).all()
+
+
+EQUAL: list[tuple[Any, Any]] = [
+    (1.0, 1.0),
+    ([1.0, 2.0], 2),
+    ([1.0, 2.0], np.array([1.0, 3.0])),
+    ([[1.0, 2.0], [2.0, 1.0]], [1.0, 2.0]),
+    ([math.nan, 1.0], math.nan),
+    ([1.0, 2.0], True),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), EQUAL)
+def test_equal_numbers_are_told_as_pytorch_tells_them(one: Any, other: Any) -> None:
+    ours, theirs, as_theirs = tensor(one), torch.tensor(one), torch.as_tensor(other)
+    as_ours = tensor(other) if isinstance(other, list) else other
+    assert (ours == as_ours).tolist() == (theirs == as_theirs).tolist()
+    assert (ours != as_ours).tolist() == (theirs != as_theirs).tolist()
+    assert (as_ours in ours) == (as_theirs in theirs)
+
+
+def test_what_is_no_number_is_not_equal_and_not_asked_for() -> None:
+    x = leaf([1.0, 2.0])
+    for other in (None, "a", [1.0, 2.0]):
+        assert (x == other, x != other) == (torch.ones(2) == other, torch.ones(2) != other)
+        with pytest.raises(TypeError):
+            assert other in x
+    with pytest.raises(ValueError, match="broadcast"):
+        assert x == tensor([1.0, 2.0, 3.0])
+    assert x in {x} and len({x, leaf([1.0, 2.0])}) == 2
+
+
+def test_a_single_number_cannot_be_walked_through() -> None:
+    with pytest.raises(TypeError):
+        [*tensor(3.0)]
+    assert [row.shape for row in tensor([[1.0, 2.0]])] == [(2,)] and [*tensor([])] == []
+
+
+@pytest.mark.parametrize("dim", [(), 0, -1])
+@pytest.mark.parametrize("keepdim", [False, True])
+@pytest.mark.parametrize("shape", [(), (2, 3)])
+def test_sums_of_no_named_dimension_and_of_single_numbers(
+    dim: Any, keepdim: bool, shape: Any
+) -> None:
+    for how in ("sum", "mean"):
+        ours, theirs = leaf(np.ones(shape)), torch.ones(shape).requires_grad_()
+        one = getattr(ours, how)(dim, keepdim=keepdim)
+        other = getattr(theirs, how)(dim, keepdim=keepdim)
+        np.testing.assert_allclose(one.data, other.detach(), rtol=1e-6)
+        assert one.shape == other.shape
+        (one * one).sum().backward()
+        (other * other).sum().backward()
+        np.testing.assert_allclose(ours.grad.data, theirs.grad, rtol=1e-6)
+
+
+PLACES: list[Any] = [0, slice(None), None, ..., [0, 1], np.array([1, 0])]
+
+
+def test_an_index_is_read_as_pytorch_reads_it_or_refused() -> None:
+    x, y = leaf(np.arange(24.0).reshape(2, 3, 4)), torch.arange(24.0).reshape(2, 3, 4)
+    refused = 0
+    for index in [*itertools.product(PLACES, repeat=3), [0, 1], ([0, 1], [1, 0])]:
+        theirs, ours = None, None
+        with contextlib.suppress(IndexError):
+            theirs = y[index].tolist()
+        with contextlib.suppress(IndexError):
+            ours = x[index].data.tolist()
+        assert ours in (theirs, None), index
+        refused += ours is None and theirs is not None
+    assert 0 < refused < 20
+    for index in ((0, slice(None), [1, 2]), [[0, 1], [1, 0]]):
+        with pytest.raises(IndexError, match="differently: pick in two steps"):
+            x[index]
+    assert x[0][:, [1, 2]].shape == y[0, :, [1, 2]].shape
 
 
 def test_one_no_grad_may_stand_inside_itself() -> None:
@@ -431,7 +506,15 @@ def test_what_is_not_finite_is_shown_without_a_warning() -> None:
 
 @pytest.mark.parametrize(
     ("bad", "error"),
-    [("abc", ValueError), ([[1.0], [1.0, 2.0]], ValueError), (object(), TypeError)],
+    [
+        ("abc", TypeError),
+        ("3", TypeError),
+        (None, TypeError),
+        ([1.0, None], TypeError),
+        (1j, TypeError),
+        ([[1.0], [1.0, 2.0]], ValueError),
+        (object(), TypeError),
+    ],
 )
 def test_what_holds_no_numbers_is_no_tensor(bad: Any, error: type[Exception]) -> None:
     with pytest.raises(error):
