@@ -159,6 +159,8 @@ def say_value(
         said = say(node.value, short)
         return f"{node.name} = {said}" if node.name else said
     shape = _shape(node.shape) if node.shape else ""
+    if node.kind == "fold" and not node.op.endswith(" steps"):
+        return f"{node.saved['steps']:,} steps"
     return node.name or ("" if node.kind in ("fold", "leaf") else f"{shape} not kept".strip())
 
 
@@ -202,30 +204,51 @@ def fold(
         raise TypeError(f"most must be a whole number, got {most!r}")
     if most < 2:
         raise ValueError(f"most must be 2 or more, got {most}")
-    if len(graph.order) <= most:
+    count, half = len(graph.order), most // 2
+    if count <= most:
         return graph
-    middle = set(graph.order[most // 2 : len(graph.order) - most // 2])
-    cuts = {edge.start for edge in graph.edges if edge.end in middle} - {*graph.order}
-    gone = middle | cuts
-    kept = [i for i in range(len(graph.nodes)) if i not in gone]
-    place = {old: new for new, old in enumerate(kept)} | dict.fromkeys(middle, len(kept))
-    nodes = (*(graph.nodes[i] for i in kept), Node(f"{len(middle):,} more steps", "fold"))
-    order = tuple(dict.fromkeys(place[i] for i in graph.order))
-    return replace(graph, nodes=nodes, edges=_folded_edges(graph, place, len(kept)), order=order)
+    middle = Piece(f"{count - 2 * half:,} more steps", range(half, count - half))
+    ends = [Piece("", range(k, k + 1)) for k in range(count) if k not in middle.steps]
+    return group(graph, [*ends[:half], middle, *ends[half:]])[0]
 
 
-def _folded_edges(graph: Graph, place: dict[int, int], middle: int) -> tuple[Edge, ...]:
-    "The arrows between boxes that are still there; those that share both ends with the fold become one."
+@dataclass(frozen=True)
+class Piece:
+    "Steps of a walk that are drawn as one box."
+
+    name: str  # of the box, unless it is a single step; empty: how many there are
+    steps: range  # from 0; one or more
+
+
+def group(
+    graph: Graph,  # of any size
+    pieces: list[Piece],  # all steps, in their order
+) -> tuple[Graph, list[int]]:  # a step for each piece; at which step, from 0, each arrow is walked
+    "The same graph with one box for each piece; arrows within a piece are gone, those that share both ends with one are one."
+    place: dict[int, int] = {}
+    nodes: list[Node] = []
+    for k, piece in enumerate(pieces):
+        inside = [graph.order[step] for step in piece.steps]
+        place.update(dict.fromkeys(inside, k))
+        single = graph.nodes[inside[0]] if len(inside) == 1 else None
+        count = sum(graph.nodes[i].saved.get("steps", 1) for i in inside)
+        name = piece.name or f"{count:,} steps"
+        nodes.append(single or Node(name, "fold", saved=dict(steps=count)))
+    order, step = tuple(range(len(nodes))), {i: at for at, i in enumerate(graph.order)}
     found: dict[Any, Edge] = {}
+    walked: dict[Any, int] = {}
     for edge in graph.edges:
-        start, end = place.get(edge.start), place[edge.end]
-        if start is None or start == end == middle:
+        end, cut = place[edge.end], edge.start not in step
+        if cut and nodes[end].kind != "fold":
+            place[edge.start] = len(nodes)
+            nodes.append(graph.nodes[edge.start])
+        start = place.get(edge.start, end)
+        if start == end:
             continue
-        moved = replace(edge, start=start, end=end)
-        if middle not in (start, end):
-            found[edge] = moved
-        elif (start, end) in found:
-            found[start, end] = replace(moved, grad=None, local=None)
-        else:
-            found[start, end] = replace(moved, local=moved.local if start == middle else None)
-    return tuple(found.values())
+        folds = "fold" in (nodes[start].kind, nodes[end].kind)
+        key, moved = (start, end) if folds else edge, replace(edge, start=start, end=end)
+        walked[key] = min(step[edge.end], walked.get(key, len(step)))
+        found[key] = replace(moved, grad=None, local=None) if key in found else moved
+    return replace(graph, nodes=tuple(nodes), edges=(*found.values(),), order=order), [
+        *walked.values()
+    ]

@@ -23,6 +23,9 @@ class Layout:
     labels: list[Label | None]  # the gradient of each arrow; None: no room
     width: float
     height: float
+    box: float  # how wide each is
+    pitch: float  # from column to column
+    columns: int
 
 
 GAP = (66, 22)  # between columns, between boxes in one
@@ -57,7 +60,9 @@ def lay_out(
     routes = _routes(chains, lefts, middles, wide)
     width = round(len(columns) * pitch - GAP[0] + 2, 1)
     height = max(max(y + high for _, y, _, high in boxes) + 6, max(middles.values()) + 12)
-    return Layout(boxes, texts, routes, _labels(graph, routes), width, height)
+    return Layout(
+        boxes, texts, routes, _labels(graph, routes), width, height, wide, pitch, len(columns)
+    )
 
 
 def _texts(graph: Graph, i: int) -> tuple[str, str, str]:
@@ -69,7 +74,15 @@ def _texts(graph: Graph, i: int) -> tuple[str, str, str]:
         names = [each.name for each in graph.nodes]
         value = say_value(replace(node, name=short_name(node.name, names)))
         value = value if len(value) <= LONGEST else _bent(value.split(" = ")[0])
+    if node.kind == "fold":
+        return _bent(_short_fold(node.op, graph)), value, ""
     return _short(node.op), value, _short(said)
+
+
+def _short_fold(name: str, graph: Graph) -> str:
+    ends = {end for each in graph.nodes if each.kind == "fold" for end in each.op.split(" to ")}
+    long = any(len(end) > LONGEST - 8 and "." in end for end in ends)
+    return " to ".join(short_name(end, ends) if long else end for end in name.split(" to "))
 
 
 def short_name(

@@ -13,12 +13,13 @@ from autograd_tutorial.graph.data import (
     Node,
     Summary,
     edges_into,
-    fold,
+    group,
     say,
     say_unused,
     say_value,
 )
-from autograd_tutorial.graph.layout import Layout, lay_out
+from autograd_tutorial.graph.layout import lay_out
+from autograd_tutorial.graph.outline import MOST, View, outline
 from autograd_tutorial.graph.pytorch import record
 from autograd_tutorial.graph.rules import operation_of, rule_of
 from autograd_tutorial.pictures.live import Saved, Slider, live
@@ -38,28 +39,69 @@ def show_graph(
     "The recorded graph, to walk back step by step; `TypeError` or `ValueError` on bad input."
     if isinstance(result, Graph) and (model or named):
         raise TypeError("names are given to record, and result is a Graph already")
-    graph = fold(result if isinstance(result, Graph) else record(result, *model, **named))
+    whole = result if isinstance(result, Graph) else record(result, *model, **named)
+    graph, views = outline(whole)
     last = len(graph.order)
-    steps = Slider("step", "Steps back", 0, (0, last), 1, play=True, pace=1.3)
-    told = [_begin(graph), *(tell(graph, at) for at in range(last))]
-    data = dict(_drawn(graph, lay_out(graph)), steps=told)
-    return live("graph", "The recorded graph", [steps], data, lambda: _still(fold(graph, 14)))
+    pace = 1.3 if last <= 2 * MOST else None
+    steps = Slider("step", "Steps back", 0, (0, last), 1, play=True, pace=pace)
+    told = [_begin(whole), *(tell(graph, at) for at in range(last))]
+    drawn = [_drawn(graph, view) for view in views]
+    sizes = [_size(graph.nodes[i].grad) for i in graph.order] if len(views) > 1 else []
+    leaves = [at + 1 for at, i in enumerate(graph.order) if graph.nodes[i].kind == "leaf"]
+    strip = dict(sizes=sizes, leaves=leaves, path=_told_sizes(graph, sizes))
+    data = dict(views=drawn, steps=told, **strip)
+    first, _ = group(graph, views[0].pieces)
+    return live("graph", "The recorded graph", [steps], data, lambda: _still(first, whole))
 
 
-def _drawn(graph: Graph, layout: Layout) -> dict[str, Any]:
-    "What the front end draws: boxes and arrows in pixels, each with the step at which it is reached."
-    step = {i: at + 1 for at, i in enumerate(graph.order)}
-    boxes = [
-        dict(place=place, lines=lines, kind=node.kind, step=step.get(i, 0))
-        for i, (node, place, lines) in enumerate(
-            zip(graph.nodes, layout.boxes, layout.texts, strict=True)
+def _drawn(graph: Graph, view: View) -> dict[str, Any]:
+    "What the front end draws at a time: boxes and arrows in pixels, each with the steps at which it is reached."
+    folded, walked = group(graph, view.pieces)
+    layout = lay_out(folded)
+    boxes = []
+    for k, (node, place, lines) in enumerate(
+        zip(folded.nodes, layout.boxes, layout.texts, strict=True)
+    ):
+        steps = view.pieces[k].steps if k < len(view.pieces) else range(-1, 0)
+        opens = view.opens[k] if k < len(view.opens) else -1
+        reached = dict(step=steps.start + 1, until=steps.stop, opens=opens)
+        boxes.append(dict(place=place, lines=lines, kind=node.kind, **reached))
+    arrows = [
+        dict(route=route, label=label, step=0 if _never(folded, edge) else step + 1)
+        for edge, step, route, label in zip(
+            folded.edges, walked, layout.routes, layout.labels, strict=True
         )
     ]
-    arrows = [
-        dict(route=route, label=label, step=step[edge.end] if edge.grad is not None else 0)
-        for edge, route, label in zip(graph.edges, layout.routes, layout.labels, strict=True)
-    ]
-    return dict(width=layout.width, height=layout.height, boxes=boxes, arrows=arrows)
+    size = dict(pitch=layout.pitch, box=layout.box, columns=layout.columns)
+    return dict(name=view.name, up=view.up, boxes=boxes, arrows=arrows, **size)
+
+
+def _never(graph: Graph, edge: Edge) -> bool:
+    "Whether no gradient flows along an arrow."
+    ends = (graph.nodes[edge.start].kind, graph.nodes[edge.end].kind)
+    return edge.grad is None and "fold" not in ends
+
+
+def _size(grad: Any) -> float | None:
+    "The largest number that came in, by its size; None: not known, or not a number."
+    if isinstance(grad, tuple):
+        return max((size for size in map(_size, grad) if size is not None), default=None)
+    if grad is None or not np.size(grad):
+        return None
+    ends = grad.ends if isinstance(grad, Summary) else (np.abs(grad).max(),)
+    size = float(np.abs(ends).max())
+    return size if np.isfinite(size) else None
+
+
+def _told_sizes(graph: Graph, sizes: list[float | None]) -> str:
+    "Whether gradients vanish or explode on their way to the leaves, in a sentence."
+    nodes = [graph.nodes[i] for i in graph.order]
+    known = [(s, node.name or "a leaf") for s, node in zip(sizes, nodes, strict=False) if s]
+    ends = [each for each, node in zip(known, nodes, strict=False) if node.kind == "leaf"] or known
+    if not ends:
+        return ""
+    (least, low), (most, high) = min(ends), max(ends)
+    return f"The largest number in each .grad: from {least:.2g} at {low} to {most:.2g} at {high}."
 
 
 @dataclass(frozen=True)
@@ -81,7 +123,25 @@ def _begin(graph: Graph) -> Step:
         f"{_counted(kinds.count('op'), 'operation')} from {_counted(kinds.count('leaf'), 'leaf')}"
     )
     words = f"{counts}. Nothing has come back yet: play, or move the slider. {say_unused(graph)}"
-    return Step("Recorded.", words.strip(), "nothing has come back yet")
+    return Step(
+        "Recorded.",
+        words.strip(),
+        "nothing has come back yet",
+        "Press a box to go to its step.",
+        _legend(graph),
+    )
+
+
+def _legend(graph: Graph) -> list[list[str]]:
+    "What is said in the boxes that are there."
+    boxes = {node.op for node in graph.nodes} | {node.kind for node in graph.nodes}
+    boxes |= {"not kept" for node in graph.nodes if say_value(node).endswith("not kept")}
+    said = {
+        "AccumulateGrad": "the end at a leaf: what arrives is added to its .grad",
+        "not kept": "computed and let go, since no step back needs it",
+        "no record": "a constant, to which nothing goes back",
+    }
+    return [[box, words] for box, words in said.items() if box in boxes]
 
 
 def _counted(count: int, word: str) -> str:
@@ -198,7 +258,8 @@ def _sentence(node: Node, came: str, rows: list[list[str]]) -> str:
         return f"{came} and is added to .grad."
     kept = f" and {'are' if came.endswith('come in') else 'is'} kept in .grad" if node.keeps else ""
     goes = [f"{out} goes out to {to}" for _, _, out, to in rows if out != "nothing"]
-    return f"{came}{kept}. {', '.join(goes) or 'Nothing goes out'}."
+    more = [each.replace(" goes out to ", " to ") for each in goes[1:]]
+    return f"{came}{kept}. {', '.join(goes[:1] + more) or 'Nothing goes out'}."
 
 
 def _note(node: Node) -> str:
@@ -210,8 +271,8 @@ def _note(node: Node) -> str:
     return rule + (f"Saved for it: {saved}." if saved else "Nothing was saved for it.")
 
 
-def _still(graph: Graph) -> Axes:
-    "The graph after the walk, for whoever runs no scripts."
+def _still(graph: Graph, whole: Graph) -> Axes:
+    "The graph after the walk, as it is drawn first, for whoever runs no scripts."
     layout = lay_out(graph)
     wide, high = layout.width, layout.height
     ax = new_axes(x="", y="")
@@ -229,7 +290,7 @@ def _still(graph: Graph) -> Axes:
         cut = node.kind == "cut"
         look = dict(facecolor=ground, edgecolor=muted if cut else ink)
         _draw_box(ax, place, lines, dict(look, linestyle="--" if cut else "-"))
-    return set_finding(ax, _finding(graph))
+    return set_finding(ax, _finding(whole))
 
 
 def _draw_arrow(ax: Axes, route: list[tuple[float, float]], colour: str) -> None:

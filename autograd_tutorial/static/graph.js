@@ -3,66 +3,180 @@ import { wake, widget } from "./kit/host.js";
 
 /** @typedef {[number, number]} Spot */
 /**
- * A graph as Python has laid it out, in pixels; `step` is the step back at which a part is reached, 0: never.
- * @typedef {{place: [number, number, number, number], lines: string[], kind: string, step: number}} Box
+ * A graph as Python has laid it out, in pixels and columns. A box is reached from `step` until `until`, an arrow at
+ * `step`; 0: never. `opens` is the view that pressing a box shows, -1: none.
+ * @typedef {{place: [number, number, number, number], lines: string[], kind: string, step: number, until: number, opens: number}} Box
  * @typedef {{route: Spot[], label: [number, number, string] | null, step: number}} Arrow
+ * @typedef {{name: string, up: number, pitch: number, box: number, columns: number, boxes: Box[], arrows: Arrow[]}} View
  * @typedef {{verdict: string, words: string, value: string, note: string, rows: string[][]}} Step
- * @typedef {{width: number, height: number, boxes: Box[], arrows: Arrow[], steps: Step[]}} Recorded
+ * @typedef {{views: View[], steps: Step[], sizes: (number | null)[], leaves: number[], path: string}} Recorded
  */
+/** @typedef {import("./kit/state.js").State} State */
+/** @typedef {(at: number) => void} Paint */
+/** @typedef {{left: number, top: number, width: number, height: number}} Row a line of the drawing: which part of it */
 
-const TALLEST = 280; // pixels; what is higher scrolls
-const LEAST = 170;
+const TALLEST = 330; // pixels; what is higher scrolls
+const LEAST = 120;
+const SMALLEST = 0.8; // how far a drawing is reduced before it is broken into rows
 const ROWS = 3; // lines of the ledger for which room is kept
+const STRIP = 56; // how high the strip of sizes is
 
 /** @type {import("./kit/host.js").Build<Recorded, {step: number}>} */
 function buildGraph(panels, graph, state) {
   const box = html("div", { class: "agt-panel agt-graph" }, panels);
+  const tools = html("div", { class: "agt-tools" }, box);
+  const where = html("span", {}, tools);
+  const up = button(tools, "Close", () => open(graph.views[shown].up));
+  const into = button(tools, "Open", () => open(openable()));
+  button(tools, "−", () => resize(1 / 1.4), "Smaller");
+  button(tools, "+", () => resize(1.4), "Larger");
+  const full = button(tools, "Full screen", () => toggleFull(box.closest(".agt") ?? box));
+  full.hidden = !document.fullscreenEnabled;
+  up.hidden = into.hidden = graph.views.length < 2;
   const view = html("div", { class: "agt-scroll", role: "group", tabindex: 0, "aria-label": "The graph, from leaves to result; it scrolls" }, box);
-  view.style.height = `${Math.max(LEAST, Math.min(TALLEST, graph.height + 18))}px`;
-  const drawing = svg("svg", { width: graph.width, height: graph.height, role: "img", "aria-label": "Boxes and arrows; each step is told in words" }, view);
-  const arrows = graph.arrows.map((arrow) => drawnArrow(drawing, arrow));
-  const boxes = graph.boxes.map((each) => drawnBox(drawing, each, state));
+  const strip = graph.sizes.length ? stripOf(box, graph, state) : () => {};
   const ledger = ledgerOf(box);
   listOfSteps(box, graph.steps.slice(1));
-  let followed = -1;
+  let shown = 0;
+  let zoom = 1;
+  let room = 0; // the width for which room is kept
+  let drawn = ""; // what is drawn: view, zoom and width
+  /** @type {Paint[]} */
+  let parts = [];
+
+  /** @param {number} by */
+  function resize(by) {
+    zoom = Math.max(0.4, Math.min(2.5, zoom * by));
+    state.tell();
+  }
+  /** @param {number} which */
+  function open(which) {
+    shown = Math.max(0, which);
+    const inside = graph.views[shown].boxes.filter(({ opens }) => opens !== graph.views[shown].up || !shown);
+    const [first, last] = [Math.min(...inside.map(({ step }) => step || 1e9)), Math.max(...inside.map(({ until }) => until))];
+    const at = state.values.step;
+    if (at && (at < first || at > last)) state.set("step", first);
+    state.tell();
+  }
+  const openable = () => graph.views[shown].boxes.find(({ step, until, opens }) => opens >= 0 && step <= state.values.step && state.values.step <= until)?.opens ?? -1;
 
   return function paint() {
     const at = state.values.step;
-    for (const each of [...arrows, ...boxes]) each(at);
-    const wider = !at && view.scrollWidth > view.clientWidth;
-    ledger(wider ? { ...graph.steps[0], note: "The drawing scrolls sideways for more." } : graph.steps[at]);
-    if (followed !== at && view.clientWidth) follow(view, graph.boxes.find(({ step }) => step === Math.max(1, at)), followed < 0);
-    if (view.clientWidth) followed = at;
+    const wide = view.clientWidth - 4; // within its padding
+    const wanted = `${shown} ${zoom} ${wide}`;
+    const fresh = drawn !== wanted && wide > 0;
+    if (fresh) {
+      const lines = linesOf(graph.views[shown], wide, zoom);
+      view.style.height = `${Math.max(LEAST, Math.min(TALLEST, total(lines)) + 6)}px`;
+      parts = drawRows(view, graph.views[shown], lines, (each) => (each.opens < 0 ? state.set("step", each.step) : open(each.opens)));
+      drawn = wanted;
+    }
+    if (wide && wide !== room) keepRoom(box, graph.steps, ledger);
+    room = wide;
+    for (const each of parts) each(at);
+    strip(at);
+    ledger(graph.steps[at]);
+    write(where, graph.views[shown].name || (shown ? "a part of it" : ""));
+    up.toggleAttribute("disabled", !shown);
+    into.toggleAttribute("disabled", openable() < 0);
+    if (wide) follow(view, fresh);
     const { verdict, words, value } = graph.steps[at];
     return { verdict, words, value };
   };
 }
 
 /**
+ * @param {Element} parent
+ * @param {string} text
+ * @param {() => void} act
+ * @param {string} [label]
+ */
+function button(parent, text, act, label = text) {
+  const made = html("button", { type: "button", class: "agt-button agt-tool", text, "aria-label": label }, parent);
+  made.addEventListener("click", act);
+  return made;
+}
+
+/** @param {Element} root */
+function toggleFull(root) {
+  if (document.fullscreenElement) document.exitFullscreen();
+  else root.requestFullscreen();
+}
+
+/**
+ * The drawing as lines of text are broken: so many columns in each as the width has room for.
+ * @param {View} view
+ * @param {number} wide
+ * @param {number} zoom
+ * @returns {{rows: Row[], scale: number}}
+ */
+function linesOf({ pitch, box, columns, boxes, arrows }, wide, zoom) {
+  const gap = pitch - box;
+  const room = Math.max(1, Math.min(columns, Math.floor((wide / (SMALLEST * zoom) + gap) / pitch)));
+  const each = Math.ceil(columns / Math.ceil(columns / room));
+  const width = each * pitch - (each < columns ? 0 : gap) + 14;
+  const rows = [];
+  for (let k = 0; k < columns; k += each) {
+    const left = k * pitch - (each < columns ? gap - 4 : 6);
+    const spots = arrows.flatMap(({ route, label }) => [...route.filter(([x]) => x >= left && x <= left + width), ...(label && label[0] >= left && label[0] <= left + width ? [[label[0], label[1]]] : [])]);
+    const own = boxes.filter(({ place: [x] }) => x >= left && x < left + width);
+    const top = Math.min(...own.map(({ place }) => place[1]), ...spots.map(([, y]) => y - 12)) - 4;
+    const bottom = Math.max(...own.map(({ place }) => place[1] + place[3]), ...spots.map(([, y]) => y + 6)) + 4;
+    rows.push({ left, top, width, height: bottom - top });
+  }
+  return { rows, scale: Math.min(zoom * 1.05, wide / width) };
+}
+
+/** @param {{rows: Row[], scale: number}} made */
+const total = ({ rows, scale }) => rows.reduce((sum, { height }) => sum + height * scale + 6, 0);
+
+/**
+ * @param {Element} parent
+ * @param {View} view
+ * @param {{rows: Row[], scale: number}} made
+ * @param {(box: Box) => void} press
+ * @returns {Paint[]} what marks each part at a step
+ */
+function drawRows(parent, view, { rows, scale }, press) {
+  parent.replaceChildren();
+  return rows.flatMap(({ left, top, width, height }, k) => {
+    const look = { width: width * scale, height: height * scale, viewBox: `${left} ${top} ${width} ${height}` };
+    const drawing = svg("svg", { ...look, role: "img", "aria-label": `Boxes and arrows, row ${k + 1} of ${rows.length}; each step is told in words` }, parent);
+    const here = (/** @type {number} */ x) => x >= left && x < left + width;
+    const arrows = view.arrows.filter(({ route }) => route[0][0] < left + width && route[route.length - 1][0] > left);
+    const boxes = view.boxes.filter(({ place: [x] }) => here(x) && here(x + 9));
+    return [...arrows.map((each) => drawnArrow(drawing, each)), ...boxes.map((each) => drawnBox(drawing, each, press))];
+  });
+}
+
+/**
  * Waiting, reached now, or passed.
  * @param {Element} element
  * @param {string} name its class in each of them
- * @param {number} step
+ * @param {{step: number, until?: number}} when
  * @param {number} at
  */
-function mark(element, name, step, at) {
-  const phase = !step ? "never" : step > at ? "waits" : step === at ? "current" : "passed";
+function mark(element, name, { step, until = step }, at) {
+  const phase = !step ? "never" : step > at ? "waits" : at <= until ? "current" : "passed";
   element.setAttribute("class", `${name} agt-${phase}`);
 }
 
 /**
+ * An arrow points where values go, and once a gradient has come along it, where that went.
  * @param {Element} drawing
  * @param {Arrow} arrow
  */
 function drawnArrow(drawing, { route, label, step }) {
   const line = svg("path", { d: smooth(route) }, drawing);
-  const [x, y] = route[route.length - 1];
-  const tip = svg("path", { d: `M${x - 7} ${y - 4}L${x} ${y}L${x - 7} ${y + 4}` }, drawing);
+  const head = (/** @type {Spot} */ [x, y], /** @type {number} */ way) => svg("path", { d: `M${x - way} ${y - 4}L${x} ${y}L${x - way} ${y + 4}` }, drawing);
+  const tip = head(route[route.length - 1], 7);
+  const back = head(route[0], -7);
   const text = label ? svg("text", { x: label[0], y: label[1], text: label[2] }, drawing) : null;
   return (/** @type {number} */ at) => {
-    mark(line, "agt-arrow", step, at);
-    mark(tip, "agt-tip", step, at);
-    if (text) mark(text, "agt-flow", step, at);
+    mark(line, "agt-arrow", { step }, at);
+    mark(tip, "agt-tip agt-there", { step }, at);
+    mark(back, "agt-tip agt-back", { step }, at);
+    if (text) mark(text, "agt-flow", { step }, at);
   };
 }
 
@@ -84,32 +198,59 @@ function smooth(route) {
 /**
  * @param {Element} drawing
  * @param {Box} box
- * @param {import("./kit/state.js").State} state
+ * @param {(box: Box) => void} press
  */
-function drawnBox(drawing, { place: [x, y, width, height], lines, kind, step }, state) {
+function drawnBox(drawing, box, press) {
+  const { place: [x, y, width, height], lines, kind, step } = box;
   const group = svg("g", {}, drawing);
   svg("rect", { x, y, width, height, rx: kind === "leaf" ? 14 : 4 }, group);
   lines.forEach((line, k) => svg("text", { class: `agt-row-${k}`, x: x + width / 2, y: y + 17 + 17 * k, text: line }, group));
-  if (step) group.addEventListener("click", () => state.set("step", step));
-  return (/** @type {number} */ at) => mark(group, `agt-node agt-kind-${kind}`, step, at);
+  if (step) group.addEventListener("click", () => press(box));
+  return (/** @type {number} */ at) => mark(group, `agt-node agt-kind-${kind}`, box, at);
 }
 
 /**
- * Bring a box into view, sideways and downwards, within the drawing alone.
+ * Bring the box of the step into view, within the drawing alone.
  * @param {Element} view
- * @param {Box | undefined} box
  * @param {boolean} first
  */
-function follow(view, box, first) {
-  if (!box) return;
-  const [x, y, width, height] = box.place;
+function follow(view, first) {
+  const rect = view.querySelector("g.agt-current rect")?.getBoundingClientRect();
+  const frame = view.getBoundingClientRect();
+  if (!rect && !first) return;
+  if (!rect) return view.scrollTo({ top: view.scrollHeight, behavior: "instant" });
+  if (rect.top >= frame.top + 4 && rect.bottom <= frame.bottom - 4) return;
   const calm = first || matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const left = x + width / 2 - view.clientWidth * 0.6;
-  view.scrollTo({ left, top: y + height / 2 - view.clientHeight / 2, behavior: calm ? "instant" : "smooth" });
+  const top = view.scrollTop + (rect.top + rect.bottom - frame.top - frame.bottom) / 2;
+  view.scrollTo({ top, behavior: calm ? "instant" : "smooth" });
 }
 
 /**
- * What came in, times the local derivative, is what goes out: a line for each way on.
+ * How large the numbers are that come in, step by step, in powers of ten.
+ * @param {Element} parent
+ * @param {Recorded} graph
+ * @param {State} state
+ * @returns {Paint}
+ */
+function stripOf(parent, { sizes, path, leaves: steps }, state) {
+  const leaves = new Set(steps);
+  html("p", { class: "agt-note", text: path }, parent);
+  const powers = sizes.map((size) => (size ? Math.log10(size) : null));
+  const known = powers.filter((power) => power !== null);
+  const [low, high] = [Math.floor(Math.min(0, ...known)), Math.ceil(Math.max(0, ...known))];
+  const drawing = svg("svg", { class: "agt-strip", viewBox: `0 0 ${sizes.length} ${STRIP}`, preserveAspectRatio: "none", height: STRIP, role: "img", "aria-label": path }, parent);
+  const bars = powers.map((power, k) => {
+    const height = power === null ? 3 : 4 + ((power - low) / (high - low || 1)) * (STRIP - 4);
+    const bar = svg("rect", { x: k + 0.1, y: STRIP - height, width: 0.8, height, opacity: leaves.has(k + 1) ? 1 : 0.45 }, drawing);
+    bar.addEventListener("click", () => state.set("step", k + 1));
+    return bar;
+  });
+  html("p", { class: "agt-axis", text: `Each step from the first, at the left, to the last: what came in, from 1e${low} to 1e${high}; leaves are stronger.` }, parent);
+  return (at) => bars.forEach((bar, k) => mark(bar, "agt-size", { step: k + 1 }, at));
+}
+
+/**
+ * What came in, times the local derivative, is what goes out: a line for each way on. At first, what boxes say.
  * @param {Element} parent
  */
 function ledgerOf(parent) {
@@ -124,14 +265,40 @@ function ledgerOf(parent) {
   return function draw(step) {
     write(note, step.note);
     table.hidden = !step.rows.length;
+    head.hidden = step.rows[0]?.length === 2;
     body.replaceChildren();
     for (const row of step.rows.slice(0, ROWS)) {
       const line = html("tr", {}, body);
-      for (const text of row) html("td", { text }, line);
+      row.forEach((text, k) => html("td", { text, colspan: k === 1 && row.length === 2 ? 3 : 1 }, line));
     }
     const more = step.rows.length - ROWS;
     if (more > 0) write(note, `${step.note} The first ${ROWS} of ${ROWS + more} ways on:`.trim());
   };
+}
+
+/**
+ * Keep as much room as the longest steps take, so that nothing moves from one to another.
+ * @param {HTMLElement} box
+ * @param {Step[]} steps
+ * @param {(step: Step) => void} ledger draws a step
+ */
+function keepRoom(box, steps, ledger) {
+  const words = box.closest(".agt")?.querySelector(".agt-words");
+  const probe = html("p", { class: "agt-words" });
+  words?.after(probe);
+  probe.style.fontWeight = "600";
+  const tables = /** @type {HTMLElement} */ (box.querySelector(".agt-ledger"));
+  const weight = (/** @type {Step} */ { rows, note, words }) => 40 * Math.min(ROWS, rows.length) + rows.slice(0, ROWS).flat().join(note + words).length;
+  const longest = [steps[0], ...[...steps].sort((a, b) => weight(b) - weight(a)).slice(0, 60)];
+  /** @param {HTMLElement} element @param {(step: Step) => void} put */
+  const tallest = (element, put) => {
+    element.style.minHeight = "0";
+    return Math.max(...longest.map((each) => (put(each), element.offsetHeight)));
+  };
+  const said = tallest(probe, ({ verdict, words }) => write(probe, `${verdict} ${words}`));
+  tables.style.minHeight = `${tallest(tables, ledger)}px`;
+  probe.remove();
+  if (words instanceof HTMLElement) words.style.minHeight = `${said}px`;
 }
 
 /**

@@ -19,10 +19,12 @@ from autograd_tutorial.graph.data import (
     Summary,
     edges_into,
     fold,
+    group,
     say,
     say_value,
 )
 from autograd_tutorial.graph.layout import LETTER, Layout, lay_out
+from autograd_tutorial.graph.outline import MOST, View, outline
 from autograd_tutorial.pictures import show_graph
 from autograd_tutorial.pictures.graph import tell
 from hypothesis import given, settings
@@ -508,6 +510,78 @@ def test_the_record_of_a_gradient_can_be_recorded() -> None:
     x = leaf()
     (slope,) = torch.autograd.grad(x**3, x, create_graph=True)
     assert node(record(slope, x=x), "AccumulateGrad").grad == 18
+
+
+def titles(graph: Graph, view: View) -> list[str]:
+    return [node.op for node in group(graph, view.pieces)[0].nodes]
+
+
+def test_a_network_is_first_shown_as_its_modules() -> None:
+    body = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 4, bias=False), nn.ReLU())
+    model = nn.ModuleDict(dict(embed=nn.Embedding(5, 3), body=body, head=nn.Linear(4, 2)))
+    hidden = model["body"](model["embed"](torch.tensor([1, 2])))
+    graph, views = outline(record((model["head"](hidden) ** 2).mean(), model))
+    whole, inside = views[0], views[whole_opens(views[0], "body")]
+    assert titles(graph, whole) == [
+        "MeanBackward0",
+        "PowBackward0",
+        "head",
+        "ReluBackward0",
+        "body",
+        "embed",
+    ]
+    assert (
+        titles(graph, inside)[0] == "what follows"
+        and titles(graph, inside)[-1] == "what comes before"
+    )
+    assert set(titles(graph, inside)) > {"TanhBackward0", "AddmmBackward0", "MmBackward0"}
+    assert views[inside.up] is whole and inside.opens[0] == inside.opens[-1] == 0
+    for view in views:  # every step stands in one box of each view
+        assert [step for piece in view.pieces for step in piece.steps] == [*range(len(graph.order))]
+        assert_readable(group(graph, view.pieces)[0], lay_out(group(graph, view.pieces)[0]))
+
+
+def whole_opens(view: View, name: str) -> int:
+    return next(to for piece, to in zip(view.pieces, view.opens, strict=True) if piece.name == name)
+
+
+def test_long_walks_are_told_in_pieces_that_open_down_to_each_step() -> None:
+    z = x = leaf()
+    for _ in range(300):
+        z = z * 1.001
+    graph, views = outline(record(z, x=x))
+    assert len(graph.order) == 301 and all(len(view.pieces) <= MOST + 2 for view in views)
+    alone = [piece.steps for view in views for piece in view.pieces if len(piece.steps) == 1]
+    assert {steps.start for steps in alone} == {*range(301)}
+    for _ in range(1000):
+        z = z * 1.001
+    whole, _ = outline(record(z, x=x))
+    assert (
+        len(whole.order) <= 600
+        and sum(
+            each.saved.get("steps", 1) if each.kind == "fold" else 1
+            for each in whole.nodes
+            if each.kind != "cut"
+        )
+        == 1301
+    )
+
+
+def test_vanishing_gradients_are_told() -> None:
+    layers = [layer for _ in range(9) for layer in (nn.Linear(2, 2), nn.Sigmoid())]
+    model = nn.Sequential(*layers)
+    data = show_graph(model(torch.ones(1, 2)).sum(), model).children[-1].spec["data"]
+    graph = record(model(torch.ones(1, 2)).sum(), model)
+    sizes = {each.name: abs(each.grad).max() for each in graph.nodes if each.kind == "leaf"}
+    least, most = min(sizes, key=sizes.get), max(sizes, key=sizes.get)
+    ends = f"from {sizes[least]:.2g} at {least} to {sizes[most]:.2g} at {most}"
+    assert data["path"] == f"The largest number in each .grad: {ends}."
+    assert len(data["sizes"]) == len(graph.order) and data["sizes"][-1] == sizes["0.weight"]
+    broken = nn.Linear(2, 1)
+    loss = (broken(torch.full((1, 2), float("inf"))) * layers[0](torch.ones(1, 2))).sum()
+    for _ in range(15):
+        loss = loss * 1
+    assert None in show_graph(loss, broken).children[-1].spec["data"]["sizes"]
 
 
 def test_the_articles_numbers() -> None:
