@@ -124,7 +124,9 @@ function linesOf({ pitch, box, columns, boxes, arrows }, wide, zoom) {
     const bottom = Math.max(...own.map(({ place }) => place[1] + place[3]), ...spots.map(([, y]) => y + 6)) + 4;
     rows.push({ left, top, width, height: bottom - top });
   }
-  return { rows, scale: Math.min(zoom * 1.05, wide / width) };
+  const most = Math.min(zoom * 1.05, wide / width);
+  const fits = TALLEST / rows.reduce((sum, { height }) => sum + height + 7, 0);
+  return { rows, scale: Math.min(most, Math.max(SMALLEST * zoom, fits)) };
 }
 
 /** @param {{rows: Row[], scale: number}} made */
@@ -143,7 +145,8 @@ function drawRows(parent, view, { rows, scale }, press) {
     const look = { width: width * scale, height: height * scale, viewBox: `${left} ${top} ${width} ${height}` };
     const drawing = svg("svg", { ...look, role: "img", "aria-label": `Boxes and arrows, row ${k + 1} of ${rows.length}; each step is told in words` }, parent);
     const here = (/** @type {number} */ x) => x >= left && x < left + width;
-    const arrows = view.arrows.filter(({ route }) => route[0][0] < left + width && route[route.length - 1][0] > left);
+    const passing = view.arrows.filter(({ route }) => route[0][0] < left + width && route[route.length - 1][0] > left);
+    const arrows = passing.map((each) => (each.label && here(each.label[0]) && here(each.label[0] + 16) ? each : { ...each, label: null }));
     const boxes = view.boxes.filter(({ place: [x] }) => here(x) && here(x + 9));
     return [...arrows.map((each) => drawnArrow(drawing, each)), ...boxes.map((each) => drawnBox(drawing, each, press))];
   });
