@@ -422,3 +422,77 @@ def walk_back(slopes):
     bug=lambda slopes: _walk(slopes, lambda old, new: new),
     symptom="a value that two others use gets the slope of one use alone",
 )
+
+
+def _more_inputs(g: torch.Generator) -> dict[str, Any]:
+    n, m = draw_whole(g, 3, 5), draw_whole(g, 2, 4)
+    return {"g": draw(g, n, m), "x": draw(g, n, m), "r": draw(g, n * m), "s": draw(g, n)}
+
+
+def _three_more(slope: Slope, g: Tensor, x: Tensor, r: Tensor, s: Tensor) -> dict[str, Any]:
+    return {
+        "`tanh`": slope(torch.tanh, x, g),
+        "`reshape`": slope(torch.ravel, x, r),
+        "`max`": slope(lambda at: at.amax(1), x, s),
+    }
+
+
+def _wrong_more(g: Tensor, x: Tensor, r: Tensor, s: Tensor) -> dict[str, Any]:
+    y, ones = x.tanh(), torch.ones_like(x)
+    top, least = ((x == x.amax(1, True)) * ones, (x == x.amin(1, True)) * ones)
+    wide, back = s[:, None] * ones, r.reshape(x.shape)
+    slopes = {"tanh": 1 - y**2, "reshape": ones, "max": top}
+    right = {"tanh": g * (1 - y**2), "reshape": back, "max": wide * top}
+    tanh, reshape, largest = (partial(_changed, right, name) for name in right)
+    return {
+        "are these the values? Asked is what goes back to `x`": (
+            {"tanh": y, "reshape": x.ravel(), "max": x.amax(1)}
+        ),
+        "are these the slopes alone? Each is multiplied by what arrives": slopes,
+        "is the square of the result lost? The slope of tanh is 1 - tanh²": tanh(g * (1 - y)),
+        "is x squared, where the result is?": tanh(g * (1 - x**2)),
+        "is the sign of the square wrong? tanh is flatter where it is far from 0": tanh(
+            g * (1 + y**2)
+        ),
+        "is `g` multiplied by the result, where its slope is 1 - tanh²?": tanh(g * y),
+        "is `r` handed on in the shape in which it came? `x` has a shape of its own": reshape(
+            1 * r
+        ),
+        "are rows and columns exchanged? A reshape keeps the order of the numbers": (
+            reshape(r.reshape(x.T.shape).T)
+        ),
+        "is x multiplied in? A number that only moved has the slope 1": reshape(back * x),
+        "does every number of a row get `s`? Only the largest moves the maximum": largest(wide),
+        "is `s` shared out, as a mean would? The largest of a row gets all of it": (
+            largest(wide / x.shape[1])
+        ),
+        "does the least of a row get `s`? The largest moves the maximum": largest(wide * least),
+        "does max leave out the `s` that arrives?": largest(top),
+        "does the largest get its own value back? What arrived there is `s`": largest(top * x),
+        "is there one maximum of all? `max(1)` has one for each row": (
+            largest(wide * (x == x.max()))
+        ),
+    }
+
+
+q6 = Exercise(
+    "q6",
+    "three_more",
+    inputs=_more_inputs,
+    routes=by_slopes(_three_more),
+    mistakes=_wrong_more,
+    hint_words="tanh has the slope 1 - tanh². A reshape only moves numbers, so move them back. A push of what is not the largest of its row leaves the maximum where it is.",
+    solution_code="""
+def three_more(g, x, r, s):
+    top = torch.zeros_like(x)
+    top[torch.arange(len(x)), x.argmax(1)] = s
+    return {"tanh": g * (1 - x.tanh() ** 2), "reshape": r.reshape(x.shape), "max": top}
+""",
+    slips=(
+        'top = s[:, None].expand(x.shape)\nreturn {"tanh": g * (1 - x.tanh() ** 2), "reshape": r.reshape(x.shape), "max": top}',
+        'top = s[:, None] * (x == x.amax(1, keepdim=True))\nreturn {"tanh": g * (1 - x.tanh() ** 2), "reshape": r, "max": top}',
+        'top = s[:, None] * (x == x.amax(1, keepdim=True))\nreturn {"tanh": g * x.tanh(), "reshape": r.reshape(x.shape), "max": top}',
+    ),
+    result="",
+    after=_each(("tanh", "reshape", "max")),
+)

@@ -24,7 +24,7 @@ const STRIP = 56; // how high the strip of sizes is
 /** @type {import("./kit/host.js").Build<Recorded, {step: number}>} */
 function buildGraph(panels, graph, state) {
   const box = html("div", { class: "agt-panel agt-graph" }, panels);
-  const tools = html("div", { class: "agt-tools" }, box);
+  const tools = html("div", { class: "agt-zoom" }, box);
   const where = html("span", {}, tools);
   const up = button(tools, "Close", () => open(graph.views[shown].up));
   const into = button(tools, "Open", () => open(openable()));

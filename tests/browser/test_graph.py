@@ -133,7 +133,7 @@ def test_modules_open_by_press_and_by_button_and_close_again(browser: Browser, a
     titles.get_by_text("1", exact=True).click()
     assert (
         "1.6" in titles.all_text_contents()
-        and picture.locator(".agt-tools > span").inner_text() == "1"
+        and picture.locator(".agt-zoom > span").inner_text() == "1"
     )
     slider = picture.get_by_role("slider", name="Steps back")
     slider.fill("10")
