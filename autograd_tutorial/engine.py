@@ -98,10 +98,11 @@ def _matmul(x: Array, y: Array) -> Made:
 
 # %% ../nbs/06_engine.ipynb #engine-31
 def _getitem(x: Array, index: Any) -> Made:
-    kinds = "".join(type(i).__name__[0] for i in index) if isinstance(index, tuple) else ""
-    mixed = re.search("i.*[sNe].*[ln]|[sNe].*[ln].*[sNe].*i", kinds)  # int, slice, None, list
-    if mixed or (isinstance(index, list) and np.ndim(index) > 1):
-        raise IndexError("numpy and PyTorch read this index differently: pick in two steps")
+    many = index if isinstance(index, tuple) else ()
+    kinds = "".join(type(each).__name__[0] for each in many)  # int, slice, None, list
+    nested = isinstance(index, list) and np.ndim(index) > 1
+    if nested or re.search("i.*[sNe].*[ln]|[sNe].*[ln].*[sNe].*i", kinds):
+        raise IndexError("numpy and PyTorch read it differently: pick in two steps")
 
     def rule(g: Array) -> tuple[Array]:
         whole = np.zeros_like(x)
@@ -136,9 +137,8 @@ class Tensor(LikeTorch):
         self.requires_grad = not self.is_leaf
         self.grad: Tensor | None = None
 
-    __add__ = __radd__ = _recorded(_add, 2)
-    __mul__ = __rmul__ = _recorded(_mul, 2)
-    __matmul__, __getitem__ = _recorded(_matmul, 2), _recorded(_getitem)
+    __add__, __mul__, __matmul__ = (_recorded(f, 2) for f in (_add, _mul, _matmul))
+    __radd__, __rmul__, __getitem__ = __add__, __mul__, _recorded(_getitem)
     __pow__, sum, mean = _recorded(_pow), _recorded(_sum), _recorded(_mean)
     __neg__, exp, log, sqrt, relu = map(_recorded, (_neg, _exp, _log, _sqrt, _relu))
 

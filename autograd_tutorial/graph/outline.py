@@ -11,7 +11,7 @@ from autograd_tutorial.graph.rules import operation_of, rule_of
 
 Path = tuple[str, ...]  # a module, by the words of its name
 MOST = 14  # boxes that are seen at one glance, but for constants
-STEPS = 600  # the most steps that are told one by one
+STEPS = 600  # the most steps that are all told one by one
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,8 @@ def outline(
     "What is drawn first, and what each of its boxes opens."
     paths = _paths(graph)
     told = [Piece("", range(len(graph.order)))]
-    while len(told) < len(graph.order) and len(told) + MOST <= STEPS:
+    most = len(graph.order) + MOST if len(graph.order) <= STEPS else STEPS // 2
+    while len(told) < len(graph.order) and len(told) + MOST <= most:
         largest = max(range(len(told)), key=lambda k: len(told[k].steps))
         told[largest : largest + 1] = _inside(told[largest], paths)
     kept = [_shared([paths[step] for step in piece.steps]) for piece in told]
