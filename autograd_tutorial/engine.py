@@ -101,7 +101,7 @@ def _getitem(x: Array, index: Any) -> Made:
     many = index if isinstance(index, tuple) else ()
     kinds = "".join(type(each).__name__[0] for each in many)  # int, slice, None, list
     nested = isinstance(index, list) and np.ndim(index) > 1
-    if nested or re.search("i.*[sNe].*[ln]|[sNe].*[ln].*[sNe].*i", kinds):
+    if nested or re.search("i.*[sNe].*[lnrt]|[sNe].*[lnrt].*[sNe].*i", kinds):
         raise IndexError("numpy and PyTorch read it differently: pick in two steps")
 
     def rule(g: Array) -> tuple[Array]:

@@ -15,7 +15,7 @@ import { wake, widget } from "./kit/host.js";
 /** @typedef {(at: number) => void} Paint */
 /** @typedef {{left: number, top: number, width: number, height: number}} Row a line of the drawing: which part of it */
 
-const TALLEST = 330; // pixels; what is higher scrolls
+const TALLEST = 330; // pixels; what is higher scrolls, but on a full screen
 const LEAST = 120;
 const SMALLEST = 0.8; // how far a drawing is reduced before it is broken into rows
 const ROWS = 3; // lines of the ledger for which room is kept
@@ -40,7 +40,7 @@ function buildGraph(panels, graph, state) {
   let shown = 0;
   let zoom = 1;
   let room = 0; // the width for which room is kept
-  let drawn = ""; // what is drawn: view, zoom and width
+  let drawn = ""; // what is drawn: view, zoom and room
   /** @type {Paint[]} */
   let parts = [];
 
@@ -63,11 +63,12 @@ function buildGraph(panels, graph, state) {
   return function paint() {
     const at = state.values.step;
     const wide = view.clientWidth - 4; // within its padding
-    const wanted = `${shown} ${zoom} ${wide}`;
+    const tallest = document.fullscreenElement ? window.innerHeight * 0.6 : TALLEST;
+    const wanted = [shown, zoom, wide, tallest].join();
     const fresh = drawn !== wanted && wide > 0;
     if (fresh) {
-      const lines = linesOf(graph.views[shown], wide, zoom);
-      view.style.height = `${Math.max(LEAST, Math.min(TALLEST, total(lines)) + 6)}px`;
+      const lines = linesOf(graph.views[shown], wide, zoom, tallest);
+      view.style.height = `${Math.max(LEAST, Math.min(tallest, total(lines)) + 6)}px`;
       parts = drawRows(view, graph.views[shown], lines, (each) => (each.opens < 0 ? state.set("step", each.step) : open(each.opens)));
       drawn = wanted;
     }
@@ -108,9 +109,10 @@ function toggleFull(root) {
  * @param {View} view
  * @param {number} wide
  * @param {number} zoom
+ * @param {number} tallest
  * @returns {{rows: Row[], scale: number}}
  */
-function linesOf({ pitch, box, columns, boxes, arrows }, wide, zoom) {
+function linesOf({ pitch, box, columns, boxes, arrows }, wide, zoom, tallest) {
   const gap = pitch - box;
   const room = Math.max(1, Math.min(columns, Math.floor((wide / (SMALLEST * zoom) + gap) / pitch)));
   const each = Math.ceil(columns / Math.ceil(columns / room));
@@ -125,7 +127,7 @@ function linesOf({ pitch, box, columns, boxes, arrows }, wide, zoom) {
     rows.push({ left, top, width, height: bottom - top });
   }
   const most = Math.min(zoom * 1.05, wide / width);
-  const fits = TALLEST / rows.reduce((sum, { height }) => sum + height + 7, 0);
+  const fits = tallest / rows.reduce((sum, { height }) => sum + height + 7, 0);
   return { rows, scale: Math.min(most, Math.max(SMALLEST * zoom, fits)) };
 }
 

@@ -456,7 +456,7 @@ def test_sums_of_no_named_dimension_and_of_single_numbers(
         np.testing.assert_allclose(ours.grad.data, theirs.grad, rtol=1e-6)
 
 
-PLACES: list[Any] = [0, slice(None), None, ..., [0, 1], np.array([1, 0])]
+PLACES: list[Any] = [0, slice(None), None, ..., [0, 1], np.array([1, 0]), range(2)]
 
 
 def test_an_index_is_read_as_pytorch_reads_it_or_refused() -> None:
@@ -470,7 +470,7 @@ def test_an_index_is_read_as_pytorch_reads_it_or_refused() -> None:
             ours = x[index].data.tolist()
         assert ours in (theirs, None), index
         refused += ours is None and theirs is not None
-    assert 0 < refused < 20
+    assert 0 < refused < 30
     for index in ((0, slice(None), [1, 2]), [[0, 1], [1, 0]]):
         with pytest.raises(IndexError, match="differently: pick in two steps"):
             x[index]
