@@ -86,7 +86,7 @@ function equipCode() {
       }
     }
   });
-  for (const box of document.querySelectorAll("main pre, main .wide, main .math.block")) reach.observe(box);
+  for (const box of document.querySelectorAll("main pre, main .wide, main .cell-output:has(> table), main .math.block")) reach.observe(box);
 }
 
 // Folds: all at once for whoever wants to read on, and for paper.

@@ -27,7 +27,8 @@ from pygments.lexers import get_lexer_by_name
 KNOWN = {"hide", "export", "exports", "echo", "fig-alt"}  # what a cell's `#|` lines may say
 IMPORTS = re.compile(r"^\s*from autograd_tutorial\.\S+ import (\([^)]*\)|.*)$", re.M)
 RATE = re.compile(r"\d[\d.]*e-\d+")  # 3.54e-5, which must not break at its minus
-LIVE, PREDICTION, EXERCISE = (f'class="agt-{each}"' for each in ("saved", "prediction", "exercise"))
+LIVE, PREDICTION = 'class="agt-saved"', 'class="agt-prediction"'
+ASKED = re.compile('class="agt-(?:prediction|exercise)"')
 
 
 @dataclass
@@ -176,13 +177,11 @@ def fill(page: Page, homes: dict[str, str]) -> None:
 
 def output(data: dict[str, str], cell: Cell, env: Any) -> str:
     "One output of a cell, in its richest form."
-    html = data.get("text/html", "")
+    html = ASKED.sub(rf'\g<0> data-cell="{cell.name}"', data.get("text/html", ""))  # for Colab
     if "image/svg+xml" in data:
         html = drawn(data["image/svg+xml"], cell.says["fig-alt"], env["page"])
     elif LIVE in html:
         html = live(html, env["page"])
-    elif asked := next((each for each in (PREDICTION, EXERCISE) if each in html), ""):
-        html = html.replace(asked, f'{asked} data-cell="{cell.name}"')  # to which Colab scrolls
     elif "text/markdown" in data:
         html = MARKDOWN.render(data["text/markdown"], env)
     text = f"<pre><code>{escape(data.get('text/plain', '').rstrip(), False)}</code></pre>"
@@ -221,12 +220,11 @@ def live(html: str, page: Page) -> str:
     give = f"const text = {json.dumps(told)};\ndocument.getElementById({json.dumps(name)})"
     page.files[f"pictures/{name}.js"] = f"{{\n{give}.append({element});\n}}\n".encode()
     page.files[f"pictures/{name}.png"] = base64.b64decode(still["src"].split(",", 1)[1])
-    picture.style.decompose()
     page.css = style()
     picture["id"], still["src"] = name, f"pictures/{name}.png"
     picture["style"] = f"--sliders: {sum('ends' in one for one in json.loads(told)['controls'])}"
-    for script in picture.select("script"):
-        script.decompose()
+    for each in picture.select("script, style"):
+        each.decompose()
     still.wrap(BeautifulSoup("<noscript></noscript>", "html.parser").noscript)
     still.insert_before("Without scripts this picture stands still.")
     return str(picture)

@@ -188,6 +188,7 @@ def test_every_control_does_something(opened: Opened) -> None:
                 f"a control of {path.name} does nothing: {control.evaluate('e => e.outerHTML')}"
             )
         reset.click()
+        page.evaluate("document.fullscreenElement && document.exitFullscreen()")
     others = page.locator("button:visible:not(.agt button, .copy, .choice)").all_inner_texts()
     assert set(others) <= {
         "Search",
