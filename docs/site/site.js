@@ -69,7 +69,7 @@ else target.removeAttribute(name);
 }
 }
 });
-for (const box of document.querySelectorAll("main pre, main .wide, main .math.block")) reach.observe(box);
+for (const box of document.querySelectorAll("main pre, main .wide, main .cell-output:has(> table), main .math.block")) reach.observe(box);
 }
 
 const folds = () => [...document.querySelectorAll("main details:not(.agt-exercise *)")].map((each) => (each));
