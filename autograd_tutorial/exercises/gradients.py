@@ -28,7 +28,7 @@ p5 = Prediction("`backward` adds to `.grad`; it never overwrites.")
 p6 = Prediction("The first walk used the record up, and PyTorch says so: {why}.")
 p7 = Prediction("Only the leaf keeps it.")
 p8 = Prediction("It is wrong, and nothing says so.")
-p9 = Prediction("x² is {added:.2f} after adding, {taken:.2f} after taking away.")
+p9 = Prediction("The gradient shrinks with x: each step takes away a fifth of what is left.")
 
 
 def _wrong_slopes(t: Tensor) -> dict[str, Any]:
