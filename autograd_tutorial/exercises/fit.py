@@ -24,7 +24,9 @@ p4 = Prediction("`detach` shares memory, so `kept` moved along.")
 p5 = Prediction(
     "The old gradients push on past the minimum, until enough new ones push back: {course}."
 )
-p6 = Prediction("Ten steps bring it to {ten:.1f}, and 990 more hardly any further.")
+p6 = Prediction(
+    "Its slope lies between -1 and 1, so a thousand steps of 1e-3 move it by less than 1."
+)
 
 
 def _by_derivatives(steep: Tensor, when: Tensor, least: Tensor) -> Tensor:

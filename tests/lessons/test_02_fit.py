@@ -73,6 +73,8 @@ def test_without_clearing_the_loss_swings_and_with_it_settles(run):
 
 def test_a_thousand_steps_end_far_above_the_best(run):
     near(run.losses[[0, 10, 999]], [160.6979, 26.02, 25.87], rtol=1e-3)
+    near(run.orig_params[2], 1.3525)
+    near(run.patient[2].detach(), 1.7378)
     near(run.rmse(run.quadratic(run.time, run.best), run.speed).item(), 2.7028)
     near(run.best, [0.76814, -14.7421, 71.7703])
     assert (f"{run.stuck:.1f}", f"{run.least:.2f}") == ("25.9", "2.70")
