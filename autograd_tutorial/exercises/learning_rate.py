@@ -16,13 +16,15 @@ from autograd_tutorial.gradients import numeric_grad
 p1 = Prediction("Ten steps at a hundredth of the rate go about a tenth as far as one.")
 p2 = Prediction("The best possible is {best:.2f}.")
 p3 = Prediction("Here the loss is the square of the error, so it goes by the square of the factor.")
-p4 = Prediction("Up to the wall, a larger rate is better.")
+p4 = Prediction(
+    "200 steps clear the steep direction even there; the other two gain from a larger rate."
+)
 p5 = Prediction("It is answered by {to}, three times itself; (1.0, 0.0) is answered by {other}.")
 p6 = Prediction(
     "The loss goes by the square of the factor: times {square:.3f}, two hundred times over."
 )
 p7 = Prediction("The squares overflow.")
-p8 = Prediction("At the larger two it wanders.")
+p8 = Prediction("It wanders at both.")
 p9 = Prediction(
     "At 0 the root is vertical: infinity meets the zero of the square, and their product is not a number."
 )
