@@ -12,7 +12,7 @@ from autograd_tutorial.exercises.predictions import Prediction
 from autograd_tutorial.exercises.routes import Slope, by_slopes
 from autograd_tutorial.fit import quadratic
 
-p1 = Prediction("The slope of `a` changes {times:.1f} times as much as that of `c`.")
+p1 = Prediction("It changes {times:.1f} times as much as that of `c`.")
 p2 = Prediction("Its curvature, times 1: it answers along its own line, and faintly.")
 p3 = Prediction("Of the middle one {middle:.0%} is left, of the steepest nothing.")
 p4 = Prediction("It holds {held:.0f} of it.")
@@ -21,12 +21,11 @@ p5 = Prediction(
 )
 p6 = Prediction("At the edge's very brink it is still {brink:,}.")
 p7 = Prediction(
-    "Of the columns, t² and 1 alone still lean together; but their sizes differ as before."
+    "Now t is as often below 0 as above, and leans on neither t² nor 1; but sizes still differ, up to 90 against 1."
 )
 p8 = Prediction("With raw times it took {raw:,}.")
-p9 = Prediction("Around that it wandered.")
+p9 = Prediction("A fit of 200 steps ends there.")
 p10 = Prediction("It goes to 0, as far as float64 can tell.")
-p11 = Prediction("The root has an infinite slope there, times a difference of 0, as in lesson 3.")
 
 
 def _table(g: torch.Generator) -> dict[str, Any]:

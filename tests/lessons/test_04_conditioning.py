@@ -18,7 +18,7 @@ def test_2_70_is_possible_and_no_rate_gets_below_25_9(run):
 
 def test_a_push_of_c_changes_the_slope_of_a_a_hundred_times_more(run):
     change = run.slopes(run.start + run.push) - run.slopes(run.start)
-    assert run.changed == "a, b, c" and f"{change[0] / change[2]:.1f}" == "123.5"
+    assert run.most == "a" and f"{change[0] / change[2]:.1f}" == "123.5"
     assert_close(change, run.H[:, 2])
 
 
@@ -93,6 +93,7 @@ def test_standardised_times_are_28_000_times_quicker(run):
 def test_nine_tenths_of_the_new_edge_take_21_steps(run):
     lr = 0.9 * 2 / run.x_curvatures[0]
     assert run.steps_needed(lr, run.x_curvatures, run.x_parts) == 21
+    assert run.steps_needed(10**-0.5, run.x_curvatures, run.x_parts) == 14
     assert f"{10**-0.5:.2e}" == "3.16e-01"
 
 
@@ -112,10 +113,11 @@ def test_the_way_back_gives_the_least_squares_curve(run):
 
 def test_a_rate_on_the_rmse_settles_on_its_own_level(run):
     near(1e-2 * run.curvatures[0] / 4, 141.2, rtol=1e-3)
+    near(run.level, 2e-3 * run.curvatures[0] / 4, rtol=1e-3)
     near(0.1 * run.x_curvatures[0] / 4, 0.124, rtol=5e-3)
     assert run.by_mse[-1] < 1e-16 and run.by_rmse.min() < 0.01 and run.by_rmse[-100:].max() > 0.1
     assert run.by_rmse[-2:].min() < 0.1 * run.x_curvatures[0] / 4 < run.by_rmse[-2:].max()
-    assert run.rests == "mse" and run.lucky.grad.isnan().all()
+    assert run.rests == "mse"
 
 
 def test_from_the_same_curve_it_takes_23_steps(run):
@@ -131,6 +133,7 @@ def test_centred_times_alone_leave_4_500(run):
     leaning = torch.nn.functional.normalize(columns, dim=0)
     assert (leaning.T @ leaning - torch.eye(3))[1].abs().max() < 1e-12
     assert columns.norm(dim=0).max() > 30 * columns.norm(dim=0).min()
+    assert round(columns.max().item()) == 90
 
 
 def test_the_curve_falls_to_about_1_near_9_6_s(run):
