@@ -17,7 +17,7 @@ p2 = Prediction("Its curvature, times 1: it answers along its own line, and fain
 p3 = Prediction("Of the middle one {middle:.0%} is left, of the steepest nothing.")
 p4 = Prediction("It holds {held:.0f} of it.")
 p5 = Prediction(
-    "The factor 1 - lr·λ is below 0 past 1/λ, half of an edge; here all three are above."
+    "The factor 1 - lr·λ is below 0 past 1/λ, half of an edge; here all three factors are above 0."
 )
 p6 = Prediction("At the edge's very brink it is still {brink:,}.")
 p7 = Prediction(
