@@ -16,13 +16,13 @@ p2 = Prediction("The end of the road: it adds to `x.grad`, and there is one for 
 p3 = Prediction(
     "Push `b`, and `y` moves in two ways, through the power and directly: both effects add up."
 )
-p4 = Prediction("It waits until both ways have come in, adds, and only then goes on.")
+p4 = Prediction(
+    "The short way is there in step 1. Still it waits until both have come in, adds, and only then goes on."
+)
 p5 = Prediction(
     "Each box is visited once, and so is the leaf; what arrives there has come by {ways:,} ways."
 )
-p6 = Prediction(
-    "`b` is not a leaf: no `AccumulateGrad` hangs below it, and what flows through is gone."
-)
+p6 = Prediction("`b` has the copy of one walk, the leaf the sum of two: 26 + 26.")
 p7 = Prediction(
     "`detach` gives the value and leaves the record behind: a constant, like the 2 above."
 )
@@ -30,7 +30,9 @@ p8 = Prediction("Not a word of complaint, and 1 + 1 = {found:g} in `x.grad`.")
 p9 = Prediction(
     "Nine operations: root, mean, square, minus, two plus, two times, taking apart; then the leaf."
 )
-p10 = Prediction("Twenty t², twenty t, twenty misses, and the root: 20 + 20 + 20 + 1.")
+p10 = Prediction(
+    "Twenty t², twenty t, twenty misses, and the root, its own result. `a` and `b` would serve slopes of t² and t alone, which nobody asked for."
+)
 
 
 def _chain(x: Tensor) -> Tensor:
