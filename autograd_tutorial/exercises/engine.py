@@ -12,7 +12,9 @@ from autograd_tutorial.exercises.drawing import draw, draw_whole
 from autograd_tutorial.exercises.predictions import Prediction
 from autograd_tutorial.exercises.routes import Slope, by_slopes, slope
 
-p1 = Prediction("Each gets the other, times the slope that arrived.")
+p1 = Prediction(
+    "The inverse gets 6; its own slope is -1/2², so 6 · (-1/4). A larger 2, a smaller quotient."
+)
 p2 = Prediction("Push any of them by 1, and the sum moves by 1: times 2.")
 p3 = Prediction("The product, which has no name of yours, and `x` itself.")
 p4 = Prediction("2 and 2 through the product, 1 from the sum: 2x + 1, as by hand.")

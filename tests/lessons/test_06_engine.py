@@ -7,8 +7,9 @@ import torch
 from numpy.testing import assert_allclose
 
 
-def test_each_factor_gets_the_other(run):
-    assert run._mul(3.0, 4.0)[0] == run.value == 12 and run.rule(1.0) == (4, 3)
+def test_a_quotient_goes_back_through_product_and_power(run):
+    assert run._mul(3.0, 4.0)[1](1.0) == (4, 3)
+    assert (run.value, run.to_6, run.to_inverse) == (3, 0.5, 6) and run.to_2 == -6 / 2**2
 
 
 def test_a_sum_hands_on_all_and_a_mean_a_fifth(run):
