@@ -17,22 +17,24 @@ p1 = Prediction("How far each prediction moves for a push of `a`, of `b`, of `c`
 p2 = Prediction(
     "The row of J that v picks: how far that one prediction moves for a push of each param."
 )
-p3 = Prediction("That is what `preds.mean().backward()` gives.")
+p3 = Prediction("All rows, each once: what `preds.sum().backward()` gives.")
 p4 = Prediction("They make {most:.0%} of it; the first ten give {early:.1%}.")
 p5 = Prediction("It is what `backward` has left in `params.grad` since lesson 2.")
 p6 = Prediction("The steep direction moves them all, the flat one hardly any.")
-p7 = Prediction("As many as outputs backward, as many as inputs forward.")
-p8 = Prediction("Forward takes a pass for each input, back takes one.")
-p9 = Prediction(
-    "Three passes forward, where backward has 3000 rows to fill; it pays only with many outputs."
+p7 = Prediction(
+    "One vjp gives a row of J, one jvp a column: as many as outputs backward, as inputs forward."
 )
+p8 = Prediction("Forward takes a pass for each input, back takes one.")
+p9 = Prediction("Three passes forward, where backward has 3000 rows to fill.")
 p10 = Prediction("3x², then 6x, then 6: at 2 the first two happen to agree.")
 p11 = Prediction(
     "Every product shrinks the rest by the ratio of the next curvature to the largest, {next:.0f} to {most:,.0f}."
 )
 p12 = Prediction("The mse is a mean over the points, and so is its gradient.")
 p13 = Prediction("{it:.2f} instead of {other:.2f}: a wrong gradient may well go downhill.")
-p14 = Prediction("The second is half of what it should be, and silent.")
+p14 = Prediction(
+    "x³ adds its slope, 12, and x times the frozen 12 as much. Missing, and silent, is x times the slope's own slope: 2 · 12."
+)
 
 
 def _wrong_rows(p: Tensor, t: Tensor, v: Tensor) -> dict[str, Any]:
