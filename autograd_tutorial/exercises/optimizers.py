@@ -11,7 +11,7 @@ from autograd_tutorial.exercises.predictions import Prediction
 
 p1 = Prediction("Each point is in as many batches as any other, and counts as much.")
 p2 = Prediction(
-    "More precisely {left:.2f}: the spread of a mean goes with the root of its points, and falls a little further where none is drawn twice."
+    "More precisely {left:.2f}: the spread of a mean shrinks as one over the root of its points, and a little further where none is drawn twice."
 )
 p3 = Prediction("Each step takes a tenth away and puts 1 in: they balance at 1/(1 - beta).")
 p4 = Prediction("At its first step Adam keeps the sign of a slope and drops its size.")
@@ -20,7 +20,7 @@ p6 = Prediction(
     "In steps: descent {descent}, momentum {momentum}, Nesterov {Nesterov}, Adam {Adam}."
 )
 p7 = Prediction(
-    "From {before:,.0f} to {after:,.0f}: the signs of three slopes say nothing of how the params work together."
+    "From {before:,.0f} to {after:,.0f}: each param's move, alone, goes downhill; together they push the curve one way, and overshoot."
 )
 p8 = Prediction("Most is gone, but not all.")
 p9 = Prediction("In the second half it still jumps between {low:.2f} and {high:.2f}.")

@@ -43,6 +43,7 @@ def test_adam_begins_with_steps_of_its_rate(run):
     moved = run.adam.params.detach() - run.start
     assert_close(moved, torch.full((3,), 0.1).double(), rtol=1e-6, atol=0)
     assert 70000 < (run.best - run.start)[2] / 0.001 < 71000
+    assert [f"{each[2]:.1f}" for each in (run.start, run.best)] == ["1.4", "71.8"]
 
 
 def test_our_optimizers_step_as_those_of_torch(run):
@@ -86,6 +87,15 @@ def test_the_formulas_for_descent_and_momentum(run):
     assert run.steps_to(run.losses, run.goal).tolist() == [3476]
 
 
+def test_momentum_may_pass_the_edge_of_descent_by_one_plus_beta(run):
+    edge, beta = 2 / run.curvatures[0], 0.992
+    assert f"{edge:.2e}" == "3.54e-05" and run.raw["momentum"].settings["lr"] > edge
+    for share, holds in ((0.99, True), (1.01, False)):
+        lr = share * (1 + beta) * edge
+        step = torch.tensor([[beta, edge.new_tensor(2) / edge], [-beta * lr, 1 - 2 * lr / edge]])
+        assert (torch.linalg.eigvals(step).abs().max() < 1) == holds
+
+
 def test_a_beta_of_nine_tenths_needs_ten_times_the_steps_at_any_rate(run):
     "The flat direction shrinks by the largest eigenvalue of one step of (velocity, error)."
     flat = run.curvatures[2]
@@ -104,7 +114,9 @@ def test_over_standardised_times(run):
     errors = curvatures / 2 * ((run.start - run.best_params(run.x, run.speed)) @ directions) ** 2
     assert errors[0] > 0.9 * errors.sum()
     lr = run.standard["descent"].settings["lr"]
-    assert round(lr, 3) == 0.316 and round((1 - lr * curvatures[2]).item(), 2) == 0.8
+    left = [f"{abs(1 - lr * each):.2f}" for each in (curvatures[0], curvatures[2])]
+    assert round(lr, 3) == 0.316 and left == ["0.56", "0.80"]
+    assert f"{abs(1 - 2 / (curvatures[0] + curvatures[2]) * curvatures[0]):.2f}" == "0.77"
 
 
 def test_a_finer_grid_finds_19_steps_for_adam(run):
@@ -120,6 +132,12 @@ def test_all_but_descent_go_uphill_first(run):
     assert [round(run.before), round(run.after)] == [25824, 26310]
     assert (begun[1:].amax(1) > begun[1:, 0]).all() and (begun[0].diff() <= 0).all()
     assert begun[1].max() > 2 * begun[3, 1]
+
+
+def test_each_move_of_adam_alone_goes_downhill(run):
+    moves = run.raw["Adam"].settings["lr"] * torch.eye(3).double()
+    losses = [run.mse(run.quadratic(run.time, run.start + each), run.speed) for each in moves]
+    assert max(losses) < run.before < run.after
 
 
 def test_stretching_is_not_moving(run):
