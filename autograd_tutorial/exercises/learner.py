@@ -13,12 +13,14 @@ p1 = Prediction("It begins one step on; of `losses`, only the first is ours.")
 p2 = Prediction("It is the first, at the same params. From the second on they part.")
 p3 = Prediction("Adam's `a` ends at {Adam:.1f}, SGD's at {SGD:.1f}.")
 p4 = Prediction(
-    "As many as lesson 4 computed: the exception ends the loop, of 1,000 epochs allowed."
+    "Not 180: at the small rate the steep direction does not swing. Then the exception ends the loop, of 1,000 epochs allowed."
 )
 p5 = Prediction("It suggests {rate:.1e}; the edge is at {edge:.1e}.")
 p6 = Prediction("It suggests {rate:.4f}.")
 p7 = Prediction("Over raw times it goes from {low:.0e} to {high:.0e}.")
-p8 = Prediction("It lies at {lowest:.1f}, the edge at {edge:.1f}: errors need a few steps to grow.")
+p8 = Prediction(
+    "It lies at {lowest:.1f}, the edge at {edge:.1f}: errors need a few steps to grow, and each rate has one."
+)
 p9 = Prediction("Over standardised times it goes from {least:.2f} to {most:.2f}.")
 p10 = Prediction("Here it is {guess:.0%}: there are ten digits, about as many of each.")
 p11 = Prediction("Trained at the rate of `minimum`, {rate:.2f}: a baseline worth beating.")

@@ -47,13 +47,16 @@ def test_decay_makes_adam_late_and_moves_what_sgd_finds(run):
     assert f"{run.stays[0]:.1f}" == "25.4" and run.there == ["Adam"]
     assert f"{run.stays[0]:.2f} {run.stays[1]:.3f}" == "25.39 2.706"
     assert_close(run.decayed(run.SGD, 0.3, 200), run.stays)  # it does not move on
+    forgets = run.partial(run.Adam, sqr_mom=0.9)  # slopes of the start, sooner
+    assert run.decayed(forgets, 1, 150)[1] < 2.71 < run.late[1]
 
 
-def test_a_callback_ends_the_fit_after_18_epochs(run):
-    stop = run.StopAt((1.01 * 2.7028) ** 2)
-    learn = run.quadratic_learner(run.x, run.speed, run.start, lr=0.3579, cbs=stop, bar=False)
-    learn.fit(1000)
-    assert len(learn.recorder.values) == 18
+def test_a_callback_ends_the_fit_after_18_epochs_and_at_a_tenth_of_the_rate_after_134(run):
+    for lr, rows in ((0.3579, 18), (0.03579, 134)):
+        stop = run.StopAt((1.01 * 2.7028) ** 2)
+        learn = run.quadratic_learner(run.x, run.speed, run.start, lr=lr, cbs=stop, bar=False)
+        learn.fit(1000)
+        assert len(learn.recorder.values) == rows
 
 
 def test_valley_moves_with_the_start_of_the_search(run):
@@ -94,6 +97,7 @@ def test_one_cycle_goes_up_in_a_quarter_and_reaches_the_best(run):
 def test_the_digits_and_who_guesses(run):
     assert len(run.digits) == 1797 and len(run.held) == 360 and run.pixels.shape[1] == 64
     assert 7.5 < len(run.digits) / run.digits.bincount().max() < 10.5  # about as many of each
+    assert run.signature(run.Learner).parameters["opt_func"].default is run.Adam
     assert set(run.held.tolist()).isdisjoint(run.train.tolist()) and f"{run.guess:.0%}" == "8%"
     assert sum(each.numel() for each in run.reader(0, run.network).model.parameters()) == 15010
 
