@@ -10,12 +10,16 @@ from autograd_tutorial.exercises.drawing import draw, draw_share, draw_whole
 from autograd_tutorial.exercises.predictions import Prediction
 from autograd_tutorial.exercises.routes import loss_slopes, slope
 
-p1 = Prediction("It is the slope over all twenty points, {full:,.2f}.")
+p1 = Prediction("Late points, with a large t², are steep. The mean of the four is {mean:,.2f}.")
 p2 = Prediction("It is {plain:,.0f}, where {full:,.0f} is right.")
 p3 = Prediction("There it is {times:.2f} times too steep.")
-p4 = Prediction("All four got one sum.")
-p5 = Prediction("`fit_distributed` says: {told}.")
-p6 = Prediction("The file had {kept} of them; the others were computed now.")
+p4 = Prediction(
+    "A float32 rounds, and each group adds up in another order: the last of seven digits may differ."
+)
+p5 = Prediction(
+    "One moves `a` by 0.53, the second takes it past 0.6. `fit_distributed` says: {told}."
+)
+p6 = Prediction("Two come from the file; the others were computed now.")
 p7 = Prediction("A short message takes its time, whatever is in it.")
 p8 = Prediction("A step then takes {compute:.2f} s of computing and {talk:.2f} s of talk.")
 p9 = Prediction("The mse is a mean: copies change neither its curvature nor the edge.")

@@ -53,7 +53,7 @@ def test_with_five_uneven_workers_the_plain_mean_is_furthest_off(run):
 
 def test_all_workers_get_one_sum_and_it_is_that_of_one_process(run):
     assert_close(torch.stack(run.of_workers)[:, 0], run.of_four)
-    assert (run.together == run.together[0]).all()
+    assert (run.together == run.together[0]).all()  # bitwise
     assert_close(run.together, FULL.expand(4, 3), rtol=1e-05, atol=0)
     for each in (run.of_one, *(found[1] for found in run.of_two)):
         assert_close(each, FULL, rtol=1e-05, atol=0)
@@ -67,7 +67,8 @@ def test_two_workers_walk_where_one_process_walks(run):
 
 
 def test_a_killed_run_goes_on_bit_by_bit(run):
-    assert run.ended == "it ends" and "worker 1" in str(run.told) and "SIGKILL" in str(run.told)
+    assert 0.53 < 1e-5 * -run.full.item() < 0.535
+    assert "worker 1" in str(run.told) and "SIGKILL" in str(run.told)
     assert run.kept == 2 and len(run.whole) == 10
     assert torch.equal(run.whole, run.losses) and torch.equal(run.again, run.params)
     assert not {"RANK", "WORLD_SIZE"} & os.environ.keys() and not dist.is_initialized()
