@@ -342,10 +342,10 @@ def assert_true(page: Page) -> float:
 
 def test_before_it_is_run_there_is_the_picture(page) -> None:
     "A notebook that is not trusted: no script runs, and nothing complains."
-    still = page.locator(".agt-saved > img")
+    still = page.locator(".agt-saved > img").first
     still.scroll_into_view_if_needed()
     assert still.is_visible() and page.locator(".agt").count() == 0
-    assert "676.1 after 200 steps" in page.locator(".agt-saved > p").text_content()
+    assert "676.1 after 200 steps" in page.locator(".agt-saved > p").first.text_content()
     assert page.problems == []
 
 

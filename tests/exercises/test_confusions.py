@@ -77,7 +77,7 @@ CONFUSIONS = [
     Confusion(
         "why subtract",
         "01_gradients",
-        "square(2.0 + 0.1 * 4), square(2.0 - 0.1 * 4)",
+        "path.append(path[-1] - 0.1 * 2 * path[-1])",
         "gradients.q3",
         "does it climb?",
     ),
