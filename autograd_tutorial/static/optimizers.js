@@ -58,7 +58,7 @@ function racedHere({ bowl, steps, racers, turn }, start) {
   const { runs } = bowl;
   const floor = runs.floor ?? 0;
   const lossAt = (/** @type {number[]} */ e) => e.reduce((sum, each, k) => sum + (runs.directions[k].curvature * each * each) / 2, floor);
-  const goal = Math.max(1.01 ** 2 * floor, 1e-7 * lossAt(start));
+  const goal = floor > 1e-12 * lossAt(start) ? 1.01 ** 2 * floor : 1e-7 * lossAt(start);
   const found = racers.map(({ rule, settings }) => {
     const next = RULES[rule ?? "Descent"](settings, start.length);
     const errors = start.map(() => new Float64Array(steps.length));

@@ -47,7 +47,7 @@ export function directionBars(panels) {
       const lost = over && Math.abs(errors[k]) < ROUNDING * largest;
       const percent = Math.min(100, 100 * share);
       const left = over ? `${figure(share, 3)} × start` : `${percent.toFixed(percent > 99.95 || percent < 0.05 ? 0 : 1)}% left`;
-      write(rows[k].left, lost ? "not known: lost in rounding" : left);
+      write(rows[k].left, lost ? "lost in rounding" : left);
       rows[k].fill.style.width = `${lost ? 100 : percent < 0.05 ? 0 : percent}%`;
       rows[k].fill.classList.toggle("agt-over", over && !lost);
       rows[k].fill.classList.toggle("agt-unknown", lost);

@@ -149,6 +149,10 @@ function typedValue(row, control, state) {
   };
   field.addEventListener("input", () => (typing = true));
   field.addEventListener("focus", () => field.select());
+  field.addEventListener("blur", () => {
+    typing = false; // also where nothing has changed in the end
+    update();
+  });
   field.addEventListener("change", () => {
     typing = false;
     const value = Number(field.value.trim().replace(",", ".") || NaN);
@@ -195,8 +199,9 @@ export function player(parent, control, state) {
     label(false);
   }
   function play() {
-    if (state.stop(control.name) >= last) goTo(0);
-    if (still.matches) return goTo(last);
+    const atEnd = state.stop(control.name) >= last;
+    if (atEnd) goTo(0);
+    if (still.matches) return atEnd ? undefined : goTo(last);
     const from = (expected = state.stop(control.name));
     const begun = performance.now();
     label(true);

@@ -6,10 +6,13 @@
  * @param {Measured} given
  */
 export function pulling(state, { time, speed }) {
-  state.hold("pulled", (text) => text.split(" ").every((each) => {
-    const [i, ...place] = each.split(":").map(Number);
-    return place.length === 2 && i in time && place.every((value) => Math.abs(value) < 1e9);
-  }));
+  const near = [time, speed].map((all) => [Math.min(...all), Math.max(...all)]).map(([low, high]) => (/** @type {number} */ value) => Math.abs(value - low) <= 10 * (high - low || 1));
+  state.hold("pulled", (text) => {
+    const places = text.split(" ").map((each) => each.split(":").map((part) => (part ? Number(part) : NaN)));
+    const times = [...time];
+    for (const [i, t] of places) times[i] = t;
+    return places.every(([i, t, s, ...more]) => i in speed && near[0](t) && near[1](s) && !more.length) && new Set(times).size > 1;
+  });
   const pulled = () => String(state.values.pulled).split(" ").filter(Boolean).map((each) => each.split(":").map(Number));
   return {
     /** Where the points are now. @returns {Measured} */

@@ -342,9 +342,10 @@ export function dataAt({ xs, ys, width, height }, left, top) {
 /**
  * Let a hand take something in a plot and bring it elsewhere, by mouse and by touch; where it takes nothing, a finger scrolls.
  * @param {Panel} place
- * @param {{begin: (left: number, top: number) => boolean, to: (x: number, y: number) => void}} hand whether it takes something there, in pixels; where it brings it, in data
+ * @param {{begin: (left: number, top: number, byTouch: boolean) => boolean, to: (x: number, y: number) => void, tapped?: (left: number, top: number) => void}} hand
+ *   whether it takes something there, in pixels; where it brings it, in data; what a finger's tap elsewhere does
  */
-export function draggable(place, { begin, to }) {
+export function draggable(place, { begin, to, tapped }) {
   const { drawing } = place;
   let held = false;
   const inside = (/** @type {{clientX: number, clientY: number}} */ { clientX, clientY }) => {
@@ -357,7 +358,7 @@ export function draggable(place, { begin, to }) {
   };
   drawing.addEventListener("pointerdown", (event) => {
     const { pointerType, pointerId, button } = /** @type {PointerEvent} */ (event);
-    if (pointerType === "touch" || button || !(held = begin(...inside(/** @type {PointerEvent} */ (event))))) return;
+    if (pointerType === "touch" || button || !(held = begin(...inside(/** @type {PointerEvent} */ (event)), false))) return;
     event.preventDefault();
     drawing.setPointerCapture(pointerId);
   });
@@ -365,9 +366,10 @@ export function draggable(place, { begin, to }) {
   for (const end of ["pointerup", "pointercancel", "touchend", "touchcancel"]) drawing.addEventListener(end, () => (held = false));
   drawing.addEventListener("touchstart", (event) => {
     const { touches } = /** @type {TouchEvent} */ (event);
-    held = touches.length === 1 && begin(...inside(touches[0]));
+    held = touches.length === 1 && begin(...inside(touches[0]), true);
     if (held) event.preventDefault(); // the page stands still meanwhile
   }, { passive: false });
+  drawing.addEventListener("click", (event) => /** @type {PointerEvent} */ (event).pointerType === "touch" && tapped?.(...inside(/** @type {PointerEvent} */ (event))));
   drawing.addEventListener("touchmove", (event) => held && bring(inside(/** @type {TouchEvent} */ (event).touches[0])));
 }
 

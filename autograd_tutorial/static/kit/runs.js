@@ -116,7 +116,7 @@ function judged({ at, all, errors, before, runs }) {
   const left = floor === null ? all[0] - all[at] : all[at] - floor;
   const window = Math.min(10, at);
   const gained = all[at - window] - all[at];
-  if (floor !== null && left <= 0.01 * floor + 1e-7 * all[0]) return { verdict: "Learned.", why: "" };
+  if (floor !== null && left <= (floor > 1e-12 * all[0] ? 0.01 * floor : 1e-7 * all[0])) return { verdict: "Learned.", why: "" };
   const crosses = runs.directions.length > 0 && errors[0] * before[0] < 0 && Math.abs(errors[0]) > 0.9 * Math.abs(before[0]);
   const why = crosses ? "Each step jumps across the bottom of the steep direction." : "";
   if (all[at] > all[0]) return { verdict: runs.edge ? "Growing." : "Wandering.", why };

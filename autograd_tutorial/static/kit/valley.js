@@ -182,19 +182,19 @@ function pathOf(place, state) {
  */
 function startByHand(place, start, state) {
   for (const [name, value] of Object.entries({ tabindex: 0, role: "img", "aria-label": "start of the run: arrow keys move it" })) start.setAttribute(name, String(value));
-  state.hold("start", (text) => text.split(" ").length === 2 && text.split(" ").every((each) => Math.abs(Number(each)) < 1e12));
+  state.hold("start", (text) => /^\S+ \S+$/.test(text) && text.split(" ").every((each) => Math.abs(Number(each)) < 1e4));
   const to = (/** @type {number} */ x, /** @type {number} */ y) => state.set("start", [x, y].map((each) => Number(each.toPrecision(6))).join(" "));
-  draggable(place, {
-    begin(left, top) {
-      const { width, height } = place.frame();
-      if (left < 0 || left > width || top < 0 || top > height) return false;
-      state.mark();
-      const { x, y } = dataAt(place.frame(), left, top);
-      to(x, y);
-      return true;
-    },
-    to,
-  });
+  /** @param {number} left @param {number} top @param {boolean} byTouch which must find the mark itself: elsewhere it scrolls the page */
+  const begin = (left, top, byTouch) => {
+    const { width, height } = place.frame();
+    if (left < 0 || left > width || top < 0 || top > height) return false;
+    if (byTouch && Math.hypot(...["cx", "cy"].map((at, i) => Number(start.getAttribute(at)) - [left, top][i])) > 28) return false;
+    state.mark();
+    const { x, y } = dataAt(place.frame(), left, top);
+    to(x, y);
+    return true;
+  };
+  draggable(place, { begin, to, tapped: (left, top) => begin(left, top, false) });
   start.addEventListener("keydown", (event) => {
     const { key, repeat } = /** @type {KeyboardEvent} */ (event);
     const way = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[key];
