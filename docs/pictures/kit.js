@@ -262,6 +262,10 @@ if (!typing) field.value = reading(control, state);
 };
 field.addEventListener("input", () => (typing = true));
 field.addEventListener("focus", () => field.select());
+field.addEventListener("blur", () => {
+typing = false; // also where nothing has changed in the end
+update();
+});
 field.addEventListener("change", () => {
 typing = false;
 const value = Number(field.value.trim().replace(",", ".") || NaN);
@@ -297,8 +301,9 @@ frame = 0;
 label(false);
 }
 function play() {
-if (state.stop(control.name) >= last) goTo(0);
-if (still.matches) return goTo(last);
+const atEnd = state.stop(control.name) >= last;
+if (atEnd) goTo(0);
+if (still.matches) return atEnd ? undefined : goTo(last);
 const from = (expected = state.stop(control.name));
 const begun = performance.now();
 label(true);

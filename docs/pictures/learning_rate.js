@@ -110,7 +110,7 @@ const floor = runs.floor;
 const left = floor === null ? all[0] - all[at] : all[at] - floor;
 const window = Math.min(10, at);
 const gained = all[at - window] - all[at];
-if (floor !== null && left <= 0.01 * floor + 1e-7 * all[0]) return { verdict: "Learned.", why: "" };
+if (floor !== null && left <= (floor > 1e-12 * all[0] ? 0.01 * floor : 1e-7 * all[0])) return { verdict: "Learned.", why: "" };
 const crosses = runs.directions.length > 0 && errors[0] * before[0] < 0 && Math.abs(errors[0]) > 0.9 * Math.abs(before[0]);
 const why = crosses ? "Each step jumps across the bottom of the steep direction." : "";
 if (all[at] > all[0]) return { verdict: runs.edge ? "Growing." : "Wandering.", why };
@@ -166,7 +166,7 @@ const over = share > 1.0005;
 const lost = over && Math.abs(errors[k]) < ROUNDING * largest;
 const percent = Math.min(100, 100 * share);
 const left = over ? `${figure(share, 3)} × start` : `${percent.toFixed(percent > 99.95 || percent < 0.05 ? 0 : 1)}% left`;
-write(rows[k].left, lost ? "not known: lost in rounding" : left);
+write(rows[k].left, lost ? "lost in rounding" : left);
 rows[k].fill.style.width = `${lost ? 100 : percent < 0.05 ? 0 : percent}%`;
 rows[k].fill.classList.toggle("agt-over", over && !lost);
 rows[k].fill.classList.toggle("agt-unknown", lost);
@@ -400,7 +400,7 @@ function dataAt({ xs, ys, width, height }, left, top) {
 const share = (at, whole) => Math.max(0, Math.min(1, at / whole));
 return { x: xs[0] + share(left, width) * (xs[1] - xs[0]), y: ys[1] - share(top, height) * (ys[1] - ys[0]) };
 }
-function draggable(place, { begin, to }) {
+function draggable(place, { begin, to, tapped }) {
 const { drawing } = place;
 let held = false;
 const inside = ({ clientX, clientY }) => {
@@ -413,7 +413,7 @@ to(x, y);
 };
 drawing.addEventListener("pointerdown", (event) => {
 const { pointerType, pointerId, button } = (event);
-if (pointerType === "touch" || button || !(held = begin(...inside((event))))) return;
+if (pointerType === "touch" || button || !(held = begin(...inside((event)), false))) return;
 event.preventDefault();
 drawing.setPointerCapture(pointerId);
 });
@@ -421,9 +421,10 @@ drawing.addEventListener("pointermove", (event) => held && bring(inside((event))
 for (const end of ["pointerup", "pointercancel", "touchend", "touchcancel"]) drawing.addEventListener(end, () => (held = false));
 drawing.addEventListener("touchstart", (event) => {
 const { touches } = (event);
-held = touches.length === 1 && begin(...inside(touches[0]));
+held = touches.length === 1 && begin(...inside(touches[0]), true);
 if (held) event.preventDefault(); // the page stands still meanwhile
 }, { passive: false });
+drawing.addEventListener("click", (event) => (event).pointerType === "touch" && tapped?.(...inside((event))));
 drawing.addEventListener("touchmove", (event) => held && bring(inside((event).touches[0])));
 }
 function pixels(xs, ys, frame, count) {
@@ -511,10 +512,13 @@ const room = 0.2 * (first - lowest) || Math.abs(first) || 1;
 return [lowest - room, first + room];
 }
 function pulling(state, { time, speed }) {
-state.hold("pulled", (text) => text.split(" ").every((each) => {
-const [i, ...place] = each.split(":").map(Number);
-return place.length === 2 && i in time && place.every((value) => Math.abs(value) < 1e9);
-}));
+const near = [time, speed].map((all) => [Math.min(...all), Math.max(...all)]).map(([low, high]) => (value) => Math.abs(value - low) <= 10 * (high - low || 1));
+state.hold("pulled", (text) => {
+const places = text.split(" ").map((each) => each.split(":").map((part) => (part ? Number(part) : NaN)));
+const times = [...time];
+for (const [i, t] of places) times[i] = t;
+return places.every(([i, t, s, ...more]) => i in speed && near[0](t) && near[1](s) && !more.length) && new Set(times).size > 1;
+});
 const pulled = () => String(state.values.pulled).split(" ").filter(Boolean).map((each) => each.split(":").map(Number));
 return {
 now() {

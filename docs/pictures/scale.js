@@ -226,7 +226,7 @@ function dataAt({ xs, ys, width, height }, left, top) {
 const share = (at, whole) => Math.max(0, Math.min(1, at / whole));
 return { x: xs[0] + share(left, width) * (xs[1] - xs[0]), y: ys[1] - share(top, height) * (ys[1] - ys[0]) };
 }
-function draggable(place, { begin, to }) {
+function draggable(place, { begin, to, tapped }) {
 const { drawing } = place;
 let held = false;
 const inside = ({ clientX, clientY }) => {
@@ -239,7 +239,7 @@ to(x, y);
 };
 drawing.addEventListener("pointerdown", (event) => {
 const { pointerType, pointerId, button } = (event);
-if (pointerType === "touch" || button || !(held = begin(...inside((event))))) return;
+if (pointerType === "touch" || button || !(held = begin(...inside((event)), false))) return;
 event.preventDefault();
 drawing.setPointerCapture(pointerId);
 });
@@ -247,9 +247,10 @@ drawing.addEventListener("pointermove", (event) => held && bring(inside((event))
 for (const end of ["pointerup", "pointercancel", "touchend", "touchcancel"]) drawing.addEventListener(end, () => (held = false));
 drawing.addEventListener("touchstart", (event) => {
 const { touches } = (event);
-held = touches.length === 1 && begin(...inside(touches[0]));
+held = touches.length === 1 && begin(...inside(touches[0]), true);
 if (held) event.preventDefault(); // the page stands still meanwhile
 }, { passive: false });
+drawing.addEventListener("click", (event) => (event).pointerType === "touch" && tapped?.(...inside((event))));
 drawing.addEventListener("touchmove", (event) => held && bring(inside((event).touches[0])));
 }
 function pixels(xs, ys, frame, count) {
