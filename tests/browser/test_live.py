@@ -316,6 +316,7 @@ def test_play_pause_and_scrub(timed: Page) -> None:
     timed.get_by_role("button", name="Play steps").click()
     timed.clock.run_for(1200)
     timed.get_by_role("button", name="Pause steps").click()
+    timed.clock.run_for(50)  # what the last frame set is drawn
     paused = int(steps(timed).input_value())
     assert 0 < paused < 200
     timed.clock.run_for(300)
