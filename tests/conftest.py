@@ -55,6 +55,15 @@ def browser() -> Iterator["Browser"]:
         chrome.close()
 
 
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    "The site as its host serves it: what a reader chose is stored here, which a browser may refuse to files."
+    import serve
+
+    with serve.serving(ROOT / "docs") as served:
+        yield served
+
+
 def together(nodeid: str) -> str:
     "Of tests with the same answer one process runs all, in a row: those of a lesson, of a build, of a server."
     file = nodeid.split("::")[0]

@@ -93,13 +93,6 @@ class Slow(serve.Handler):
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    "The site as its host serves it."
-    with serve.serving(DOCS) as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
 def slow_address() -> Iterator[str]:
     with serve.serving(DOCS, Slow) as served:
         yield served
@@ -284,10 +277,10 @@ def test_pages_without_scripts_are_whole(browser: Browser) -> None:
 
 
 @pytest.fixture
-def fit(browser: Browser) -> Iterator[Page]:
-    "The page of lesson 2, from a file."
+def fit(browser: Browser, address: str) -> Iterator[Page]:
+    "The page of lesson 2."
     page = browser.new_page(color_scheme="light", viewport={"width": 1280, "height": 900})
-    page.goto((DOCS / "fit.html").as_uri())
+    page.goto(f"{address}fit.html")
     yield page
     page.close()
 
