@@ -85,22 +85,23 @@ def _collect(path: str, found: dict[str, str]) -> None:
 
 
 def scripts() -> dict[str, str]:  # "kit", and each picture: the name of a module in `static/`
-    "The front ends for pages that load files: what all share, as one object, and what each has over it."
+    "The front ends for pages that load files: what they share, as one object, and what each has over it."
     static = files("autograd_tutorial") / "static"
-    own: dict[str, dict[str, str]] = {}
-    for name in sorted(each.name for each in static.iterdir() if each.name.endswith(".js")):
-        _collect(name, own.setdefault(name.removesuffix(".js"), {}))
-    parts = next(iter(own.values()))
-    shared = [path for path in parts if all(path in each for each in own.values())]
-    texts = [parts[path] for path in shared]
-    names = ", ".join(name for path in shared for name in EXPORT.findall(_read(path)))
-    found = {"kit": f"const agt = (() => {{\n{''.join(texts)}return {{ {names} }};\n}})();\n"}
-    for kind, parts in own.items():
-        text = "".join(text for path, text in parts.items() if path not in shared)
-        found[kind] = (
-            f"{{\nconst {{ {names} }} = agt;\n{text.replace('export default', 'void')}}}\n"
-        )
-    return found
+    found: dict[str, str] = {}
+    for each in sorted((static / "kit").iterdir(), key=lambda each: each.name):
+        if each.name.endswith(".js"):
+            _collect(f"kit/{each.name}", found)
+    names = ", ".join(name for path in found for name in EXPORT.findall(_read(path)))
+    kit = f"const agt = (() => {{\n{''.join(found.values())}return {{ {names} }};\n}})();\n"
+    own = sorted(each.name for each in static.iterdir() if each.name.endswith(".js"))
+    made = {"kit": kit} | {name.removesuffix(".js"): _over_kit(_read(name)) for name in own}
+    return {name: re.sub(r"^ +", "", text, flags=re.M) for name, text in made.items()}
+
+
+def _over_kit(text: str) -> str:
+    "A front end that takes what it imports from the object `agt`."
+    alone = COMMENTS.sub("", IMPORT.sub(r"const \1 = agt;\n", text))
+    return f"{{\n{alone.replace('export default', 'void')}}}\n"
 
 
 def style() -> str:
