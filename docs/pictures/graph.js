@@ -1,5 +1,6 @@
 {
-const { html, svg, keepLines, write, figure, scientific, decimal, plural, listed, scale, endsOf, roomy, ticks, valueAt, stopOf, lastStop, State, reading, slider, choice, player, followLink, addressOf, unpack, unspread, fromBase64, followTheme, widget, wake } = agt;
+const { html, svg, write } = agt;
+const { wake, widget } = agt;
 const TALLEST = 330; // pixels; what is higher scrolls, but on a full screen
 const LEAST = 120;
 const SMALLEST = 0.8; // how far a drawing is reduced before it is broken into rows
