@@ -8,7 +8,7 @@ TOUCH := touch -c .venv/*.done # nbdev-export writes pyproject.toml anew, word f
 STYLE := $(BIN)/ruff format --check . && $(BIN)/ruff check .
 
 .DEFAULT_GOAL := help
-.PHONY: help lab check test test-colab test-frontends test-oldest bench docs notebooks serve audit classroom clean
+.PHONY: help lab check test test-colab test-frontends test-oldest versions bench docs notebooks serve audit classroom clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -38,7 +38,10 @@ test-frontends: .venv/dev.done ## drag the sliders in Notebook 7, the classic No
 	@$(BIN)/python tests/elsewhere.py notebook7 classic lab3
 
 test-oldest: .venv/dev.done ## run the tests with the lowest versions that settings.ini allows (gigabytes)
-	@$(BIN)/python tests/oldest.py
+	@$(BIN)/python tests/versions.py lowest
+
+versions: .venv/dev.done ## run the tests with the newest versions for each Python here (gigabytes each); writes benchmarks/versions.md
+	@$(BIN)/python tests/versions.py newest
 
 bench: .venv/bench.done ## measure slider to picture, against other ways, imports, the engine, and workers; writes benchmarks/*.md
 	@$(BIN)/python tests/chromium.py

@@ -13,8 +13,8 @@ from check_jsonschema import main as check_jsonschema
 from click.testing import CliRunner
 
 import settings
-from oldest import ROOMS, TESTS
 from project import LESSONS, ROOT, run
+from versions import ROOMS, TESTS
 
 GITHUB = ROOT / ".github"
 WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yml"))
@@ -107,10 +107,12 @@ def test_both_systems_and_the_oldest_python_allowed_are_tested() -> None:
     jobs = workflow(GITHUB / "workflows" / "test.yml")["jobs"]
     systems = jobs["test"]["strategy"]["matrix"]["os"]
     assert {system.split("-")[0] for system in systems} == {"ubuntu", "macos"}
-    oldest = jobs["oldest"]["steps"][-1]["run"].split()
-    assert oldest[:2] == ["make", "test-oldest"]
+    assert jobs["oldest"]["steps"][-1]["run"].split()[:2] == ["make", "test-oldest"]
     assert {path.parent.name for path in TESTS} == set(ROOMS), "which finds tests in each room"
-    assert f"PYTHON_OLDEST=python{settings.read()['min_python']}" in oldest
+    assert (
+        settings.read()["min_python"]
+        in jobs["oldest"]["steps"][1]["with"]["python-version"].split()
+    )
 
 
 def test_citation_says_what_settings_say() -> None:
