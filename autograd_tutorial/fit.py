@@ -14,7 +14,7 @@ from torch import Tensor
 
 from .core.checks import check_generator, check_preds
 from .core.checks import check_curve, check_same_shape
-from .core.problem import Loss
+from .core.problem import Loss, Model
 from .core.steps import checked_step, finite_steps
 from .pictures.plots import DATA, PRESENT, new_axes, set_finding
 
@@ -109,17 +109,18 @@ def apply_step(
 # %% ../nbs/02_fit.ipynb #fit-62
 @checked_step
 def fit(
-    params: Tensor,  # (3,) a leaf that requires gradients; stepped in place
+    params: Tensor,  # (P,) a leaf that requires gradients; stepped in place
     time: Tensor,  # (n,) in s
     speed: Tensor,  # (n,) in m/s
     lr: float = 1e-5,  # learning rate, > 0
     steps: int = 10,  # how many steps, >= 0
     loss_fn: Loss = mse,  # of (preds, targets)
+    model: Model = quadratic,  # of (time, params)
 ) -> Tensor:  # (steps,) the loss before each step; fewer, with a warning, if one is inf
     "Descent, with a bar if long; `TypeError` or `ValueError` on bad input."
     losses: list[float] = []
     for _ in finite_steps(steps, params, losses, lr):
-        loss = loss_fn(quadratic(time, params), speed)
+        loss = loss_fn(model(time, params), speed)
         loss.backward()
         with torch.no_grad():
             params -= lr * params.grad

@@ -21,8 +21,9 @@ from autograd_tutorial.core.checks import (
     check_three,
     check_whole,
 )
-from autograd_tutorial.core.problem import Loss, check_sweep
+from autograd_tutorial.core.problem import Loss, check_sweep, check_vector
 from autograd_tutorial.core.saving import is_saving
+from autograd_tutorial.core.theory import best_params, design
 
 Args = ParamSpec("Args")
 Result = TypeVar("Result")
@@ -45,6 +46,8 @@ def checked_step(
                 step.undo()  # no step, nothing cleared
             elif "steps" not in given.arguments:  # a loop has looked at each of its steps
                 _check_finite(step.loss, step.params, given.arguments["lr"])
+            elif isinstance(result, Tensor):
+                _tell_stall(result, step.loss_fn, given.arguments)
         except BaseException as error:
             unused = isinstance(error, TypeError) and step.is_without_gradient()
             step.undo()
@@ -120,7 +123,11 @@ def _check_step(values: dict[str, Any]) -> _Step:
         values["steps"] = check_whole(values["steps"], "steps")
     time, speed = check_data(values["time"], values["speed"], values["params"])
     check_leaf(values["params"], time)
-    check_three(values["params"])
+    if "model" in values:
+        check_vector(values["params"])
+        check_function(values["model"], "model")
+    else:
+        check_three(values["params"])
     check_function(values["loss_fn"], "loss_fn")
     values["time"], values["speed"] = time.detach(), speed.detach()
     values["loss_fn"] = step = _Step(values["loss_fn"], values["params"])
@@ -136,6 +143,27 @@ def _check_finite(loss: float | None, params: Tensor, lr: float) -> None:
         root = "; a root has no slope at 0, so rmse fails at a perfect fit" if loss == 0 else ""
         would = f"at lr {lr:g} the params would be {params.tolist()}"
         raise FloatingPointError(f"{would}{root}")
+
+
+def _tell_stall(losses: Tensor, loss_fn: Loss, values: dict[str, Any]) -> None:
+    "Warn where least squares gives less than half the loss, and 5,000 more steps at this pace would not."
+    time, speed, params, model = (values[each] for each in ("time", "speed", "params", "model"))
+    if len(losses) <= 1000 or len(params) > len(time):
+        return
+    try:
+        X = design(model, time, params)
+        base = (
+            model(time, torch.zeros_like(params)).detach().double()
+        )  # of a model linear in params
+        preds = base + X @ best_params(time, speed.double() - base, X)  # type: ignore[operator]
+        least = float(loss_fn(preds, speed.double()))
+    except Exception:  # no linear model, or one that float64 does not suit: nothing to compare with
+        return
+    pace = losses[-1001] - losses[-1]  # in 1,000 steps
+    if least < losses[-1] / 2 and 5 * pace < losses[-1] - least:
+        cure = "a larger lr or, where that explodes, `standardise` (lesson 4)"
+        why = f"the loss stalls at {losses[-1]:.4g}, where {least:.4g} is possible: {cure}"
+        warn(why, RuntimeWarning, stacklevel=3)
 
 
 def finite_steps(

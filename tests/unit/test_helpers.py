@@ -186,6 +186,28 @@ def test_fit_of_no_steps_is_empty(data, params) -> None:
     assert torch.equal(params, start)
 
 
+@pytest.mark.parametrize(
+    ("lr", "loss_fn", "said"),
+    [
+        (1e-3, rmse, "stalls at 25.72, where 2.703 is"),
+        (1e-5, mse, "stalls at 668.7, where 7.305 is"),
+    ],
+)
+def test_fit_says_where_a_loss_stalls_far_above_the_best(data, params, lr, loss_fn, said) -> None:
+    with pytest.warns(RuntimeWarning, match=f"{said} possible.*`standardise`"):
+        fit(params, *data, lr=lr, steps=2000, loss_fn=loss_fn)
+
+
+def test_fit_of_another_model(data) -> None:
+    line = torch.zeros(2, requires_grad=True)
+    losses = fit(line, *data, lr=5e-3, steps=3000, model=lambda time, p: p[0] * time + p[1])
+    X = torch.stack([data[0], torch.ones(20)], 1)
+    best = X @ torch.linalg.lstsq(X, data[1][:, None]).solution[:, 0]
+    close_to(losses[-1:], [mse(best, data[1]).item()])
+    with pytest.raises(ValueError, match="one shape"):
+        fit(line, *data, model=lambda time, p: p[0] * time[:3])
+
+
 def test_fit_that_explodes_keeps_what_was_computed(data, params) -> None:
     with pytest.warns(
         RuntimeWarning, match="stopped at step 11: the loss is inf: lr 0.001 is too large"
@@ -1219,7 +1241,7 @@ def test_defaults_are_the_documented_ones() -> None:
         for f in (apply_step, fit, sweep, numeric_grad)
     }
     assert defaults[apply_step] == {"lr": 1e-3, "loss_fn": rmse, "prn": True}
-    assert defaults[fit] == {"lr": 1e-5, "steps": 10, "loss_fn": mse}
+    assert defaults[fit] == {"lr": 1e-5, "steps": 10, "loss_fn": mse, "model": quadratic}
     assert defaults[sweep] == {"loss_fn": mse, "model": quadratic}
     assert defaults[numeric_grad] == {"h": None}
 
