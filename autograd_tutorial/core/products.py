@@ -164,7 +164,7 @@ def twice_back(
     def moved(at: Tensor, keep: bool) -> Tensor:
         y = f(at.clone())
         v = torch.zeros_like(y, requires_grad=True)
-        return _walked(_walked(y, at, v, True), v, u, keep)
+        return _walked_twice(y, at, v, v, u, keep)
 
     return _by_simple_ways(moved, x, u)
 
@@ -178,17 +178,23 @@ def slopes_twice_back(
 
     def moved(at: Tensor, keep: bool) -> Tensor:
         y = f(at.clone())
-        return _walked(_walked(y, at, torch.ones_like(y), True), at, u, keep)
+        return _walked_twice(y, at, torch.ones_like(y, requires_grad=True), at, u, keep)
 
     return _by_simple_ways(moved, x, u)
 
 
-def _walked(y: Tensor, x: Tensor, came: Tensor, keep: bool) -> Tensor:
-    "What arrives at x, with a record if `keep`; 0 where y was not computed from x."
+def _walked_twice(y: Tensor, x: Tensor, v: Tensor, to: Tensor, u: Tensor, keep: bool) -> Tensor:
+    "From y by v to x, and from there by u to `to`: with a record if `keep`; 0 where no way leads."
+    nothing = torch.zeros_like(to)
     if not y.requires_grad:
-        return torch.zeros_like(x)
-    more: Any = dict(create_graph=keep, allow_unused=True, materialize_grads=True)
-    return torch.autograd.grad(y, x, came, **more)[0]
+        return nothing
+    (g,) = torch.autograd.grad(y, x, v, create_graph=True, allow_unused=True)
+    if g is None or not g.requires_grad:
+        return nothing
+    found, through = torch.autograd.grad(g, (to, v), u, create_graph=keep, allow_unused=True)
+    if through is None:  # each vᵀJ is made of v: the record of the first walk has a gap
+        raise RuntimeError("the first walk was once_differentiable")
+    return nothing if found is None else found
 
 
 def _by_simple_ways(moved: Callable[[Tensor, bool], Tensor], x: Tensor, u: Tensor) -> Tensor:

@@ -12,6 +12,7 @@ from torch.nn import Parameter
 
 from autograd_tutorial.exercises.feedback import show, show_line
 from autograd_tutorial.exercises.running import run
+from autograd_tutorial.tools.messages import words_of
 
 TRIALS = 5  # random inputs a check
 ROUNDING = {torch.float32: 1e-4, torch.float64: 1e-6}  # by which share two right answers may differ
@@ -310,7 +311,7 @@ def _check_unchanged(given: Inputs, fresh: Inputs, changes: tuple[str, ...]) -> 
 def _raised(doing: str, error: BaseException, answer: Any) -> Problem:
     "An error as a problem, with what helps against it, or the reader's line that raised it."
     try:
-        said = str(error)
+        said = words_of(error)
     except Exception:
         said = ""
     first = f" ({show_line(said)})" if show_line(said) else ""

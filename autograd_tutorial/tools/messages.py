@@ -1,5 +1,6 @@
 "An expected error: what was asked for, checked; what it and its warnings say, printed in short."
 
+import re
 import warnings
 from textwrap import fill, shorten
 from typing import Any
@@ -16,6 +17,11 @@ def check_expected(
         raise TypeError(f"words must be a string, some words of the message, got {words!r}")
 
 
+def words_of(error: BaseException) -> str:
+    "What it says, without the name of a product, which PyTorch puts first since 2.15."
+    return re.sub(r"^(add)?mm: (?=mat1)", "", str(error))
+
+
 def print_error(
     error: Exception,
     warned: list[warnings.WarningMessage],  # what came before it
@@ -24,7 +30,7 @@ def print_error(
     firsts = [str(one.message).split("\n")[0].split(". ")[0].rstrip(".") for one in warned]
     for first in dict.fromkeys(firsts):  # what follows changes with PyTorch
         _print_short("Warning", first)
-    _print_short(type(error).__name__, str(error))
+    _print_short(type(error).__name__, words_of(error))
 
 
 def _print_short(kind: str, message: str) -> None:
