@@ -35,7 +35,7 @@ p10 = Prediction(
 )
 p11 = Prediction("So no row is a point any more, and a fit of them means nothing.")
 p12 = Prediction(
-    "Without `detach` it is {best}: the points lie near 26x², so `a` alone nearly does. Who would not blame the noise? But two params of three have never moved."
+    "Without `detach` it is {best}: over standardised times the middle of the curve is at 0 and lies low, so `a` alone nearly does. Who would not blame the noise? But two params of three have never moved."
 )
 p13 = Prediction(
     "The value is {root:g}, but the walk back passes the root all the same: `where` hands the branch that was not taken a slope of 0, and 0 times infinity is nan."

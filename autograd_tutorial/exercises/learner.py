@@ -11,9 +11,9 @@ from autograd_tutorial.exercises.predictions import Prediction
 
 p1 = Prediction("It begins one step on; of `losses`, only the first is ours.")
 p2 = Prediction("It is the first, at the same params. From the second on they part.")
-p3 = Prediction("Adam's `a` ends at {Adam:.1f}, SGD's at {SGD:.1f}.")
+p3 = Prediction("Adam's `a` ends at {Adam:.1f}, SGD's at {SGD:.1f}: the next lines say why.")
 p4 = Prediction(
-    "Not 180: at the small rate the steep direction does not swing. Then the exception ends the loop, of 1,000 epochs allowed."
+    "A tenth of the rate is no ten times slower: the best rate overshoots along the steep direction, and has to swing back. Then the exception ends the loop, of 1,000 epochs allowed."
 )
 p5 = Prediction("It suggests {rate:.1e}; the edge is at {edge:.1e}.")
 p6 = Prediction("It suggests {rate:.4f}.")
@@ -23,7 +23,9 @@ p8 = Prediction(
 )
 p9 = Prediction("Over standardised times it goes from {least:.2f} to {most:.2f}.")
 p10 = Prediction("Here it is {guess:.0%}: there are ten digits, about as many of each.")
-p11 = Prediction("Trained at the rate of `minimum`, {rate:.2f}: a baseline worth beating.")
+p11 = Prediction(
+    "Trained at the rate of `minimum`, {rate:.2f}. Ink at one place says much about a digit, so the network below has little left to win."
+)
 p12 = Prediction("The network reads {score:.0%} of the images, at a rate of {rate:.3f}.")
 
 

@@ -11,18 +11,20 @@ from autograd_tutorial.exercises.predictions import Prediction
 
 p1 = Prediction("Each point is in as many batches as any other, and counts as much.")
 p2 = Prediction(
-    "More precisely {left:.2f}: the spread of a mean shrinks as one over the root of its points, and a little further where none is drawn twice."
+    "More precisely {left:.2f}. Chances to be off partly cancel: n points leave about one over the root of n, and a little less where none is drawn twice."
 )
 p3 = Prediction("Each step takes a tenth away and puts 1 in: they balance at 1/(1 - beta).")
 p4 = Prediction("At its first step Adam keeps the sign of a slope and drops its size.")
 p5 = Prediction("In steps: momentum {momentum:,}, Nesterov {Nesterov:,}, Adam {Adam:,}.")
 p6 = Prediction(
-    "In steps: descent {descent}, momentum {momentum}, Nesterov {Nesterov}, Adam {Adam}."
+    "In steps: descent {descent}, momentum {momentum}, Nesterov {Nesterov}, Adam {Adam}. It evens out what is even already, and its steps are of one length, near and far."
 )
 p7 = Prediction(
     "From {before:,.0f} to {after:,.0f}: each param's move, alone, goes downhill; together they push the curve one way, and overshoot."
 )
-p8 = Prediction("Most is gone, but not all.")
+p8 = Prediction(
+    "It took off the part that comes from the units: t² goes to 361, t to 19. What is left comes from columns that rise together."
+)
 p9 = Prediction("In the second half it still jumps between {low:.2f} and {high:.2f}.")
 
 
