@@ -124,7 +124,7 @@ class Exercise(Question):
         if self.bug:
             stub = textwrap.dedent(inspect.getsource(answer)).rstrip()
             answers = cured(stub, self.solution_code, self.repairs)
-            ask, choices = WHERE, lines(stub, answers, self.symptom)
+            ask, choices = WHERE, lines(stub, answers, self.symptom, self.seen)
         else:
             known = getattr(answer, "__globals__", {})
             ask = WHICH
@@ -148,7 +148,8 @@ class Exercise(Question):
 
     def _right(self) -> Feedback:
         routes = " and with ".join(self.routes)
-        return Feedback("right", f"Right. On {TRIALS} random inputs it agrees with {routes}.")
+        words = f"Right. On {TRIALS} random inputs it agrees with {routes}. {self.seen}"
+        return Feedback("right", words.rstrip())
 
 
 def _is_stub(trial: Trial) -> bool:

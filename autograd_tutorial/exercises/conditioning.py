@@ -331,5 +331,6 @@ def predict(params, new, time):
 """,
     bug=lambda p, new, t: quadratic(standardise(new)[0], p),
     symptom="what it says of one time depends on which other times are asked along with it",
+    seen="DeepChem standardised what it judged by in the same way, until 2016 (deepchem/deepchem#51 on GitHub).",
     repairs=(("(new - mean) / std", "(new - time.mean()) / time.std(correction=0)"),),
 )

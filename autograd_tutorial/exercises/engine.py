@@ -403,8 +403,8 @@ def _wrong_orders(slopes: Tensor) -> dict[str, Any]:
     }
 
 
-q5 = Exercise(
-    "q5",
+q6 = Exercise(
+    "q6",
     "walk_back",
     inputs=_slopes_of,
     routes={"autograd": _recorded, "a system of equations": _solved},
@@ -423,6 +423,7 @@ def walk_back(slopes):
 """,
     bug=lambda slopes: _walk(slopes, lambda old, new: new),
     symptom="a value that two others use gets the slope of one use alone",
+    seen="Andrej Karpathy wrote the same `=` in his video about micrograd, and marks it in the notebook that goes with it (karpathy/nn-zero-to-hero on GitHub).",
 )
 
 
@@ -477,8 +478,8 @@ def _wrong_more(g: Tensor, x: Tensor, r: Tensor, s: Tensor) -> dict[str, Any]:
     }
 
 
-q6 = Exercise(
-    "q6",
+q5 = Exercise(
+    "q5",
     "three_more",
     inputs=_more_inputs,
     routes=by_slopes(_three_more),

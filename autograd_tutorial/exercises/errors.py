@@ -269,8 +269,8 @@ def _wrong_ripples(x: Tensor) -> dict[str, Any]:
     }
 
 
-q3 = Exercise(
-    "q3",
+q4 = Exercise(
+    "q4",
     "ripple",
     inputs=_with_zeros,
     routes={"PyTorch's `sinc`": _by_sinc, "its series and a small push": _by_series},
@@ -286,6 +286,7 @@ def ripple(x):
     after=lambda result, x: {"its slopes": gradient(result, x)},
     bug=lambda x: torch.where(x == 0, torch.ones_like(x), x.sin() / x),
     symptom="its values are right, and its slope at 0 is nan",
+    seen="It has been reported again and again (pytorch/pytorch#18287, #68425 and #156212 on GitHub).",
 )
 
 
@@ -331,8 +332,8 @@ def _wrong_holds(p: Tensor, t: Tensor, s: Tensor) -> dict[str, Any]:
     }
 
 
-q4 = Exercise(
-    "q4",
+q3 = Exercise(
+    "q3",
     "hold_c",
     inputs=lambda g: draw_points(g, leaf=True),
     routes=by_slopes(_held),

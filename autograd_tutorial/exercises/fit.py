@@ -385,5 +385,6 @@ def keep(params):
     after=_after_a_step,
     bug=lambda params: params.detach(),
     symptom="after a step of `params`, what was kept has moved too",
+    seen="PyTorch's own tutorial kept its best network like that until 2017, and so kept the last (pytorch/tutorials#188 on GitHub).",
     repairs=(("return kept", "return kept.clone()"),),
 )

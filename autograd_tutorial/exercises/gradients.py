@@ -269,5 +269,6 @@ def two_walks(x):
 """,
     bug=_one_record,
     symptom="the second walk finds that the record of the first has been freed",
+    seen="It stopped the training of DeblurGAN until 2018 (KupynOrest/DeblurGAN#91 on GitHub).",
     repairs=(("    y.backward()\n    return", "    (x**3).backward()\n    return"),),
 )

@@ -258,4 +258,5 @@ def slope_at_b(x):
 """,
     bug=_past,
     symptom="at x = 3 it returns 12, where 13 comes in at `b`",
+    seen="Values with two uses are where engines go wrong: micrograd's first version did (karpathy/micrograd#2 on GitHub).",
 )

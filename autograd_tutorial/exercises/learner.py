@@ -228,4 +228,5 @@ def first_step(params, grad, lr, wd):
 """,
     bug=lambda p, g, lr, wd: p - lr * (g + wd * p).sign(),
     symptom="every param moves by exactly `lr`, whatever `wd` is",
+    seen="PyTorch's own `Adam` decays like that to this day; `AdamW` came after a paper (arxiv.org/abs/1711.05101).",
 )

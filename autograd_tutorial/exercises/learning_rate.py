@@ -282,5 +282,6 @@ def calm_rmse(preds, targets):
     },
     bug=rmse,
     symptom="at a perfect fit its gradient is nan, and nothing that comes after the root can fix it",
+    seen="PyTorch's own `norm` had it until 2017 (pytorch/pytorch#2421 on GitHub).",
     repairs=(("(misses**2).mean()", "(misses**2).mean() + 1e-12"),),
 )

@@ -56,6 +56,7 @@ def lines(
     stub: str,  # the code with the bug in it
     answers: list[str],  # right ones
     symptom: str,  # what the bug does
+    seen: str,  # where it stood in public code
 ) -> list[Choice]:
     "Each line of the stub; right are those that an answer has not, or behind which it has more."
     code, wrong = stub.split("\n"), set[int]()
@@ -64,7 +65,10 @@ def lines(
         for kind, start, end, *_ in steps:
             if kind != "equal":
                 wrong |= set(range(start, end)) if end > start else {start - 1}
-    said = {True: f"Right: {symptom}.", False: f"Not there. Look for this: {symptom}."}
+    said = {
+        True: f"Right: {symptom}. {seen}".rstrip(),
+        False: f"Not there. Look for this: {symptom}.",
+    }
     return [Choice(line, said[k in wrong], k in wrong) for k, line in enumerate(code)]
 
 

@@ -256,6 +256,7 @@ def adam_walk(params, grads, lr, betas):
 """,
     bug=lambda *given: _walk(*given, corrected=(False, False)),
     symptom="its first steps are too long, or too short, and later ones come right",
+    seen="BERT was trained without it: mostly an oversight, wrote its author (google-research/bert#153 on GitHub).",
     repairs=(
         (
             "lr * slope / size",

@@ -222,6 +222,7 @@ def shared_step(params, time, speed, sizes, lr):
 """,
     bug=lambda p, t, s, sizes, lr: p - lr * _grads(p, t, s, sizes).sum(0),
     symptom="its steps are too long, the more so the more workers there are",
+    seen="VeOmni added up the pieces of a batch like that until 2026 (ByteDance-Seed/VeOmni#963 on GitHub).",
     repairs=(
         (
             "mse(quadratic(t, p), s).backward()",

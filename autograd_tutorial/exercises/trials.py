@@ -75,6 +75,7 @@ class Question:
     changes: tuple[str, ...] = ()  # the inputs that the function is asked to change
     bug: Callable[..., Any] | None = None  # the one planted in the stub
     symptom: str = ""  # what that bug does, without its cure
+    seen: str = ""  # where it stood in public code, a sentence
     repairs: tuple[
         tuple[str, str], ...
     ] = ()  # other cures of that bug: what stands there, and what would do

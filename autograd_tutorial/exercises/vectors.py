@@ -279,5 +279,6 @@ def centred_backward(x, v):
 """,
     bug=lambda x, v: v - v / len(x),
     symptom="push one x up, and it claims that the other numbers of y stay where they are",
+    seen="CrypTen's batch norm forgot, too, that a mean moves with its inputs, and so did its test (facebookresearch/CrypTen#143 on GitHub).",
     repairs=(("- through_mean", "- through_mean.sum()"),),
 )
