@@ -65,7 +65,8 @@ def plain_settings() -> Iterator[None]:
     "Torch as a fresh kernel has it, whatever was set; afterwards as it was, whatever is set."
     dtype, device = torch.get_default_dtype(), torch.get_default_device()
     torch.set_default_dtype(torch.float32)
-    torch.set_default_device(None)
+    if device.type != "cpu":
+        torch.set_default_device(None)  # after which torch 2.3 cannot say what the default is
     try:
         with (
             torch.random.fork_rng(devices=[]),
@@ -77,8 +78,8 @@ def plain_settings() -> Iterator[None]:
             yield
     finally:
         torch.set_default_dtype(dtype)
-        if torch.get_default_device() != device:
-            torch.set_default_device(None if device.type == "cpu" else device)
+        if device.type != "cpu" or torch.get_default_device() != device:
+            torch.set_default_device(device)
 
 
 def run(
