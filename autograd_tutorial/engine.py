@@ -7,7 +7,6 @@ Docs: https://autograd-tutorial.github.io/autograd_tutorial/engine.html.md"""
 # %% ../nbs/06_engine.ipynb #engine-06
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .tools.spelling import LikeTorch
+from .tools.spelling import are_numbers, as_dim, as_index, as_number
 
 if TYPE_CHECKING:
     Array = np.typing.NDArray[np.float64]
@@ -38,7 +38,7 @@ def _neg(x: Array) -> Made:
 
 
 def _pow(x: Array, n: float) -> Made:
-    return x ** float(n), lambda g: (g * n * x ** (n - 1 if n else 0),)
+    return x ** as_number(n), lambda g: (g * n * x ** (n - 1 if n else 0),)
 
 
 # %% ../nbs/06_engine.ipynb #engine-15
@@ -57,12 +57,12 @@ def _sqrt(x: Array) -> Made:
 
 
 def _relu(x: Array) -> Made:
-    return np.maximum(x, 0), lambda g: (g * (x > 0),)
+    return np.maximum(x, 0), lambda g: (np.where(x <= 0, 0, g),)
 
 
 # %% ../nbs/06_engine.ipynb #engine-19
 def _sum(x: Array, dim: Any = None, keepdim: bool = False) -> Made:
-    dim = None if dim == () or (dim in (0, -1) and not x.ndim) else dim
+    dim = as_dim(dim, keepdim, x.ndim)
 
     def rule(g: Array) -> tuple[Array]:
         wide = g if dim is None or keepdim else np.expand_dims(g, dim)
@@ -98,11 +98,7 @@ def _matmul(x: Array, y: Array) -> Made:
 
 # %% ../nbs/06_engine.ipynb #engine-31
 def _getitem(x: Array, index: Any) -> Made:
-    many = index if isinstance(index, tuple) else ()
-    kinds = "".join(type(each).__name__[0] for each in many)  # int, slice, None, list
-    nested = isinstance(index, list) and np.ndim(index) > 1
-    if nested or re.search("i.*[sNe].*[lnrt]|[sNe].*[lnrt].*[sNe].*i", kinds):
-        raise IndexError("numpy and PyTorch read it differently: pick in two steps")
+    index = as_index(index)
 
     def rule(g: Array) -> tuple[Array]:
         whole = np.zeros_like(x)
@@ -114,7 +110,9 @@ def _getitem(x: Array, index: Any) -> Made:
 
 # %% ../nbs/06_engine.ipynb #engine-35
 def _recorded(operation: Callable[..., Made], n: int = 1) -> Callable[..., Tensor]:
-    def run(*inputs: Any, **settings: Any) -> Tensor:
+    def run(*inputs: Any, **settings: Any) -> Any:
+        if not are_numbers(inputs[:n]):
+            return NotImplemented  # then Python says what is wrong
         parents = tuple(i if isinstance(i, Tensor) else Tensor(i) for i in inputs[:n])
         value, rule = operation(*(p.data for p in parents), *inputs[n:], **settings)
         if not Tensor.paused and any(parent.requires_grad for parent in parents):
@@ -154,8 +152,10 @@ class Tensor(LikeTorch):
         if not self.requires_grad or self.data.size != 1:
             raise RuntimeError(f"needs one recorded number, got shape {self.shape}")
         for x, slope in _slopes(self).items():
-            if x.requires_grad:
-                x.grad = Tensor(slope if x.grad is None else x.grad.data + slope)
+            if x.requires_grad and x.grad is not None:
+                x.grad.copy_(x.grad + slope)
+            elif x.requires_grad:
+                x.grad = Tensor(slope)
 
 
 # %% ../nbs/06_engine.ipynb #engine-42

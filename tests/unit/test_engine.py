@@ -4,12 +4,14 @@ import __future__
 
 import ast
 import contextlib
+import copy
 import gc
 import inspect
 import io
 import itertools
 import math
 import operator
+import pickle
 import random
 import re
 import subprocess
@@ -276,6 +278,16 @@ def test_a_leaf_may_be_the_result() -> None:
     assert a.grad.item() == 1.0
 
 
+def test_what_arrives_is_added_in_place_and_relu_keeps_what_is_not_a_number() -> None:
+    for kind, new in ((Tensor, leaf), (torch.Tensor, by_torch)):
+        x = new(np.array([math.nan, 1.0, -1.0, 0.0]))
+        x.relu().sum().backward()
+        grad = x.grad
+        with np.errstate(invalid="ignore"):
+            (kind.relu(x) * math.inf).sum().backward()
+        assert grad is x.grad and [each.item() for each in grad] == [math.inf, math.inf, 0, 0]
+
+
 def test_a_constant_gets_no_gradient() -> None:
     a, k = leaf([1.0, 2.0]), tensor([3.0, 4.0])
     (a * k).sum().backward()
@@ -286,6 +298,41 @@ def test_an_array_in_front_is_ours_too() -> None:
     a = leaf([1.0, 2.0])
     y = np.array([3.0, 4.0]) * a
     assert isinstance(y, Tensor) and y.name == "mul"
+    assert (np.array([[3.0, 4.0]]) @ a).data.tolist() == [11]
+
+
+LEAF = leaf([1.0, 2.0])
+REFUSED: list[tuple[Callable[[], Any], type[Exception], str]] = [
+    (lambda: LEAF - [1.0, 2.0], TypeError, "bad operand type for unary -: 'list'"),
+    (lambda: [1.0, 2.0] @ LEAF, TypeError, "unsupported operand"),
+    (lambda: LEAF * torch.ones(2), TypeError, "unsupported operand"),
+    (lambda: LEAF.sum(0, 1), TypeError, "keepdim must be True or False, got 1: dim takes"),
+    (lambda: LEAF.mean(0, keepdim="no"), TypeError, "keepdim must be True or False, got 'no'"),
+    (lambda: LEAF[np.array([1, 0], np.uint8)], IndexError, "numpy and PyTorch read it differently"),
+    (lambda: LEAF[::-1], ValueError, "the step of a slice must be > 0"),
+    (lambda: np.array(LEAF), RuntimeError, "would lose the record: detach"),
+    (lambda: copy.deepcopy(LEAF * 2), RuntimeError, "a result cannot be copied with its record"),
+    (lambda: pickle.dumps(LEAF * 2), RuntimeError, "a result cannot be copied with its record"),
+    (lambda: LEAF.detach().copy_([1.0, 2.0]), TypeError, "copy_ takes a tensor or a number, got l"),
+]
+
+
+@pytest.mark.parametrize(("ask", "error", "words"), REFUSED)
+def test_what_pytorch_refuses_is_refused(
+    ask: Callable[[], Any], error: type[Exception], words: str
+) -> None:
+    with pytest.raises(error, match=words):
+        ask()
+
+
+def test_a_leaf_is_copied_and_read_by_numpy_as_pytorchs_is() -> None:
+    for x in (leaf([1.0, 2.0]), torch.tensor([1.0, 2.0]).requires_grad_()):
+        for other in (copy.deepcopy(x), pickle.loads(pickle.dumps(x))):
+            assert other.requires_grad and np.asarray(other.detach()).tolist() == [1, 2]
+        assert np.stack([x.detach(), x.detach()]).tolist() == [[1, 2], [1, 2]]
+        assert np.shares_memory(np.asarray(x.detach()), x.detach()) and x.grad is None
+        with no_grad(), torch.no_grad():
+            assert [*map(float, x.copy_(3.0).detach().data)] == [3, 3]
 
 
 def test_detach_shares_memory_and_clone_does_not() -> None:
@@ -322,7 +369,15 @@ def test_a_step_in_place_keeps_the_leaf() -> None:
 
 
 def test_what_is_shown_is_what_pytorch_shows() -> None:
-    for each in (2.0, [-165.51512, -10.64017, -0.79], [[1.0, 2.0], [3.0, 4.0]], 160.69786, 0.6):
+    for each in (
+        2.0,
+        [-165.51512, -10.64017, -0.79],
+        [[1.0, 2.0], [3.0, 4.0]],
+        160.69786,
+        0.6,
+        1e10,
+        [1.0, 2e3],
+    ):
         assert repr(tensor(each)) == repr(torch.tensor(each, dtype=torch.float32))
         assert repr(leaf(each)) == repr(torch.tensor(each, dtype=torch.float32).requires_grad_())
     assert repr(leaf(2.0) ** 2) == "tensor(4., grad_fn=<pow>)"
@@ -410,6 +465,8 @@ EQUAL: list[tuple[Any, Any]] = [
     ([[1.0, 2.0], [2.0, 1.0]], [1.0, 2.0]),
     ([math.nan, 1.0], math.nan),
     ([1.0, 2.0], True),
+    ([1.0, 2.0], np.bool_(True)),
+    ([1.0, 2.0], torch.tensor([1.0, 3.0])),
 ]
 
 
@@ -439,7 +496,7 @@ def test_a_single_number_cannot_be_walked_through() -> None:
     assert [row.shape for row in tensor([[1.0, 2.0]])] == [(2,)] and [*tensor([])] == []
 
 
-@pytest.mark.parametrize("dim", [(), 0, -1])
+@pytest.mark.parametrize("dim", [(), [], 0, -1, (0,), [-1], np.int64(0)])
 @pytest.mark.parametrize("keepdim", [False, True])
 @pytest.mark.parametrize("shape", [(), (2, 3)])
 def test_sums_of_no_named_dimension_and_of_single_numbers(
@@ -457,20 +514,29 @@ def test_sums_of_no_named_dimension_and_of_single_numbers(
 
 
 PLACES: list[Any] = [0, slice(None), None, ..., [0, 1], np.array([1, 0]), range(2)]
+PLACES += [np.array(0), True, np.uint8(1), slice(None, None, -1)]
 
 
 def test_an_index_is_read_as_pytorch_reads_it_or_refused() -> None:
     x, y = leaf(np.arange(24.0).reshape(2, 3, 4)), torch.arange(24.0).reshape(2, 3, 4)
     refused = 0
-    for index in [*itertools.product(PLACES, repeat=3), [0, 1], ([0, 1], [1, 0])]:
+    mask = np.array([[True, False, True], [False, True, True]])
+    alone = [
+        [0, 1],
+        ([0, 1], [1, 0]),
+        mask,
+        (mask, ..., 0),
+        slice(2, 0, -1),
+    ]
+    for index in [*itertools.product(PLACES, repeat=3), *alone, np.bool_(True)]:
         theirs, ours = None, None
-        with contextlib.suppress(IndexError):
+        with contextlib.suppress(IndexError, ValueError):
             theirs = y[index].tolist()
-        with contextlib.suppress(IndexError):
+        with contextlib.suppress(IndexError, ValueError):
             ours = x[index].data.tolist()
         assert ours in (theirs, None), index
         refused += ours is None and theirs is not None
-    assert 0 < refused < 30
+    assert 0 < refused < 90
     for index in ((0, slice(None), [1, 2]), [[0, 1], [1, 0]]):
         with pytest.raises(IndexError, match="differently: pick in two steps"):
             x[index]
@@ -491,9 +557,9 @@ def test_one_number_is_an_item_and_has_a_truth() -> None:
             ask(tensor([1.0, 2.0]))
 
 
-@pytest.mark.parametrize("n", [np.array([1.0, 2.0]), tensor(2.0), leaf(2.0)])
+@pytest.mark.parametrize("n", [np.array([1.0, 2.0]), tensor(2.0), leaf(2.0), "2", b"2"])
 def test_an_exponent_is_a_number(n: Any) -> None:
-    with pytest.raises(TypeError):
+    with pytest.raises(TypeError, match="an exponent must be a number, got "):
         leaf([1.0, 2.0]) ** n
 
 
