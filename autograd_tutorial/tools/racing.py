@@ -30,14 +30,16 @@ Maker = Callable[[Tensor], Stepper]  # makes an optimizer from a leaf of params
 
 
 LEFT_OUT = {  # what torch.optim takes beside: what would do
-    "momentum": "Momentum has it, as beta",
+    "momentum": "Momentum and Nesterov have it, as beta",
     "nesterov": "Nesterov is that",
-    "dampening": "it scales the velocity, which a smaller lr does, too",
+    "dampening": "it scales each slope but the first, much as a smaller lr does",
     "weight_decay": "add weight_decay / 2 * (params**2).sum() to the loss for the same steps",
-    "decoupled_weight_decay": "shrink params by lr * weight_decay before each step",
+    "decoupled_weight_decay": "multiply params by 1 - lr * weight_decay before each step",
     "maximize": "take the loss with the other sign",
+    "differentiable": "steps are never recorded here",
     "amsgrad": "it keeps the largest square that was seen, and rarely helps",
 }
+WANTED = "params must be a tensor, several, or dicts with params, as torch.optim takes them"
 FASTER = "it changes how fast a step is computed, and not where it leads"
 
 
@@ -57,14 +59,19 @@ class Small(type):
         for name in more:
             _check_known(cls, name)
         make = super().__call__
+        if callable(params) and not isinstance(params, torch.nn.ParameterList):
+            got = getattr(params, "__name__", type(params).__name__)
+            raise TypeError(f"{WANTED}, got {got}: use model.parameters()")
         if isinstance(params, Tensor) or not isinstance(params, Iterable):
             return make(params, *settings, **more)
+        common = cls.__signature__.bind_partial(params, *settings, **more).arguments
+        common.pop(next(iter(common)))
         groups = [_group(each) for each in params]
         for group in groups:
             for name in group:
                 _check_known(cls, name)
         each: list[tuple[Tensor, Callable[[], Any]]] = [
-            (p, partial(make, p, *settings, **{**more, **group}))
+            (p, partial(make, p, **{**common, **group}))
             for group in groups
             for p in _tensors(group.pop("params"))
         ]
@@ -89,8 +96,7 @@ def _group(given: Any) -> dict[str, Any]:
         return dict(given)
     if isinstance(given, Tensor):
         return dict(params=given)
-    wanted = "params must be a tensor, several, or dicts with params, as torch.optim takes them"
-    raise TypeError(f"{wanted}, got {given!r} among them")
+    raise TypeError(f"{WANTED}, got {given!r} among them")
 
 
 def _tensors(params: Any) -> list[Tensor]:
@@ -100,13 +106,15 @@ def _tensors(params: Any) -> list[Tensor]:
 class Together:
     "Optimizers of one tensor each, as one. What has no gradient is left alone, as torch.optim does."
 
+    __slots__ = ("each", "made")  # so that setting lr here is not lost in silence
+
     def __init__(self, each: list[tuple[Tensor, Callable[[], Any]]]):
         if not each:
             raise ValueError("params must hold a tensor or more, got none")
         if len({id(p) for p, _ in each}) < len(each):
             raise ValueError("params must hold each tensor once, got one of them twice")
         self.each = each
-        self.made = {id(p): make() for p, make in each if p.requires_grad}
+        self.made = {p: make() for p, make in each if p.requires_grad}
 
     def step(self) -> None:
         moving = [(p, make) for p, make in self.each if p.grad is not None]
@@ -114,10 +122,9 @@ class Together:
             check_grad(self.each[0][0])
         for p, _ in moving:
             check_grad(p)
-        for p, make in moving:
-            if id(p) not in self.made:  # frozen until now
-                self.made[id(p)] = make()
-            self.made[id(p)].step()
+        self.made |= {p: make() for p, make in moving if p not in self.made}  # frozen until now
+        for p, _ in moving:
+            self.made[p].step()
 
     def zero_grad(self) -> None:
         for p, _ in self.each:
@@ -185,6 +192,9 @@ def check_grad(
     "`ValueError` unless `backward` has left a gradient in `params.grad`, and a finite one."
     if params.grad is None:
         raise ValueError("params.grad is None: call backward() on a loss before step()")
+    if params.grad.layout != torch.strided:
+        cure = "for an Embedding, sparse=False"
+        raise ValueError(f"params.grad must be dense, got {params.grad.layout}: {cure}")
     if not params.grad.isfinite().all():
         check_float_tensor(params.grad, "params.grad")
 

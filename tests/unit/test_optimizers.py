@@ -1,5 +1,6 @@
 "The optimizers of lesson 9 do what PyTorch's do, step by step; the race holds what PyTorch computes; bad input changes nothing."
 
+import copy
 import math
 from collections.abc import Callable
 from functools import partial
@@ -121,8 +122,8 @@ def net_and_loss() -> tuple[torch.nn.Module, Callable[[], Tensor]]:
 @pytest.mark.parametrize(
     ("ours", "theirs"),
     [
-        (partial(Momentum, lr=0.1), partial(SGD, lr=0.1, momentum=0.9)),
-        (partial(Adam, lr=0.1), partial(torch.optim.Adam, lr=0.1)),
+        (lambda p: Momentum(p, 0.1), partial(SGD, lr=0.1, momentum=0.9)),
+        (lambda p: Adam(p, 0.1), partial(torch.optim.Adam, lr=0.1)),
     ],
     ids=["momentum", "Adam"],
 )
@@ -147,6 +148,10 @@ def test_a_whole_network_is_stepped_as_torch_does(given, ours, theirs) -> None:
             optimizer.zero_grad()
             loss().backward()
             optimizer.step()
+        net, optimizer = copy.deepcopy((net, optimizer))  # with what it remembers
+        for p in net.parameters():
+            p.grad = torch.ones_like(p)
+        optimizer.step()
         ends.append([p.detach() for p in net.parameters()])
     assert_close(*ends)
 
@@ -159,17 +164,26 @@ def test_a_gradient_that_is_nan_steps_nothing() -> None:
             ValueError, match=r"params.grad must be finite, got 1 nan or inf.* index 1"
         ):
             optimizer.step()
+        two.grad = torch.ones(2).to_sparse()
+        with pytest.raises(ValueError, match=r"must be dense, got torch.sparse_coo: for an Embed"):
+            optimizer.step()
     assert one.tolist() == two.tolist() == [1, 1]
+
+
+def test_a_rate_that_would_be_lost_is_not_taken() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'lr'"):
+        Descent([torch.ones(2).requires_grad_()], 0.1).lr = 0.2
 
 
 @pytest.mark.parametrize(
     ("kind", "option", "says"),
     [
-        (Descent, "momentum", "torch.optim.SGD has: Momentum has it, as beta"),
+        (Descent, "momentum", "torch.optim.SGD has: Momentum and Nesterov have it"),
         (Momentum, "nesterov", "torch.optim.SGD has: Nesterov is that"),
         (Momentum, "weight_decay", r"add weight_decay / 2 \* \(params\*\*2\).sum\(\) to the loss"),
         (Adam, "amsgrad", "torch.optim.Adam has: it keeps the largest square"),
         (Adam, "fused", "torch.optim.Adam has: it changes how fast"),
+        (Adam, "differentiable", "torch.optim.Adam has: steps are never recorded here"),
         (Adam, "beta", "Adam takes params, lr, betas, eps, got beta$"),
     ],
 )
@@ -197,6 +211,14 @@ BAD = [
     (Descent, (LEAF * 1, 0.1), ValueError, "must be a leaf"),
     (Descent, ([0.0], 0.1), TypeError, "params must be a tensor, several, or dicts with params"),
     (Descent, (0.0, 0.1), TypeError, "params must be a tensor, got float"),
+    (Descent, (torch.nn.Linear(1, 1), 0.1), TypeError, r"got Linear: use model.parameters\(\)"),
+    (Descent, ([LEAF], 0.1, 0.9), TypeError, "too many positional arguments"),
+    (
+        Descent,
+        ([{"params": [LEAF], "lr": -1.0}], 0.1),
+        ValueError,
+        "lr must be a finite number > 0",
+    ),
     (Descent, ([], 0.1), ValueError, "params must hold a tensor or more"),
     (Descent, ([LEAF, LEAF], 0.1), ValueError, "each tensor once"),
     (Descent, ([{"params": [LEAF], "speed": 3}], 0.1), TypeError, "takes params, lr, got speed$"),
