@@ -15,7 +15,9 @@ import { wake, widget } from "./kit/host.js";
 /** @typedef {(at: number) => void} Paint */
 /** @typedef {{left: number, top: number, width: number, height: number}} Row a line of the drawing: which part of it */
 
-const TALLEST = 330; // pixels; what is higher scrolls, but on a full screen
+const FITS = 330; // pixels to which a drawing is reduced, within reason
+const TALLEST = 480; // pixels; what is still higher scrolls, where there is less room what does not fit
+const WIDE = 560;
 const LEAST = 120;
 const SMALLEST = 0.8; // how far a drawing is reduced before it is broken into rows
 const ROWS = 3; // lines of the ledger for which room is kept
@@ -63,11 +65,12 @@ function buildGraph(panels, graph, state) {
   return function paint() {
     const at = state.values.step;
     const wide = view.clientWidth - 4; // within its padding
-    const tallest = document.fullscreenElement ? window.innerHeight * 0.6 : TALLEST;
-    const wanted = [shown, zoom, wide, tallest].join();
+    const fits = document.fullscreenElement ? window.innerHeight * 0.6 : FITS;
+    const wanted = [shown, zoom, wide, fits].join();
     const fresh = drawn !== wanted && wide > 0;
     if (fresh) {
-      const lines = linesOf(graph.views[shown], wide, zoom, tallest);
+      const lines = linesOf(graph.views[shown], wide, zoom, fits);
+      const tallest = wide < WIDE ? fits : Math.max(fits, TALLEST);
       view.style.height = `${Math.max(LEAST, Math.min(tallest, total(lines)) + 6)}px`;
       parts = drawRows(view, graph.views[shown], lines, (each) => (each.opens < 0 ? state.set("step", each.step) : open(each.opens)));
       drawn = wanted;
