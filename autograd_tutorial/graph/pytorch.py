@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gc
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import singledispatch
 from typing import Any
@@ -31,14 +32,15 @@ def record(
 
 @record.register(Tensor)
 def _record_tensor(
-    result: Tensor, model: nn.Module | None = None, /, **named: Tensor | nn.Module
+    result: Tensor, /, *model: nn.Module | None, **named: Tensor | nn.Module
 ) -> Graph:
     tensors = _named(model, named)
     _check_recorded(result)
     functions = reached(result.grad_fn, _inputs)
     names, unused = _placed(tensors, functions)
     retaining, keep = _retaining(set(functions)), _Keeper()
-    passed, slopes = _walked(result, functions, retaining, keep)
+    with _unchanged(*model, *named.values()):
+        passed, slopes = _walked(result, functions, retaining, keep)
     values = _values(result, tensors, passed)
     kept = {_made_by(tensor) for tensor in retaining}
     leaves = {fn: _leaf(fn, slope, names, keep) for fn, slope in slopes.items()}
@@ -53,12 +55,14 @@ def _record_tensor(
     return build(leaves, walked, unused)
 
 
-def _named(model: Any, named: dict[str, Any]) -> dict[str, Tensor]:
+def _named(given: tuple[Any, ...], named: dict[str, Any]) -> dict[str, Tensor]:
     "Every tensor by its name; those of a module by the module's own, once they have a shape."
     found: dict[str, Tensor] = {}
-    if not (model is None or isinstance(model, nn.Module)):
+    model = given[0] if given else None
+    if given[1:] or not isinstance(model, (nn.Module, type(None))):
         wanted = "a torch.nn.Module, and tensors go by name"
-        raise TypeError(f"model must be {wanted}, got {type(model).__name__}")
+        got = ", ".join(type(each).__name__ for each in given)
+        raise TypeError(f"model must be {wanted}, got {got}")
     for name, value in (("", model), *named.items()):
         if isinstance(value, nn.Module):
             found.update(value.named_parameters(name, remove_duplicate=False))
@@ -121,6 +125,20 @@ def _retaining(functions: set[Any]) -> list[Tensor]:
     tensors = [each for each in gc.get_objects() if issubclass(type(each), Tensor)]
     with torch._C.DisableTorchFunctionSubclass():
         return [tensor for tensor in tensors if inside(tensor)]
+
+
+@contextmanager
+def _unchanged(*given: Any) -> Iterator[None]:
+    "Put back the running means of a BatchNorm, which a checkpoint moves as it computes again."
+    modules = [module for each in given if isinstance(each, nn.Module) for module in each.modules()]
+    norms = [module for module in modules if isinstance(module, nn.modules.batchnorm._NormBase)]
+    stats = [each for norm in norms for each in norm.buffers(recurse=False) if not is_lazy(each)]
+    before = [each.clone() for each in stats]
+    try:
+        yield
+    finally:
+        for each, value in zip(stats, before, strict=True):
+            each.data.copy_(value)  # what was saved of it stays fit for use
 
 
 @dataclass

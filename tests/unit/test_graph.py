@@ -475,6 +475,15 @@ def test_single_numbers_under_a_checkpoint(nested: bool) -> None:
         record(checkpoint(inner, x, use_reentrant=True))
 
 
+def test_a_checkpointed_norm_keeps_its_running_means() -> None:
+    net = nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3))
+    loss = checkpoint(net, torch.randn(4, 2), use_reentrant=False).square().sum()
+    before = [each.clone() for each in net.buffers()]
+    record(loss, net, result=net[0].bias, model=net[0].weight)
+    assert_close(before, [*net.buffers()], rtol=0, atol=0)
+    loss.backward()
+
+
 def test_complex_numbers_on_the_way_between_single_ones() -> None:
     z, w = torch.tensor(1 + 2j).requires_grad_(), leaf(2.0)
     loss = (z * w * z.conj()).real + torch.polar(w, w).imag
@@ -634,6 +643,8 @@ def test_what_cannot_be_recorded(make: Any, error: type, message: str) -> None:
     for call in (record, show_graph):
         with pytest.raises(error, match=message):
             call(make())
+        with pytest.raises(TypeError, match="by name, got Tensor, Tensor"):
+            call(leaf() * 2, leaf(), leaf())
 
 
 def test_what_was_freed_is_refused_unless_nothing_was_needed() -> None:
