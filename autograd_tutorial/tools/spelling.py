@@ -33,7 +33,7 @@ def as_dim(dim: Any, keepdim: Any, ndim: int) -> tuple[int, ...] | None:
 
 
 def as_index(index: Any) -> Any:
-    "The same; `IndexError` or `ValueError` where PyTorch refuses it, or reads it in another way than numpy."
+    "The same; `IndexError` where PyTorch reads it in another way than numpy."
     kinds = "".join(map(_kind, index if isinstance(index, tuple) else (index,)))
     nested = isinstance(index, list) and np.ndim(index) > 1
     if nested or re.search("x|i.*[se].*[lm]|[se].*[lm].*[se].*i|m.*e|e.*m", kinds):
@@ -43,8 +43,6 @@ def as_index(index: Any) -> Any:
 
 def _kind(index: Any) -> str:
     "s: a slice or None; e: three dots; i: one place; l: several; m: a mask of more dimensions."
-    if isinstance(index, slice) and isinstance(index.step, Real) and index.step < 0:
-        raise ValueError(f"the step of a slice must be > 0, as in PyTorch, got {index.step}")
     if index is None or index is ... or isinstance(index, slice):
         return "e" if index is ... else "s"
     array = np.asarray(index)
@@ -56,9 +54,12 @@ def _kind(index: Any) -> str:
 
 
 def _numbers(x: Any, dtype: Any = None, copy: Any = None) -> Any:
-    "What numpy asks for; `RuntimeError` where that would lose a record."
+    "What numpy asks for; where that would lose a record, an array of tensors."
     if x.requires_grad:
-        raise RuntimeError("numpy would lose the record: detach() first")
+        kept = np.empty(x.shape, object)
+        for place in np.ndindex(x.shape):
+            kept[place] = x[place]
+        return kept
     return np.array(x.data, dtype) if copy or dtype else x.data
 
 
