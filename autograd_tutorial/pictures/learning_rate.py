@@ -104,7 +104,7 @@ def _still(fits: Fits | Failed, loss: str, time: Tensor, speed: Tensor) -> Axes:
     _show_losses(right, losses[:count], len(losses) - 1, floor)
     end = f"{losses[-1]:.4g} after {len(losses) - 1} steps"
     if count < len(losses):
-        end = f"exploded at step {count + 1}, the loss is {losses[-1]}"
+        end = f"exploded after {count} step{'s' * (count != 1)}, the loss is {losses[-1]}"
     set_finding(right, f"{loss} at lr {RATE.value:g}: {end}")
     return left
 

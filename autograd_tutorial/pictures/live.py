@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import html
 import io
@@ -9,9 +10,10 @@ import json
 import math
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from importlib.resources import files
+from traceback import walk_stack
 from typing import TYPE_CHECKING, Any
 
 from autograd_tutorial.core.saving import is_saving
@@ -35,6 +37,7 @@ class Slider:
     log: bool = False
     play: bool = False  # give it a button that runs it
     pace: float | None = None  # seconds from stop to stop while it runs; None: some six in all
+    bare: bool = False  # its numbers stand for others, which the front end says
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ def stops(
 
 IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./([\w./]+)";\n', re.M)
 EXPORT = re.compile(r"^export (?:async )?(?!default)\w+ (\w+)", re.M)
-COMMENTS = re.compile(r"^ */\*\*((?!\*/).)*\*/\n", re.M | re.S)  # on lines of their own
+COMMENTS = re.compile(r"^ */\*\*((?!\*/).)*\*/\n|/\*\*((?!\*/).)*\*/ ", re.M | re.S)
 
 
 @lru_cache
@@ -71,7 +74,7 @@ def source(
     "The front end of a picture with all that it imports."
     found: dict[str, str] = {}
     _collect(f"{kind}.js", found)
-    return "".join(found.values())
+    return re.sub(r"^ +", "", "".join(found.values()), flags=re.M)
 
 
 def _collect(path: str, found: dict[str, str]) -> None:
@@ -142,6 +145,7 @@ def _widget(control: Control) -> Any:
         return w.ToggleButtons(options=control.options, layout=wide, **common)
     low, high = map(math.log10, control.ends) if control.log else control.ends
     common |= dict(min=low, max=high, step=control.step, layout=dict(width="min(100%, 768px)"))
+    common["readout"] = not control.bare
     if control.log:
         return w.FloatLogSlider(base=10, readout_format=".2e", **common)
     whole = all(isinstance(each, int) for each in (low, high, control.step))
@@ -183,6 +187,11 @@ class Saved:
     def __repr__(self) -> str:
         return self.words
 
+    def at(self, **state: float | str) -> Saved:
+        "The same as a reader had it: what `Copy as code` gives."
+        head, told = '<script type="application/json">{', _as_script(state)
+        return replace(self, page=self.page.replace(head, f'{head}"at":{told},', 1))
+
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         image = base64.b64encode(self.image).decode()
         return {"text/html": self.page, "image/png": image, "text/plain": self.words}
@@ -206,10 +215,14 @@ def _saved(kind: str, spec: dict[str, Any], packed: bytes, ax: Axes) -> Saved:
         style=style(),
         words=html.escape(words),
         image=base64.b64encode(image).decode(),
-        spec=json.dumps(full, separators=(",", ":")).replace("</", "<\\/"),
+        spec=_as_script(full),
         source=source(kind).replace("export default", "void"),
     )
     return Saved(page, image, words)
+
+
+def _as_script(data: Any) -> str:
+    return json.dumps(data, separators=(",", ":")).replace("</", "<\\/")
 
 
 def _still(ax: Axes) -> tuple[bytes, str]:
@@ -251,6 +264,60 @@ def _answer(retrain: Callable[[dict[str, Any]], Any], chart: Any, asked: Any, _:
         chart.send(dict(key=asked["key"], error=str(error)))
 
 
+@lru_cache
+def _box_class() -> type:
+    from ipywidgets import VBox
+
+    return type("Picture", (VBox,), {"at": _at})
+
+
+def _at(self: Any, **state: float | str) -> Any:
+    "The same as a reader had it: what `Copy as code` gives; `ValueError` where it has no such state."
+    known, chart = self.known, self.children[-1]  # by name a control and its widget
+    for name in [each for each in state if each not in BY_HAND]:
+        if name not in known:
+            raise ValueError(f"at takes {', '.join([*known, *BY_HAND])}, got {name}")
+        _check(known[name][0], state[name])
+    for name in [each for each in state if each in known]:
+        known[name][1].value = state[name]
+    chart.spec = chart.spec | {"at": {name: state[name] for name in BY_HAND if name in state}}
+    return self
+
+
+BY_HAND = ("start", "pulled")  # what a hand moves in the picture itself
+
+
+def _check(control: Control, value: Any) -> None:
+    if isinstance(control, Choice):
+        if value not in control.options:
+            raise ValueError(f"{control.name} must be one of {control.options}, got {value!r}")
+        return
+    low, high = control.ends
+    if not isinstance(value, (int, float)) or not low <= value <= high:
+        raise ValueError(f"{control.name} must be a number from {low:g} to {high:g}, got {value!r}")
+    near = min(stops(control), key=lambda stop: abs(stop - value))  # where ipywidgets puts it
+    if abs(near - value) > 1e-6 * (value if control.log else control.step):
+        raise ValueError(f"{control.name} has stops, of which {near:.12g} is next, got {value!r}")
+
+
+def _call() -> str:
+    "How the cell that runs calls the picture's function, as one line; with ... where that cannot be known."
+    from IPython import get_ipython
+
+    from autograd_tutorial.pictures import __all__ as public
+
+    names = (frame.f_code.co_name for frame, _ in walk_stack(None))
+    name = next(name for name in names if name in public)
+    shell = get_ipython()
+    try:
+        cell = ast.parse(shell.user_ns["In"][-1])
+    except (AttributeError, KeyError, IndexError, SyntaxError):  # no notebook, or magics in it
+        return f"{name}(...)"
+    calls = [each for each in ast.walk(cell) if isinstance(each, ast.Call)]
+    found = [ast.unparse(each) for each in calls if ast.unparse(each.func).split(".")[-1] == name]
+    return found[0] if len(found) == 1 else f"{name}(...)"
+
+
 def _live(
     kind: str,
     controls: Sequence[Control],
@@ -258,14 +325,15 @@ def _live(
     packed: bytes,
     retrain: Callable[[dict[str, Any]], Any] | None,
 ) -> VBox:
-    from ipywidgets import HBox, ToggleButtons, VBox
+    from ipywidgets import HBox, ToggleButtons
 
     widgets = [_widget(control) for control in controls]
-    chart = _chart_class(kind)(spec=spec, packed=packed, controls=widgets)
+    chart = _chart_class(kind)(spec=spec | {"call": _call()}, packed=packed, controls=widgets)
     if retrain:
         chart.on_msg(partial(_answer, retrain))
     choices = [widget for widget in widgets if isinstance(widget, ToggleButtons)]
     row = HBox(choices, layout=dict(flex_flow="row wrap", grid_gap="0 32px"))
-    box = VBox([*(widget for widget in widgets if widget not in choices), row, chart])
+    box = _box_class()([*(widget for widget in widgets if widget not in choices), row, chart])
+    box.known = {each.name: (each, widget) for each, widget in zip(controls, widgets, strict=True)}
     _remember([*widgets, chart, row, box])
     return box

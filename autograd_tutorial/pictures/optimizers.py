@@ -56,7 +56,7 @@ def show_race(
         "optimizers",
         "The race" if optimizers else "The race, each as good as a coarse grid finds",
         [
-            Slider("share", "Race (%)", 100, (0, 100), 1, play=True),
+            Slider("share", "Race (steps)", 100, (0, 100), 1, play=True, bare=True),
             Choice("optimizer", "Optimizer", names, first),
             kinds_of(heats),
         ],

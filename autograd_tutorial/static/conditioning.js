@@ -5,7 +5,7 @@ import { wake, widget } from "./kit/host.js";
 import { figure, plural } from "./kit/numbers.js";
 import { panel } from "./kit/panel.js";
 import { drawFit, retraining } from "./kit/refit.js";
-import { errorsAt, finding, HERE, nowOf, runName, trainedHere } from "./kit/runs.js";
+import { errorsAt, finding, HERE, keptRuns, nowOf, trainedHere } from "./kit/runs.js";
 import { roomy } from "./kit/scales.js";
 import { ends, startOf, valley } from "./kit/valley.js";
 
@@ -32,11 +32,12 @@ function buildConditioning(panels, data, state) {
     const runs = start ? trainedHere(fits.runs, lr, false, startOf(fits.runs, start)) : fits.runs;
     const now = nowOf(runs, start ? 0 : run, step);
     const path = Array.from({ length: now.at + 1 }, (_, at) => ends(errorsAt(runs, start ? 0 : run, at)));
-    state.snapshot = { words: runName(state), when: time, path, xs: [], ys: [], losses: [] };
-    draw({ ...bowl, runs }, start ? 0 : run, now.at, now.exploded ? "before it exploded" : `after ${plural(now.at, "step")}`, undefined, state.kept.filter(({ when }) => when === time));
+    const kept = keptRuns(state, "time", "Over other times, not drawn");
+    state.snapshot = { path, xs: [], ys: [], losses: [] };
+    draw({ ...bowl, runs }, start ? 0 : run, now.at, now.exploded ? "before it exploded" : `after ${plural(now.at, "step")}`, undefined, kept.beside);
     drawFit(curves, { ...fits, runs }, now, measured, []);
     bars.draw(now);
-    return { ...advised(finding(now), runs.edge, lr), own: start ? HERE : own, trouble };
+    return { ...advised(finding(now), runs.edge, lr), own: start ? HERE : own, kept: kept.said, trouble };
   };
 }
 

@@ -1,4 +1,4 @@
-import { html, svg, write } from "./kit/dom.js";
+import { disable, html, svg, write } from "./kit/dom.js";
 import { wake, widget } from "./kit/host.js";
 
 /** @typedef {[number, number]} Spot */
@@ -42,6 +42,7 @@ function buildGraph(panels, graph, state) {
   let shown = 0;
   let zoom = 1;
   let room = 0; // the width for which room is kept
+  state.restart = () => ([shown, zoom] = [0, 1]);
   let drawn = ""; // what is drawn: view, zoom and room
   /** @type {Paint[]} */
   let parts = [];
@@ -81,8 +82,9 @@ function buildGraph(panels, graph, state) {
     strip(at);
     ledger(graph.steps[at]);
     write(where, graph.views[shown].name || (shown ? "a part of it" : ""));
-    up.toggleAttribute("disabled", !shown);
-    into.toggleAttribute("disabled", openable() < 0);
+    write(full, document.fullscreenElement ? "Leave full screen" : "Full screen");
+    disable(up, !shown);
+    disable(into, openable() < 0);
     if (wide) follow(view, fresh);
     const { verdict, words, value } = graph.steps[at];
     return { verdict, words, value };
@@ -95,8 +97,8 @@ function buildGraph(panels, graph, state) {
  * @param {() => void} act
  * @param {string} [label]
  */
-function button(parent, text, act, label = text) {
-  const made = html("button", { type: "button", class: "agt-button agt-tool", text, "aria-label": label }, parent);
+function button(parent, text, act, label) {
+  const made = html("button", { type: "button", class: "agt-button agt-tool", text, ...(label && { "aria-label": label }) }, parent);
   made.addEventListener("click", act);
   return made;
 }

@@ -5,7 +5,7 @@ import { wake, widget } from "./kit/host.js";
 import { lossesOf } from "./kit/losses.js";
 import { panel } from "./kit/panel.js";
 import { drawFit, retraining } from "./kit/refit.js";
-import { finding, nowOf, runName } from "./kit/runs.js";
+import { finding, keptRuns, nowOf } from "./kit/runs.js";
 import { roomy } from "./kit/scales.js";
 
 /** @typedef {import("./kit/refit.js").Fits} Fits */
@@ -28,11 +28,12 @@ function buildLearningRate(panels, data, state) {
     for (const each of [fit.box, losses.box, bars.box]) each.hidden = "error" in fits;
     if ("error" in fits) return { verdict: "No picture.", words: fits.error, value: "no picture" };
     const now = nowOf(fits.runs, at, step, loss);
-    const curve = drawFit(curves, fits, now, measured, state.kept);
-    state.snapshot = { ...curve, words: runName(state), losses: now.all.slice(0, now.count), when: loss, path: [] };
-    run(now, (log) => `Loss (${loss}${log ? ", log scale" : ""})`, state.kept.filter(({ when }) => when === loss));
+    const kept = keptRuns(state, "loss", "In the fit alone");
+    const curve = drawFit(curves, fits, now, measured, kept.all);
+    state.snapshot = { ...curve, losses: now.all.slice(0, now.count), path: [] };
+    run(now, (log) => `Loss (${loss}${log ? ", log scale" : ""})`, kept.beside);
     bars.draw(now);
-    return { ...finding(now), ...more };
+    return { ...finding(now), ...more, kept: kept.said };
   };
 }
 

@@ -5,7 +5,7 @@ import re
 import pytest
 import torch
 from autograd_tutorial.pictures import show_graph
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from torch import nn
 
 from saved import as_saved
@@ -75,8 +75,17 @@ def test_it_walks_back_step_by_step(browser: Browser, alone: str) -> None:
         slider.get_attribute("aria-valuetext")
         == "4, AccumulateGrad (x): 26 comes in and is added to .grad."
     )
+    drawing = page.locator(".agt-scroll svg").first
+    width = drawing.get_attribute("width")
+    page.get_by_role("button", name="Larger").first.click()
+    drawn(page)
+    assert drawing.get_attribute("width") != width
     page.get_by_role("button", name="Reset").first.click()
     assert words(page).startswith("Recorded.") and page.problems == []
+    assert drawing.get_attribute("width") == width
+    for says in ("Leave full screen", "Full screen"):
+        page.get_by_role("button", name="full screen").first.click()
+        expect(page.locator(".agt-tool").nth(4)).to_have_text(says)
     page.close()
 
 

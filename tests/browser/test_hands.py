@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import torch
@@ -23,6 +24,9 @@ PICTURES: dict[str, Callable[[], Any]] = {
     "hand": cache(lambda: as_saved(lambda: fit_by_hand(*make_data()))),
     "race": race_of_two,
 }
+
+
+KEEPERS = ("explorer", "valley")  # of runs
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +107,10 @@ def test_a_pulled_point_trains_the_page_as_torch_would(show: Callable[..., Page]
     page = show("explorer")
     before, edge = words(page), page.locator(".agt-edge").first
     point = page.locator(".agt-dot").nth(15)
+    undo = page.get_by_role("button", name="Undo")
+    point.click()
+    drawn(page)
+    assert undo.is_disabled(), "a press that moves nothing is no step"
     drag(page, point, -20, 60)
     assert "Trained in this page" in note(page)
     for kind, stop in (("raw", 32), ("standardised", 96)):
@@ -132,14 +140,15 @@ def test_a_pulled_point_trains_the_page_as_torch_would(show: Callable[..., Page]
     page.keyboard.press("Shift+ArrowRight")
     assert words(page) != by_mouse
     for _ in range(2):
-        page.get_by_role("button", name="Undo").click()
+        undo.click()
     assert words(page) == by_mouse
     page.get_by_role("button", name="Put it back").click()
     assert words(page) == before
-    page.get_by_role("button", name="Undo").click()
+    assert page.evaluate("document.activeElement.matches('.agt-dot')"), "the focus is lost"
+    undo.click()
     assert words(page) == by_mouse
     page.get_by_role("button", name="Reset").click()
-    assert words(page) == before and page.get_by_role("button", name="Undo").is_disabled()
+    assert words(page) == before and undo.is_disabled()
 
 
 def test_a_finger_pulls_a_point_and_scrolls_beside_it(
@@ -192,6 +201,12 @@ def test_a_run_begins_where_it_is_pressed(show: Callable[..., Page]) -> None:
     page.locator(".agt-open").focus()
     page.keyboard.press("ArrowLeft")
     assert loss_said(page) != pytest.approx(wanted, rel=1e-3)
+    moved = words(page)
+    page.get_by_role("radio", name="standardised").check()
+    assert note(page).startswith("Over other times the start is another place")
+    page.wait_for_function("!location.search.includes('start')")
+    page.get_by_role("button", name="Undo").click()
+    assert words(page) == moved and page.get_by_role("radio", name="raw").is_checked()
     page.get_by_role("button", name="Put it back").click()
     move_to(page.get_by_role("slider", name="Steps"), 200)
     assert words(page) == before
@@ -249,6 +264,14 @@ def test_a_number_is_typed(show: Callable[..., Page]) -> None:
         assert words(page) == said
     typed(page, "Learning rate", "0,00001")
     assert "Trained" not in note(page), "what PyTorch has trained stays PyTorch's"
+    race = show("race")
+    typed(race, "Race (steps)", "34")
+    assert note(race) == "Of Race (steps) only the stops are known here: 33 is the nearest."
+    assert "After 33 steps" in words(race)
+    spoken = race.get_by_role("slider", name="Race").get_attribute("aria-valuetext")
+    assert spoken.startswith("33 steps, ")
+    typed(race, "Race (steps)", "900")
+    assert note(race) == "" and "After 900 steps" in words(race)
 
 
 def test_one_step_on_and_one_back(show: Callable[..., Page]) -> None:
@@ -275,10 +298,42 @@ def test_a_run_is_kept_and_two_at_most(show: Callable[..., Page]) -> None:
     assert names.count() == 0
 
 
+@pytest.mark.parametrize(
+    ("name", "act", "says"),
+    [
+        ("explorer", "standardised", "Pale: lr 1.00e-5, raw; lr 1.00e-5, standardised."),
+        ("explorer", "rmse", "Pale: lr 1.00e-5, rmse. In the fit alone: lr 1.00e-5, mse."),
+        ("explorer", "7", "Pale: lr 1.00e-5, 200 steps; lr 1.00e-5, 7 steps."),
+        (
+            "valley",
+            "standardised",
+            "Pale: lr 3.16e-5, standardised. Over other times, not drawn: lr 3.16e-5, raw.",
+        ),
+    ],
+)
+def test_runs_that_are_kept_are_told_apart(
+    show: Callable[..., Page], name: str, act: str, says: str
+) -> None:
+    page = show(name)
+    keep = page.get_by_role("button", name="Keep this run")
+    keep.click()
+    height = page.locator(".agt").bounding_box()["height"]
+    keep.click()
+    assert note(page) == "This run is kept already."
+    if act.isdigit():
+        typed(page, "Steps", act)
+    else:
+        page.get_by_role("radio", name=act, exact=True).check()
+    drawn(page)
+    keep.click()
+    assert note(page) == says and page.locator(".agt").bounding_box()["height"] == height
+
+
 @pytest.mark.parametrize("how", ["file", "http"])
 def test_a_link_opens_the_same_picture_elsewhere(
-    browser: Browser, places: dict[str, Path], show: Callable[..., Page], how: str
+    browser: Browser, places: dict[str, Path], tmp_path: Path, how: str
 ) -> None:
+    "By its address, and by what `Copy as code` gives."
     with serve.serving(places["explorer"].parent) as served:
         home = f"{served}alone.html" if how == "http" else places["explorer"].as_uri()
         page = opened(browser, home)
@@ -292,12 +347,21 @@ def test_a_link_opens_the_same_picture_elsewhere(
         page.wait_for_function("document.querySelector('.agt-said').textContent.includes('link')")
         link = page.evaluate("navigator.clipboard.readText()")
         other = opened(browser, link)
-        assert words(other) == said
+        moved = dict(parse_qsl(urlsplit(link).query))["explorer-1.pulled"]
+        alike = explorer().at(lr=0.31, step=31, time="standardised", pulled=moved)
+        by_code = opened(browser, standing_alone(tmp_path, alike).as_uri())
+        assert words(other) == words(by_code) == said
         page.wait_for_function("location.search.includes('step=31')")
+        page.evaluate("location.hash = 'elsewhere'")
+        typed(page, "Steps", "32")
+        page.wait_for_function("location.search.includes('step=32')")
+        typed(page, "Steps", "31")
+        page.go_back()
+        assert "step=31" in page.url, "the way back drops the picture"
         page.reload()
         page.locator(".agt-words strong:not(:empty)").first.wait_for()
         assert words(page) == said
-        for each in (page, other):
+        for each in (page, other, by_code):
             each.close()
 
 
@@ -307,6 +371,7 @@ def test_a_link_opens_the_same_picture_elsewhere(
         "explorer-1.lr=1e999",
         "explorer-1.lr=nan",
         "explorer-1.lr=5",
+        "explorer-1.step=2.5",
         "explorer-1.step=<img src=x onerror=alert(1)>",
         "explorer-1.loss=constructor",
         "explorer-1.__proto__=1",
@@ -369,6 +434,11 @@ def test_no_words_meet_and_nothing_moves_below_them(
     show: Callable[..., Page], name: str, width: int
 ) -> None:
     page = show(name, viewport={"width": width, "height": 844})
+    for time, stop in {"raw": 28, "standardised": 96}.items() if name in KEEPERS else ():
+        page.get_by_role("radio", name=time).check()
+        move_to(page.get_by_role("slider", name="Learning rate"), stop)
+        drawn(page)
+        page.get_by_role("button", name="Keep this run").click()
     met, tops = page.evaluate(SWEEP, 8)
     assert met == [] and len(tops) == 1
 

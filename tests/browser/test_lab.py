@@ -28,7 +28,7 @@ from project import ARTIFACTS, ROOT
 LONG = 120_000  # milliseconds for what ends when it is done, on a machine that has much else to do
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/lab/tree/01_gradients\.ipynb\?token=\w+")
 EDGE = 3.54e-5  # past this rate the mse of lesson 3 explodes
-STATES = re.compile(r"the mse is ([\d.,e]+\d)|Exploded at step (\d+): loss is inf")
+STATES = re.compile(r"the mse is ([\d.,e]+\d)|Exploded after (\d+) steps: loss is inf")
 ERRORS = ".jp-OutputArea-output[data-mime-type*='error'], .agt-error:not(:empty)"
 LOST = "Error displaying widget: model not found"
 STDERR = ".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']"
@@ -322,7 +322,7 @@ def expected(rate: float) -> tuple[float | None, int | None]:
     time, speed = make_data(g)
     lr = min(stops(RATE), key=lambda stop: abs(stop - rate))
     params = torch.randn(3, generator=g).requires_grad_()
-    for step in range(1, 202):
+    for step in range(201):
         loss = ((params[0] * time**2 + params[1] * time + params[2] - speed) ** 2).mean()
         if not loss.isfinite():
             return None, step
@@ -420,6 +420,12 @@ def test_a_pulled_point_is_trained_by_the_kernel(lesson) -> None:
     for key in ("ArrowUp", "ArrowUp", "Shift+ArrowRight"):
         lesson.keyboard.press(key)
     expect(said).to_have_text("Trained by PyTorch, in float64.", timeout=LONG)
+    lesson.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    lesson.get_by_role("button", name="Copy as code").first.click()
+    expect(said).to_contain_text("Copied", timeout=LONG)
+    line = lesson.evaluate("navigator.clipboard.readText()")
+    begins = r'explore_learning_rate\(.*\)\.at\(lr=0\.00001, step=200, loss="mse", time="standardised", pulled="'
+    assert re.match(begins, line), line
     assert_clean(lesson)
     lesson.get_by_role("button", name="Put it back").first.click()
     expect(said).to_have_text("")

@@ -5,6 +5,7 @@ import gzip
 import json
 import math
 from functools import cache
+from types import SimpleNamespace
 
 import matplotlib.pyplot as plt
 import pytest
@@ -124,7 +125,7 @@ def test_the_words_of_the_issue_are_met(explorer) -> None:
     curvatures = [each["curvature"] for each in raw["directions"]]
     assert curvatures == pytest.approx([56499, 15.98, 0.2586], rel=1e-3)
     losses = raw["losses"][stops(RATE).index(1e-3)]
-    assert losses[9].isfinite() and not losses[10:].isfinite().any(), "explodes at step 11"
+    assert losses[9].isfinite() and not losses[10:].isfinite().any(), "explodes after 10 steps"
     assert standard["losses"][:, 200].nan_to_num(INF).min() < 1.01 * 7.305
 
 
@@ -215,7 +216,7 @@ def test_only_the_mse_itself_has_the_edge_of_the_mse() -> None:
         ),
         (
             [1e3, 1e6, math.inf],
-            "mse at lr 1e-05: exploded at step 3, the loss is inf",
+            "mse at lr 1e-05: exploded after 2 steps, the loss is inf",
             "loss, log scale",
         ),
         (
@@ -579,6 +580,41 @@ def test_pictures_are_light(page) -> None:
     front = soup.style.string + soup.select_one("script:not([type])").string
     assert len(gzip.compress(front.encode())) <= 24_000
     assert len(base64.b64decode(spec_of(soup)["packed"])) <= 120_000
+
+
+@pytest.mark.parametrize(
+    ("cell", "says"),
+    [
+        ("first = explore_push(\n    None,  # as it is\n)", "explore_push(None)"),
+        ("pictures.explore_push()", "pictures.explore_push()"),
+        ("for _ in range(2):\n    shown()", "explore_push(...)"),
+        ("a, b = explore_push(), explore_push()", "explore_push(...)"),
+    ],
+)
+def test_it_knows_what_made_it(monkeypatch, cell: str, says: str) -> None:
+    shell = SimpleNamespace(user_ns={"In": ["", cell]})
+    monkeypatch.setattr("IPython.get_ipython", lambda: shell)
+    assert explore_push().children[-1].spec["call"] == says
+
+
+def test_it_stands_where_it_is_told(data) -> None:
+    box = explore_learning_rate(*data, steps=5)
+    lr, step, row, chart = box.children
+    assert box.at(lr=0.0000316227766017, step=2, loss="rmse", pulled="3:2.5:40") is box
+    now = [lr.value, step.value, *(each.value for each in row.children)]
+    assert now == [pytest.approx(10**-4.5), 2, "rmse", "raw"] and chart.spec["at"] == {
+        "pulled": "3:2.5:40"
+    }
+    for wrong, says in (
+        (dict(step=1, lr=5), "lr must be a number from 1e-07 to 1, got 5"),
+        (dict(step=1, lr=3e-5), "lr has stops, of which 3.16227766017e-05 is next, got 3e-05"),
+        (dict(step=1.6), "step has stops, of which 2 is next, got 1.6"),
+        (dict(step=1, loss="mae"), r"loss must be one of \['mse', 'rmse'\], got 'mae'"),
+        (dict(step=1, rate=1), "at takes lr, step, loss, time, start, pulled, got rate"),
+    ):
+        with pytest.raises(ValueError, match=says):
+            box.at(**wrong)
+    assert step.value == 2
 
 
 # The front end as text

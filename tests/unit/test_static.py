@@ -128,7 +128,7 @@ VERDICTS = {  # loss, time, stop of the rate, step: what the run is doing
     ("mse", "raw", 32, 15): "Stuck.",
     ("mse", "raw", 41, 200): "Growing.",
     ("mse", "raw", 64, 0): "Not started.",
-    ("mse", "raw", 64, 200): "Exploded at step 11: loss is inf.",
+    ("mse", "raw", 64, 200): "Exploded after 10 steps: loss is inf.",
     ("mse", "standardised", 16, 200): "Slow.",
     ("mse", "standardised", 86, 200): "Learning.",
     ("mse", "standardised", 104, 60): "Learned.",

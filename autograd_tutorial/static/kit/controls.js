@@ -1,5 +1,5 @@
 import { html, write } from "./dom.js";
-import { decimal, figure, scientific } from "./numbers.js";
+import { decimal, figure, plural, scientific } from "./numbers.js";
 import { scale, ticks } from "./scales.js";
 import { lastStop, valueAt } from "./state.js";
 
@@ -16,6 +16,8 @@ import { lastStop, valueAt } from "./state.js";
  */
 export function reading(control, state, aloud = false) {
   const value = Number(state.values[control.name]);
+  const read = state.reads.get(control.name);
+  if (read) return aloud ? plural(read.of(value), "step") : String(read.of(value));
   const between = state.between(control.name); // then with the digits that were typed
   if (control.log) return aloud ? decimal(value) : between ? Number(value.toPrecision(6)).toExponential().replace("e+0", "") : scientific(value);
   return Number.isInteger(control.step) || between ? String(Number(value.toPrecision(6))) : value.toFixed(2);
@@ -41,7 +43,7 @@ export function slider(parent, control, state, input) {
   html("span", { text: "explodes past " }, note);
   html("span", { class: "agt-wide", text: "2/λmax = " }, note);
   html("span", {}, note);
-  marks(rail, control);
+  const ticks = marks(rail, control);
   const range = input ? nativeRange(box, name, control, state) : null;
   const typed = input ? typedValue(row, control, state) : null;
   const place = scale(control.ends, [0, 100], control.log);
@@ -52,6 +54,8 @@ export function slider(parent, control, state, input) {
     fill.style.width = share;
     knob.style.left = share;
     typed?.update();
+    const { of } = state.reads.get(control.name) ?? {};
+    if (of) for (const { mark, tick } of ticks) write(mark, String(of(tick)));
     row.hidden = !input && !edge;
     showEdge(hatch, note, control, edge);
     if (!range) return;
@@ -69,11 +73,12 @@ function marks(rail, { ends, step, log }) {
   const place = scale(ends, [0, 100], log);
   const round = ticks(ends, log ? 8 : 4, log).filter((tick) => log || !Number.isInteger(step) || Number.isInteger(tick));
   const apart = round.filter((tick) => log || place(tick) - place(ends[0]) > 8);
-  for (const tick of log ? round : [ends[0], ...apart]) {
+  return (log ? round : [ends[0], ...apart]).map((tick) => {
     const text = log && tick !== 1 ? tick.toExponential(0) : String(Number(tick.toFixed(6)));
     const mark = html("span", { class: "agt-tick", text }, rail);
     mark.style.left = `${place(tick)}%`;
-  }
+    return { mark, tick };
+  });
 }
 
 /**
@@ -140,11 +145,12 @@ export function choice(parent, control, state) {
  * @param {State} state
  */
 function typedValue(row, control, state) {
-  const [low, high] = control.ends;
-  const label = `${control.label}, typed: ${low} to ${high}`;
-  const field = /** @type {HTMLInputElement} */ (html("input", { class: "agt-value", type: "text", inputmode: "decimal", autocomplete: "off", "aria-label": label }, row));
+  const field = /** @type {HTMLInputElement} */ (html("input", { class: "agt-value", type: "text", inputmode: "decimal", autocomplete: "off" }, row));
   let typing = false;
+  const read = () => state.reads.get(control.name) ?? PLAIN;
+  const ends = () => control.ends.map(read().of);
   const update = () => {
+    field.setAttribute("aria-label", `${control.label}, typed: ${ends().join(" to ")}`);
     if (!typing) field.value = reading(control, state);
   };
   field.addEventListener("input", () => (typing = true));
@@ -156,15 +162,31 @@ function typedValue(row, control, state) {
   field.addEventListener("change", () => {
     typing = false;
     const value = Number(field.value.trim().replace(",", ".") || NaN);
+    const [low, high] = ends();
     if (!(value >= low && value <= high)) state.say(`${control.label} takes a number from ${low} to ${high}, got ${field.value.slice(0, 20) || "none"}.`);
-    else {
-      state.set(control.name, value);
-      const now = Number(state.values[control.name]);
-      if (Math.abs(now - value) > 1e-6 * Math.abs(value)) state.say(`Of ${control.label} only the stops are known here: ${reading(control, state)} is the nearest.`);
-    }
+    else choose(control, state, value, field, read());
     update();
   });
   return { update };
+}
+
+/** @type {import("./state.js").Read} */
+const PLAIN = { of: Number, back: Number };
+
+/**
+ * Put a slider where it is asked to be, or say what is nearest.
+ * @param {Slider} control
+ * @param {State} state
+ * @param {number} asked
+ * @param {unknown} from the writer that knows already
+ * @param {import("./state.js").Read} [read] what its numbers stand for
+ * @returns {boolean} whether it stands there
+ */
+export function choose(control, state, asked, from, { of, back } = PLAIN) {
+  state.set(control.name, back(asked), from);
+  const there = Math.abs(of(Number(state.values[control.name])) - asked) <= 1e-6 * (control.log ? Math.abs(asked) : control.step);
+  if (!there) state.say(`Of ${control.label} only the stops are known here: ${reading(control, state)} is the nearest.`);
+  return there;
 }
 
 /**

@@ -46,6 +46,17 @@ export function keepLines(panels, wide, narrow, least) {
 }
 
 /**
+ * Disable a button, or enable it; the focus that it has goes to what is in the picture.
+ * @param {Element} button
+ * @param {boolean} off
+ */
+export function disable(button, off) {
+  const inside = off && button.matches(":focus") ? button.closest(".agt")?.querySelector(".agt-panels [tabindex='0']") : null;
+  /** @type {HTMLElement | null | undefined} */ (inside)?.focus({ preventScroll: true });
+  button.toggleAttribute("disabled", off);
+}
+
+/**
  * Set the text of an element, where it is another one.
  * @param {Element} element
  * @param {string} text

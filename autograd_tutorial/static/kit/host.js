@@ -1,6 +1,6 @@
-import { choice, player, reading, slider } from "./controls.js";
-import { html, write } from "./dom.js";
-import { addressOf, followLink } from "./link.js";
+import { choice, choose, player, reading, slider } from "./controls.js";
+import { disable, html, write } from "./dom.js";
+import { addressOf, codeOf, followLink, take } from "./link.js";
 import { fromBase64, unpack, unspread } from "./packing.js";
 import { State } from "./state.js";
 import { followTheme } from "./theme.js";
@@ -9,13 +9,14 @@ import { followTheme } from "./theme.js";
 /**
  * What Python hands to a picture, with what this kind of picture needs as `data`.
  * @template Data
- * @typedef {{title: string, controls: Control[], data: Data}} Spec in `data` the place of each array, until it is unpacked
+ * @typedef {{title: string, controls: Control[], data: Data, call?: string, at?: import("./state.js").Values}} Spec in `data` the place of each array, until it is unpacked;
+ *   `call`: what made it, in a kernel; `at`: as it is to stand
  */
 /**
  * What a picture draws at each change.
- * @typedef {{verdict: string, words: string, value: string, edge?: number | null, own?: string, trouble?: string}} Finding
+ * @typedef {{verdict: string, words: string, value: string, edge?: number | null, own?: string, kept?: string, trouble?: string}} Finding
  *   `verdict` and `words` say it in a sentence, `value` in a few words for the slider's value; `own`: who trained it, where it was not computed ahead;
- *   `trouble`: what is wrong
+ *   `kept`: which runs it is held against; `trouble`: what is wrong
  */
 /**
  * A picture: builds its panels once, and returns what draws them for the present state. `Values`: what its state holds.
@@ -111,8 +112,9 @@ async function draw(el, spec, packed, build, models, chart) {
     const train = chart && askKernel(state, chart);
     state.kernel = !!chart;
     const paint = build(panels, data, /** @type {State & {values: Values}} */ (state));
-    const foot = tools(root, state, bar.stop, models ? null : el.parentElement);
     if (models) undo.push(...spec.controls.map((control, i) => followModel(state, control, models[i])));
+    if (!take(state, Object.entries(spec.at ?? {}))) state.note = "The code asks for what this picture does not have.";
+    const foot = tools(root, state, bar.stop, models ? null : el.parentElement, spec.call);
     const update = () =>
       guard(() => {
         const finding = paint();
@@ -165,8 +167,9 @@ function controls(root, state, input) {
  * @param {State} state
  * @param {() => void} stop what plays
  * @param {Element | null} page what holds the picture on a page of its own
+ * @param {string} [call] what made it, in a kernel
  */
-function tools(root, state, stop, page) {
+function tools(root, state, stop, page, call) {
   const row = html("div", { class: "agt-row agt-tools" }, root);
   /** @param {string} text @param {() => void} act */
   function button(text, act) {
@@ -175,38 +178,44 @@ function tools(root, state, stop, page) {
     return made;
   }
   button("Reset", () => (stop(), state.reset()));
-  const back = state.moved.size ? button("Undo", () => state.past.pop()?.()) : null;
+  const back = state.moved.size ? button("Undo", () => state.undo()) : null;
   const put = state.moved.size ? button("Put it back", () => (state.mark(), state.putBack())) : null;
   const keep = button("Keep this run", () => state.keep());
   const linked = page?.id ? page : null;
+  const copy = async (/** @type {string} */ text, /** @type {string} */ what, /** @type {string} */ otherwise) => {
+    const copied = await navigator.clipboard?.writeText(text).then(() => true, () => false);
+    state.say(copied ? `Copied: ${what}.` : otherwise);
+  };
   if (linked) {
-    button("Copy link", async () => {
+    button("Copy link", () => {
       const address = addressOf(linked, state);
       address.hash = linked.id;
-      const copied = await navigator.clipboard?.writeText(address.href).then(() => true, () => false);
-      state.say(copied ? "Copied: a link to this picture as it is now." : "The address of this page leads to this picture as it is now.");
+      copy(address.href, "a link to this picture as it is now", "The address of this page leads to this picture as it is now.");
     });
     state.note = followLink(linked, state);
   }
-  const note = html("span", { class: "agt-said", role: "status" }, row);
+  if (call) button("Copy as code", () => copy(codeOf(call, state), "a line of Python that gives this picture as it is now", codeOf(call, state)));
+  const note = html("p", { class: "agt-said", role: "status" }, root);
+  root.addEventListener("click", ({ target }) => target instanceof Element && target.closest("button") && state.say(""), true); // what is said is of the last act
+  const remember = () => linked && rewrite(addressOf(linked, state));
+  addEventListener("popstate", remember); // back from a place on this page
   let pause = 0;
   return {
     /** @param {Finding} finding */
-    update({ own }) {
+    update({ own, kept }) {
       keep.hidden = !state.snapshot;
-      if (back) back.disabled = !state.past.length;
-      if (put) put.disabled = [...state.moved.keys()].every((name) => !state.values[name]);
-      const kept = state.kept.length ? "The pale runs are those that you kept." : "";
-      write(note, state.note || own || kept);
+      if (back) disable(back, !state.past.length);
+      if (put) disable(put, [...state.moved.keys()].every((name) => !state.values[name]));
+      write(note, state.note || own || kept || "");
       clearTimeout(pause);
-      if (linked) pause = window.setTimeout(() => remember(addressOf(linked, state)), 300);
+      pause = window.setTimeout(remember, 300);
     },
-    stop: () => clearTimeout(pause),
+    stop: () => (clearTimeout(pause), removeEventListener("popstate", remember)),
   };
 }
 
 /** Let the address of the page say how it is, for a reload. @param {URL} address */
-function remember(address) {
+function rewrite(address) {
   if (address.href !== location.href) history.replaceState(history.state, "", address);
 }
 
@@ -274,7 +283,8 @@ function followModel(state, control, model) {
   };
   const heard = () => {
     const value = model.get(trait);
-    state.set(control.name, control.options ? control.options[value] : value, write);
+    if (control.options) return state.set(control.name, control.options[value], write);
+    if (!choose(control, state, value, write)) write(control.name, state.values[control.name]);
   };
   state.writers.add(write);
   model.on(`change:${trait}`, heard);

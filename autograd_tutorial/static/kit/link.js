@@ -12,11 +12,20 @@ export function followLink(root, state) {
   const asked = [...new URLSearchParams(location.search)].filter(([key]) => key.includes("."));
   const own = asked.filter(([key]) => key.startsWith(`${root.id}.`)).map(([key, text]) => /** @type {const} */ ([key.slice(root.id.length + 1), text]));
   const lost = root === document.querySelector(".agt-saved") && asked.some(([key]) => !document.getElementById(key.split(".")[0]));
-  if (own.every(([name, text]) => allows(state, name, text))) {
-    for (const [name, text] of own) state.set(name, state.control(name) && !state.control(name)?.options ? Number(text) : text);
-    return lost ? "The link is to a picture that is not on this page." : "";
-  }
+  if (take(state, own)) return lost ? "The link is to a picture that is not on this page." : "";
   return "The link asks for what this picture does not have: it stands as it begins.";
+}
+
+/**
+ * @param {State} state
+ * @param {(readonly [string, string | number])[]} asked
+ * @returns {boolean} whether all of it is to be had, and so is taken
+ */
+export function take(state, asked) {
+  if (!asked.every(([name, text]) => allows(state, name, String(text)))) return false;
+  const place = (/** @type {string} */ name) => state.controls.findIndex((each) => each.name === name) >>> 0; // what hands move comes last
+  for (const [name, text] of [...asked].sort(([one], [other]) => place(one) - place(other))) state.set(name, typeof state.values[name] === "number" ? Number(text) : String(text));
+  return true;
 }
 
 /**
@@ -26,10 +35,11 @@ export function followLink(root, state) {
  */
 function allows(state, name, text) {
   const control = state.control(name);
-  if (!control) return text.length < 2000 && (state.moved.get(name)?.(text) ?? false);
+  if (!control) return text.length < 2000 && (state.moved.get(name)?.valid(text) ?? false);
   if (control.options) return control.options.includes(text);
   const [low, high] = control.ends;
-  return NUMBER.test(text) && Number(text) >= low && Number(text) <= high;
+  const value = Number(text);
+  return NUMBER.test(text) && value >= low && value <= high && Math.abs(value - Number(state.nearest(name, value))) <= 1e-6 * Math.abs(value);
 }
 
 /**
@@ -40,9 +50,21 @@ function allows(state, name, text) {
 export function addressOf(root, state) {
   const address = new URL(location.href);
   for (const key of [...address.searchParams.keys()]) if (key.startsWith(`${root.id}.`)) address.searchParams.delete(key);
-  for (const name of state.changes()) {
-    const value = state.values[name];
-    address.searchParams.set(`${root.id}.${name}`, typeof value === "number" ? String(Number(value.toPrecision(12))) : value);
-  }
+  for (const name of state.changes()) address.searchParams.set(`${root.id}.${name}`, String(short(state.values[name])));
   return address;
+}
+
+/**
+ * A line of Python that gives the picture as it is now.
+ * @param {string} call what made it
+ * @param {State} state
+ */
+export function codeOf(call, { controls, moved, values }) {
+  const names = [...controls.map(({ name }) => name), ...[...moved.keys()].filter((name) => values[name])];
+  return `${call}.at(${names.map((name) => `${name}=${JSON.stringify(short(values[name]))}`).join(", ")})`;
+}
+
+/** @param {number | string} value */
+function short(value) {
+  return typeof value === "number" ? Number(value.toPrecision(12)) : value;
 }

@@ -1,5 +1,5 @@
 import { svg } from "./dom.js";
-import { figure } from "./numbers.js";
+import { figure, plural } from "./numbers.js";
 import { around, block, centre, halfOf, line, lineTag, pixels, tag } from "./panel.js";
 import { ended } from "./runs.js";
 
@@ -40,7 +40,7 @@ export function lossesOf(place) {
     if (floor !== null) floorTag.place(frame, goal, [[right, level + 20], [halfOf(goal), level + 20], [right, level - 8], [halfOf(goal), level - 8]]);
     const y = Math.max(0, Math.min(frame.height, frame.y(all[at])));
     centre(dot, frame.x(at), y);
-    place.remark(exploded ? `${ended(all[count])} at step ${count + 1}: loss is ${figure(all[count])}` : "");
+    place.remark(exploded ? `${ended(all[count])} after ${plural(count, "step")}: loss is ${figure(all[count])}` : "");
     block(frame, frame.x(at), y);
     nowTag.show(false);
     const words = `${figure(all[at])} now`;

@@ -39,7 +39,7 @@ export function decimal(value, digits = 3) {
  * @returns {string} 1 step, 2 steps
  */
 export function plural(count, word) {
-  return `${count} ${word}${count === 1 ? "" : "s"}`;
+  return `${count.toLocaleString("en-US")} ${word}${count === 1 ? "" : "s"}`;
 }
 
 /**

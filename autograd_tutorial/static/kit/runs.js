@@ -13,9 +13,20 @@ import { figure, listed, plural, scientific } from "./numbers.js";
  *   exploded: boolean}} Now
  */
 
-/** What a run that is kept is called. @param {import("./state.js").State} state */
-export function runName({ values }) {
-  return [`lr ${scientific(Number(values.lr))}`, values.pulled && "pulled", values.start && "moved"].filter(Boolean).join(", ");
+/**
+ * The runs that are kept, each by a name that tells it apart; those that stand beside what is shown; and what there is to say of them.
+ * @param {import("./state.js").State} state
+ * @param {string} by the choice of which only those stand beside it that have the same
+ * @param {string} others what becomes of the others
+ */
+export function keptRuns({ kept, values }, by, others) {
+  const told = { step: (/** @type {unknown} */ step) => plural(Number(step), "step"), loss: String, time: String };
+  const apart = Object.entries(told).filter(([name]) => new Set(kept.map((run) => run.values[name])).size > 1);
+  const names = kept.map(({ values: own }) => [`lr ${scientific(Number(own.lr))}`, ...apart.map(([name, say]) => say(own[name])), own.pulled && "pulled", own.start && "moved"].filter(Boolean).join(", "));
+  const all = kept.map((run, i) => ({ ...run, words: new Set(names).size < names.length ? `${names[i]} (${i + 1})` : names[i] }));
+  const beside = all.filter((run) => run.values[by] === values[by]);
+  const list = (/** @type {string} */ what, /** @type {typeof all} */ runs) => (runs.length ? `${what}: ${runs.map(({ words }) => words).join("; ")}. ` : "");
+  return { all, beside, said: list("Pale", beside) + list(others, all.filter((run) => !beside.includes(run))) };
 }
 
 export const HERE = "Trained in this page, in float64.";
@@ -95,7 +106,7 @@ export function finding(now) {
   const goal = runs.floor === null ? "" : `; the best possible is ${figure(runs.floor)}`;
   if (exploded) {
     const broke = ended(all[count]);
-    const lost = `${broke} at step ${count + 1}: loss is ${figure(all[count])}`;
+    const lost = `${broke} after ${plural(count, "step")}: loss is ${figure(all[count])}`;
     const past = edge && broke === "exploded" ? `Rates past 2/λmax = ${figure(edge, 3)} make the error along the steep direction grow at every step.` : "";
     return { verdict: `${lost[0].toUpperCase()}${lost.slice(1)}.`, words: past, value: `after ${plural(step, "step")}, ${lost}`, edge };
   }

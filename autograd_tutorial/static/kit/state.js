@@ -8,10 +8,10 @@ import { scale } from "./scales.js";
  */
 /** @typedef {{name: string, label: string, value: string, options: string[]}} Choice */
 /** @typedef {Slider | Choice} Control */
-/**
- * A run that is kept to hold others against: its name, with what choice it stands beside, its curve, losses, and path.
- * @typedef {{words: string, when: string, xs: number[], ys: ArrayLike<number>, losses: ArrayLike<number>, path: [number, number][]}} Kept
- */
+/** @typedef {Record<string, number | string>} Values by name */
+/** @typedef {{of: (value: number) => number, back: (read: number) => number}} Read the numbers that those of a slider stand for */
+/** @typedef {{xs: number[], ys: ArrayLike<number>, losses: ArrayLike<number>, path: [number, number][]}} Run its curve, losses, and path */
+/** @typedef {Run & {words: string, values: Values}} Kept a run that is kept to hold others against: its name, and with what it was made */
 
 /** @typedef {{key: string, data?: unknown, error?: string}} Answer of the kernel: to what, as JSON; what it trained, or why it did not */
 
@@ -50,7 +50,7 @@ export class State {
   /** @param {Control[]} controls */
   constructor(controls) {
     this.controls = controls;
-    /** @type {Record<string, number | string>} */
+    /** @type {Values} */
     this.values = {};
     /** @type {Set<() => void>} */
     this.listeners = new Set();
@@ -58,11 +58,16 @@ export class State {
     this.writers = new Set();
     /** @type {Set<string>} sliders that may stand between their stops */
     this.free = new Set();
-    /** @type {Map<string, (text: string) => boolean>} what hands move, and whether a text says a place for it */
+    /** @type {Map<string, {valid: (text: string) => boolean, within: string}>} what hands move, whether a text says a place for it, and the control by which such places go */
     this.moved = new Map();
-    /** @type {(() => void)[]} what leads back, step by step */
+    /** @type {Values[]} what leads back, step by step */
     this.past = [];
-    /** @type {Kept | null} what can be kept now */
+    /** @type {Values | null} the next of them, should anything move */
+    this.marked = null;
+    /** @type {Map<string, Read>} sliders that are read as other numbers than theirs */
+    this.reads = new Map();
+    this.restart = () => {}; // what Reset leads back beside what stands here
+    /** @type {Run | null} what can be kept now */
     this.snapshot = null;
     /** @type {Kept[]} the newest last */
     this.kept = [];
@@ -104,16 +109,26 @@ export class State {
    * Let hands move something in the picture.
    * @param {string} name
    * @param {(text: string) => boolean} valid whether a text says a place for it
+   * @param {string} [within] the control by which such places go: at another of its values they are others
    */
-  hold(name, valid) {
-    this.moved.set(name, valid);
+  hold(name, valid, within = "") {
+    this.moved.set(name, { valid, within });
     this.values[name] = "";
   }
 
-  /** Remember where all that hands move is, before they do. */
+  /** Remember how all is, before hands move something. */
   mark() {
-    const was = [...this.moved.keys()].map((name) => /** @type {const} */ ([name, this.values[name]]));
-    this.past.push(() => was.forEach(([name, value]) => this.set(name, value)));
+    this.marked = { ...this.values };
+  }
+
+  /** Put what hands moved last back to where it was. */
+  undo() {
+    const was = this.past.pop() ?? this.values;
+    this.marked = null;
+    for (const [name, { within }] of this.moved) {
+      if (was[name] && was[name] !== this.values[name] && within) this.set(within, was[within]);
+      this.set(name, was[name]);
+    }
   }
 
   /** Put all that hands have moved back where it was given. */
@@ -142,8 +157,15 @@ export class State {
   set(name, wanted, from) {
     const value = this.nearest(name, wanted);
     if (this.values[name] === value) return;
+    const lost = [...this.moved].filter(([each, { within }]) => within === name && this.values[each]);
+    if (lost.length) this.mark();
+    if (this.marked && (lost.length || this.moved.has(name))) {
+      this.past.push(this.marked);
+      this.marked = null;
+    }
     this.values[name] = value;
-    this.note = "";
+    for (const [each] of lost) this.values[each] = "";
+    this.note = lost.length ? `Over other times the start is another place: it is back where it was given.` : "";
     for (const writer of this.writers) if (writer !== from) writer(name, value);
     this.ask();
   }
@@ -161,7 +183,9 @@ export class State {
 
   /** Keep what is shown, beside the one that was kept last. */
   keep() {
-    if (this.snapshot) this.kept = [...this.kept.slice(-1), this.snapshot];
+    const again = this.kept.some(({ values }) => JSON.stringify(values) === JSON.stringify(this.values));
+    if (again) this.note = "This run is kept already.";
+    else if (this.snapshot) this.kept = [...this.kept.slice(-1), { ...this.snapshot, words: "", values: { ...this.values } }];
     this.ask();
   }
 
@@ -171,10 +195,11 @@ export class State {
   }
 
   reset() {
-    this.note = "";
-    for (const { name, value } of this.controls) this.set(name, value);
     this.putBack();
-    [this.past, this.kept] = [[], []];
+    for (const { name, value } of this.controls) this.set(name, value);
+    [this.past, this.marked, this.kept, this.note] = [[], null, [], ""];
+    this.restart();
+    this.ask();
   }
 
   close() {

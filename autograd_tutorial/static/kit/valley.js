@@ -182,7 +182,7 @@ function pathOf(place, state) {
  */
 function startByHand(place, start, state) {
   for (const [name, value] of Object.entries({ tabindex: 0, role: "img", "aria-label": "start of the run: arrow keys move it" })) start.setAttribute(name, String(value));
-  state.hold("start", (text) => /^\S+ \S+$/.test(text) && text.split(" ").every((each) => Math.abs(Number(each)) < 1e4));
+  state.hold("start", (text) => /^\S+ \S+$/.test(text) && text.split(" ").every((each) => Math.abs(Number(each)) < 1e4), "time");
   const to = (/** @type {number} */ x, /** @type {number} */ y) => state.set("start", [x, y].map((each) => Number(each.toPrecision(6))).join(" "));
   /** @param {number} left @param {number} top @param {boolean} byTouch which must find the mark itself: elsewhere it scrolls the page */
   const begin = (left, top, byTouch) => {

@@ -51,11 +51,11 @@ test("a run that jumps across the bottom says so, whether it grows or not", () =
 test("a run that explodes names the step, and the edge where one is known", () => {
   const errors = [[1], [1]];
   const { verdict, words, value } = said([9, 90, Infinity, NaN], errors);
-  assert.equal(verdict, "Exploded at step 3: loss is inf.");
+  assert.equal(verdict, "Exploded after 2 steps: loss is inf.");
   assert.equal(words, "Rates past 2/λmax = 2.00 make the error along the steep direction grow at every step.");
-  assert.equal(value, "after 3 steps, exploded at step 3: loss is inf");
+  assert.equal(value, "after 3 steps, exploded after 2 steps: loss is inf");
   assert.equal(said([9, Infinity], errors, { edge: null }).words, "");
-  assert.equal(said([9, NaN], errors).verdict, "Broke off at step 2: loss is nan.");
+  assert.equal(said([9, NaN], errors).verdict, "Broke off after 1 step: loss is nan.");
 });
 
 test("without a floor or directions it tells what the loss alone tells", () => {
