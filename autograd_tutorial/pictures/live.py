@@ -64,7 +64,9 @@ def stops(
 
 IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./([\w./]+)";\n', re.M)
 EXPORT = re.compile(r"^export (?:async )?(?!default)\w+ (\w+)", re.M)
-COMMENTS = re.compile(r"^ */\*\*((?!\*/).)*\*/\n|/\*\*((?!\*/).)*\*/ ", re.M | re.S)
+COMMENTS = re.compile(
+    r"^ */\*\*((?!\*/).)*\*/\n|/\*\*((?!\*/).)*\*/ | +// [^\n\"'`]*$", re.M | re.S
+)
 
 
 @lru_cache
