@@ -151,13 +151,13 @@ def _tell_stall(losses: Tensor, loss_fn: Loss, values: dict[str, Any]) -> None:
     if len(losses) <= 1000 or len(params) > len(time):
         return
     try:
+        base = model(time, torch.zeros_like(params)).detach().double()
         X = design(model, time, params)
-        base = (
-            model(time, torch.zeros_like(params)).detach().double()
-        )  # of a model linear in params
-        preds = base + X @ best_params(time, speed.double() - base, X)  # type: ignore[operator]
+        if X is None:  # not linear in params: nothing to compare with
+            return
+        preds = base + X @ best_params(time, speed.double() - base, X)
         least = float(loss_fn(preds, speed.double()))
-    except Exception:  # no linear model, or one that float64 does not suit: nothing to compare with
+    except Exception:  # float64 does not suit the model
         return
     pace = losses[-1001] - losses[-1]  # in 1,000 steps
     if least < losses[-1] / 2 and 5 * pace < losses[-1] - least:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["LikeTorch", "are_numbers", "as_dim", "as_index", "as_number"]
+__all__ = ["LikeTorch"]
 
 
 def are_numbers(values: Any) -> bool:
