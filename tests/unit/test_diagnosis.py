@@ -377,6 +377,10 @@ HEALTHY: dict[str, Callable[[], Given]] = {
     "pairs of two sets": lambda: net(
         lambda a, b: F.softplus(a[:8, 0][None] - a[8:, 0][:, None]).mean(), numbers, 1
     ),
+    "pairs of two sets, by view": lambda: net(
+        lambda a, b: F.relu(1 - a[:8].view(-1, 1) + a[8:].view(1, -1)).mean(), numbers, 1
+    ),
+    "a difference of scores": lambda: net(lambda a, b: a[:9].mean() - a[9:].mean(), out=1),
     "contrast": lambda: net(
         lambda a, b: F.cross_entropy(F.normalize(a) @ F.normalize(b).T, torch.arange(16)), rows
     ),
@@ -450,10 +454,11 @@ def state(params: Any) -> tuple[list[Tensor], list]:
     tensors = [*params.parameters(), *params.buffers()] if parts else params
     tensors = [tensors] if isinstance(tensors, Tensor) else tensors
     tensors = list(tensors.values()) if isinstance(tensors, dict) else tensors
+    others = [each._version for each in tensors]  # counts of changes
     states = [torch.get_rng_state(), torch.tensor(random.getstate()[1])]
     hooks = [modules._global_forward_pre_hooks, step_hooks]
     hooks += [each._forward_pre_hooks for each in parts]
-    others = [(p.requires_grad, p.grad) for p in tensors if p.is_leaf]
+    others += [(p.requires_grad, p.grad) for p in tensors if p.is_leaf]
     others += [(each.training, sorted(vars(each)), getattr(each, "calls", 0)) for each in parts]
     return [*(each.detach().clone() for each in tensors), *states], [*others, *map(len, hooks)]
 
@@ -486,6 +491,7 @@ LOSSES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
     "mse_loss": F.mse_loss,
     "huber_loss": F.huber_loss,
     "maximum": lambda a, b: torch.maximum(a, b).sum(1).mean(),
+    "max": lambda a, b: torch.max(a, b).mean(),
 }
 SHAPES: dict[str, Callable[[], tuple[nn.Module, Tensor, Tensor]]] = {
     "(16, 1) and (16,)": lambda: (mlp(6, 8, 1), x(), x(16)),
@@ -589,6 +595,16 @@ def step_of_its_own(loss: Callable) -> Given:
     return whole, model, adam
 
 
+def one_of_two() -> Given:
+    "The maker is cut off in the critic's step; each has its optimiser."
+    nets, real = nn.ModuleList([mlp(6, 8, 1), mlp(2, 8, 6)]), x()
+
+    def loss(nets: nn.ModuleList) -> Tensor:
+        return (nets[0](nets[1](real[:, :2]).detach()) - nets[0](real)).exp().mean()
+
+    return loss, nets, [optim.Adam(each.parameters()) for each in nets]
+
+
 def straight_through() -> Given:
     return net(lambda a, b: F.mse_loss(a + (a.round() - a).detach(), b), rows)
 
@@ -616,6 +632,17 @@ FAULTS: dict[str, tuple[Callable[[], Given], str, str]] = {  # sure, and what
     "growing": (growing, "likely", "the gradient explodes"),
     "too fast": (too_fast, "likely", "the learning rate 0.5 is past the edge"),
     "blind": (blind, "likely", "the loss does not depend on the batch"),
+    "where": (
+        lambda: net(lambda a, b: torch.where(b > 0, a, -a).exp().mean(), numbers, 1),
+        "likely",
+        "where of shapes (16,) and (16, 1) has shape (16, 16)",
+    ),
+    "products of what met": (
+        lambda: net(lambda a, b: torch.einsum("ij,ij->", a - b, a - b), numbers, 1),
+        "likely",
+        "a difference of shapes (16, 1) and (16,)",
+    ),
+    "one net of two": (one_of_two, "possible", "autograd says no way leads to it"),
     "straight through": (straight_through, "possible", "autograd says"),
     "reversed": (
         lambda: net(lambda a, b: F.mse_loss(Reversed.apply(a), b), rows),
@@ -643,7 +670,7 @@ def test_a_whole_step_is_looked_at_up_to_its_walk_and_no_optimiser_steps() -> No
     assert torch.equal(model[0].weight.grad, torch.ones(16, 6))
     whole, model, adam = step_of_its_own(lambda a, b: ((a.mean(1, True) - b[:, 0]) ** 2).mean())
     (found,) = diagnose(whole, model)
-    assert "of shapes (16, 1) and (16,)" in found.what
+    assert "of shapes (16, 1) and (16,)" in found.what and "line" in found.where
     (found,) = diagnose(whole, mlp(6, 16, 4))
     assert found.what.startswith("the optimiser that steps first in loss_fn holds none")
 

@@ -9,20 +9,22 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.autograd import _unsafe_preserve_version_counter
 
 
 class Kept:
     "Tensors and modules as they were when they were first met."
 
     def __init__(self) -> None:
-        self.tensors: dict[int, tuple[Tensor, Tensor]] = {}
+        self.tensors: dict[int, tuple[Tensor, Tensor, Any]] = {}
         self.grads: dict[int, tuple[Tensor, Tensor | None, Tensor | None]] = {}
         self.modules: dict[int, tuple[nn.Module, dict[str, Any], dict[str, Any]]] = {}
         self.rewind_random = _random_states()
 
     def keep(self, tensor: Tensor) -> None:
         if id(tensor) not in self.tensors and _has_memory(tensor):
-            self.tensors[id(tensor)] = tensor, tensor.detach().clone()
+            counter = None if tensor.is_inference() else _unsafe_preserve_version_counter(tensor)
+            self.tensors[id(tensor)] = tensor, tensor.detach().clone(), counter
 
     def keep_grad(self, leaf: Tensor) -> None:
         if id(leaf) not in self.grads and leaf.is_leaf:
@@ -48,16 +50,18 @@ class Kept:
                     self.keep_grad(p)
 
     def rewind(self) -> None:
-        "Put everything back. No version is counted up: records that the reader keeps stay valid."
+        "Put everything back, also counts of changes: records that the reader keeps stay valid."
         for module, attributes, buffers in self.modules.values():
             for name in vars(module).keys() - attributes.keys():
                 del vars(module)[name]
             vars(module).update(attributes)
             if buffers:
                 module._buffers.update(buffers)
-        for tensor, old in self.tensors.values():
+        for tensor, old, counter in self.tensors.values():
             if not torch.equal(tensor.detach(), old):
                 write(tensor, old)
+            if counter:
+                counter.__exit__()
         for leaf, grad, old_grad in self.grads.values():
             if leaf.grad is not grad:
                 leaf.grad = grad

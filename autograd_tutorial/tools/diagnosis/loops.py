@@ -26,24 +26,25 @@ def check_optimizers(given: Any) -> list[Optimizer]:
     return list(several)
 
 
-def _held(optimizers: list[Optimizer]) -> set[int]:
+def held(optimizers: list[Optimizer]) -> set[int]:
+    "The ids of all tensors that they step."
     groups = (group for each in optimizers for group in each.param_groups)
     return {id(p) for group in groups for p in group["params"]}
 
 
 def holds_any(optimizer: Optimizer, tensors: Mapping[str, Tensor]) -> bool:
-    return not _held([optimizer]).isdisjoint(id(p) for p in tensors.values())
+    return not held([optimizer]).isdisjoint(id(p) for p in tensors.values())
 
 
 def what_is_held(optimizers: list[Optimizer], tensors: Mapping[str, Tensor]) -> Iterator[Finding]:
     "Params that no optimiser holds, and rates of 0."
     if not optimizers:
         return
-    held = _held(optimizers)
+    ours = held(optimizers)
     learning = {name: p for name, p in tensors.items() if p.requires_grad}
-    missing = [name for name, p in learning.items() if id(p) not in held]
+    missing = [name for name, p in learning.items() if id(p) not in ours]
     if missing:
-        others = len(held - {id(p) for p in tensors.values()})
+        others = len(ours - {id(p) for p in tensors.values()})
         what = f"no optimiser holds {len(missing)} of {len(learning)} params"
         what += f", and {others} tensors are held that are none" if others else ""
         sure = "certain" if len(missing) == len(learning) else "likely" if others else "possible"
@@ -56,9 +57,9 @@ def what_is_held(optimizers: list[Optimizer], tensors: Mapping[str, Tensor]) -> 
 
 def what_is_frozen(optimizers: list[Optimizer], tensors: Mapping[str, Tensor]) -> Iterator[Finding]:
     "Layers that are frozen while others learn, unless the optimisers leave them out, too."
-    held = _held(optimizers)
+    ours = held(optimizers)
     frozen = {name: p for name, p in tensors.items() if not p.requires_grad}
-    meant = optimizers and not any(id(p) in held for p in frozen.values())
+    meant = optimizers and not any(id(p) in ours for p in frozen.values())
     if 0 < len(frozen) < len(tensors) and not meant:
         what = f"{len(frozen)} of {len(tensors)} params are frozen"
         do = "as in fine-tuning? Else call requires_grad_()"
@@ -108,10 +109,10 @@ def past_the_edge(
     optimizers: list[Optimizer], tensors: Mapping[str, Tensor], loss: Tensor, end: float
 ) -> Iterator[Finding]:
     "Rates of plain SGD beyond 2/λ, λ being what power iteration finds of the largest curvature."
-    held = {id(p): p for p in tensors.values() if p.requires_grad}
+    learning = {id(p): p for p in tensors.values() if p.requires_grad}
     for o in optimizers:
         if type(o) is SGD:
-            ours = [p for group in o.param_groups for p in group["params"] if id(p) in held]
+            ours = [p for group in o.param_groups for p in group["params"] if id(p) in learning]
             group = o.param_groups[0]
             lr, curvature = float(group["lr"]), _largest_curvature(loss, ours, end) if ours else 0.0
             edge = 2 * (1 + group["momentum"]) / curvature if curvature > 0 else float("inf")

@@ -34,6 +34,8 @@ def _line(frames: Iterable[tuple[FrameType, int]]) -> str:
     for frame, number in frames:
         path, name = frame.f_code.co_filename, frame.f_code.co_name
         if path.startswith(HERE):
+            if name == "__torch_function__":
+                continue
             break
         if not path.startswith(_OTHERS):
             code = linecache.getline(path, number, frame.f_globals).strip()

@@ -28,7 +28,7 @@ from autograd_tutorial.tools.diagnosis.pushing import Pushed, Slopes, push_all
 from autograd_tutorial.tools.diagnosis.watching import LossReached, StepReached, Until, Watch
 
 _PURPOSE = "on purpose, as for a target or a straight-through slope? Else take it away"
-_SECONDS = 3.0  # for all that can be left out
+_SECONDS = 1.5  # for all that can be left out
 
 
 def diagnose(
@@ -227,23 +227,35 @@ class _Step:
         for lost in (True, False):
             wrong = [one for one in pushed if one.wrong and one.lost == lost]
             if wrong:
-                do, sure = self.why(wrong[0], lost)
+                do, sure = self.why(wrong[0], lost, grads)
                 where = loops.listed([name for one in wrong for name in one.names])
                 yield Finding(wrong[0].wrong, do, where, sure)
         flat = [name for one in pushed if one.is_flat for name in one.names]
-        flat = [name for name in flat if not _any(nudged.get(name))]
+        flat = [n for n in flat if not _any(nudged.get(n)) and not self.cancels(n, grads)]
         if flat:
             sure = "possible" if any(map(_any, grads.values())) else "likely"
             what = f"every slope along {flat[0]} is 0"
             yield Finding(what, "a minimum, or no way leads to it", loops.listed(flat), sure)
 
-    def why(self, wrong: Pushed, lost: bool) -> tuple[str, str]:
+    def cancels(self, name: str, grads: loops.Grads) -> bool:
+        "Whether it is the bias of a layer of PyTorch's that learns, as before a difference."
+        layer, _, kind = name.rpartition(".")
+        ours = self.model and type(self.model.get_submodule(layer)).__module__.startswith("torch.")
+        start = f"{layer}.".lstrip(".")
+        learns = any(_any(g) for n, g in grads.items() if n.startswith(start) and "weight" in n)
+        return kind == "bias" and bool(ours) and learns
+
+    def why(self, wrong: Pushed, lost: bool, grads: loops.Grads) -> tuple[str, str]:
         "What to ask where slopes differ, and how sure it is that they should not."
         if self.own or any(one.p._backward_hooks for one in wrong.parts):
             return f"does {self.own[0] if self.own else 'its hook'} mean that?", "possible"
         if not self.watch.cuts:
             return "what is used that was computed before, or changed in memory?", "certain"
-        meant = not lost or any(by == "no_grad" for by, _ in self.watch.cuts)
+        learns = {id(self.pushable[name]) for name, grad in grads.items() if _any(grad)}
+        cut = {id(one.p) for one in wrong.parts}
+        groups = [loops.held([each]) for each in self.optimizers]  # the other net of two is cut off
+        apart = groups and not any(held & cut and held & learns for held in groups)
+        meant = not lost or apart or any(by == "no_grad" for by, _ in self.watch.cuts)
         return "what left the record?", "possible" if meant else "likely"
 
     def gradients(self, loss: Tensor) -> dict[str, Tensor | None] | Finding:
@@ -275,6 +287,7 @@ class _Step:
         for p in self.pushable.values():
             noise = torch.randn(p.shape, generator=g).to(p)
             write(p, p.detach() + 0.01 * noise * max(0.1, float(p.detach().abs().mean())))
+        torch.rand(97)  # what is left out by chance is another thing now
         try:
             return self.gradients(self.call())
         finally:
@@ -303,6 +316,8 @@ class _Step:
             return None
         try:
             loss = self.call()
+            if not changed or float(loss.detach().sum()) != middle:
+                return None
             others = self.gradients(loss)
         except Exception:  # inputs that the model refuses say nothing about its loss
             return None
@@ -310,12 +325,7 @@ class _Step:
             hook.remove()
             self.kept.rewind()
         same = isinstance(others, dict) and all(_same(grads[name], others[name]) for name in grads)
-        if (
-            not changed
-            or not same
-            or not any(map(_any, grads.values()))
-            or float(loss.detach().sum()) != middle
-        ):
+        if not same or not any(map(_any, grads.values())):
             return None
         what = "the loss does not depend on the batch: other inputs give the same loss and slopes"
         return Finding(what, "is it computed from what the model returns now?", "loss_fn", "likely")

@@ -6,7 +6,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from contextlib import contextmanager
-from itertools import zip_longest
+from itertools import combinations, zip_longest
 from math import prod
 from typing import Any, NamedTuple
 
@@ -23,8 +23,8 @@ from autograd_tutorial.tools.diagnosis.places import line_at_work
 
 _PAIRS = re.compile(  # elementwise, of two: add, __radd__, add_, __iadd__
     r"(__[ri]?)?(add|sub|rsub|subtract|mul|multiply|div|divide|true_?divide?|truediv|floordiv|pow"
-    r"|float_power|maximum|minimum|fmax|fmin|hypot|atan2|where|xlogy|logaddexp|lerp|addcmul"
-    r"|addcdiv)(__|_)?"
+    r"|float_power|max|min|maximum|minimum|fmax|fmin|hypot|atan2|where|xlogy|logaddexp|lerp"
+    r"|addcmul|addcdiv|gt|ge|lt|le|eq|ne|cosine_similarity)(__|_)?"
 )
 _LOSSES = re.compile(r"(mse|l1|smooth_l1|huber|poisson_nll|gaussian_nll|soft_margin)_loss|kl_div")
 _ALONG = re.compile(
@@ -50,7 +50,7 @@ class _Mark(NamedTuple):
 
     data: bool = False
     params: bool = False
-    by_hand: bool = False  # it got a dimension of 1 by None or unsqueeze
+    by_hand: bool = False  # it got a dimension of 1 by None, unsqueeze or view
     turned: bool = False  # by .T
     open: frozenset[int] = frozenset()  # broadcasts that nothing but elementwise steps followed
 
@@ -195,9 +195,9 @@ class Watch(TorchFunctionMode):
         if not tensors or _BLANK.fullmatch(name):
             return _Mark(data=name in ("tensor", "as_tensor"))
         data, params = any(one.data for one in marks), any(one.params for one in marks)
-        expands = name in ("unsqueeze", "expand_dims") or (
-            name == "__getitem__" and _has_none(args)
-        )
+        expands = name in ("unsqueeze", "expand_dims")
+        expands |= name == "__getitem__" and _has_none(args)
+        expands |= name in ("view", "reshape") and 1 in made.shape
         same = made.shape == tensors[0].shape
         by_hand = expands or (same and marks[0].by_hand)
         turned = name in ("T", "t", "mT", "transpose") or (same and marks[0].turned)
@@ -210,19 +210,21 @@ class Watch(TorchFunctionMode):
         before = frozenset[int]().union(*(one.open for one in marks))
         is_loss = _LOSSES.fullmatch(name)
         if len(tensors) > 1 and (is_loss or _PAIRS.fullmatch(name)):
-            met = list(zip(tensors, marks, strict=True))
-            met = met[:2] if is_loss else met[-2:]  # what is asked in `where` stands before
+            met = list(zip(tensors, marks, strict=True))[: 2 if is_loss else 3]
             joined = made.numel() > 1 and any(
                 each.shape == made.shape and not mark.open and (mark.data or mark.params)
                 for each, mark in met
             )
             after = frozenset() if joined else before
-            found = self._broadcast(name, *met[0], *met[1])
-            return after | {found} if found is not None else after
+            pairs = [] if any(each.shape == made.shape for each, _ in met[2:]) else met
+            found = [self._broadcast(name, *a, *b) for a, b in combinations(pairs, 2)]
+            return after | {at for at in found if at is not None}
         if len(tensors) == 1 or name == "stack":
             same = made.numel() == sum(each.numel() for each in tensors)
             if _REDUCED.fullmatch(name) or (same and not _ALONG.fullmatch(name)):
                 return before
+        elif "mul" in name or name in ("dot", "mm", "einsum"):  # e.flatten() @ e.flatten()
+            return before if all(one.open for one in marks) else frozenset()
         return frozenset()
 
     def _broadcast(self, name: str, a: Tensor, mark: _Mark, b: Tensor, other: _Mark) -> int | None:
