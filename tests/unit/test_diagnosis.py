@@ -381,6 +381,17 @@ HEALTHY: dict[str, Callable[[], Given]] = {
         lambda a, b: F.relu(1 - a[:8].view(-1, 1) + a[8:].view(1, -1)).mean(), numbers, 1
     ),
     "a difference of scores": lambda: net(lambda a, b: a[:9].mean() - a[9:].mean(), out=1),
+    "softmax of all pairs, both ways": lambda: net(
+        lambda a, b: (
+            -((a @ b.T).log_softmax(0) * torch.eye(16)).mean()
+            + F.nll_loss((a @ b.T).log_softmax(0), torch.arange(16))
+        ),
+        rows,
+    ),
+    "shares of pieces": lambda: net(lambda a, b: ((a.softmax(0) * a).sum(0) ** 2).mean(), rows),
+    "few counts": lambda: net(
+        lambda a, b: (a[:, 0] - b).abs().mean(), lambda: torch.arange(16) // 2
+    ),
     "contrast": lambda: net(
         lambda a, b: F.cross_entropy(F.normalize(a) @ F.normalize(b).T, torch.arange(16)), rows
     ),
@@ -632,6 +643,39 @@ FAULTS: dict[str, tuple[Callable[[], Given], str, str]] = {  # sure, and what
     "growing": (growing, "likely", "the gradient explodes"),
     "too fast": (too_fast, "likely", "the learning rate 0.5 is past the edge"),
     "blind": (blind, "likely", "the loss does not depend on the batch"),
+    **{
+        name: (lambda loss=loss: net(loss, kinds), "likely", what)
+        for name, loss, what in (
+            (
+                "softmax twice",
+                lambda a, b: F.cross_entropy(a.softmax(1), b),
+                "is given what softmax",
+            ),
+            ("no log", lambda a, b: F.nll_loss(nn.Softmax(-1)(a), b), "and wants logs"),
+            (
+                "along the batch",
+                lambda a, b: F.nll_loss(a.log_softmax(0), b),
+                "runs along dim 0 of",
+            ),
+            (
+                "along the batch, picked",
+                lambda a, b: -a.softmax(0).log().gather(1, b[:, None]).mean(),
+                "log_softmax runs along dim 0 of shape (16, 4), and gather takes that for the batch",
+            ),
+        )
+    },
+    "sigmoid twice": (
+        lambda: net(
+            lambda a, b: F.binary_cross_entropy_with_logits(a.sigmoid(), b.sigmoid()), rows
+        ),
+        "likely",
+        "binary_cross_entropy_with_logits is given what sigmoid made, and takes sigmoid of it",
+    ),
+    "classes": (
+        lambda: net(lambda a, b: F.mse_loss(a[:, 0], b.float()), lambda: torch.arange(16) % 4),
+        "possible",
+        "mse_loss compares with whole numbers from 0 to 3",
+    ),
     "where": (
         lambda: net(lambda a, b: torch.where(b > 0, a, -a).exp().mean(), numbers, 1),
         "likely",

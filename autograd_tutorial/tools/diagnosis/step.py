@@ -151,6 +151,7 @@ class _Step:
             yield Finding(what, "compute with a copy", loops.listed(changed))
         if isinstance(loss, Tensor):
             yield from (self.watch.broadcasts[i] for i in sorted(self.watch.mark(loss).open))
+        yield from self.watch.misread
         modules = list(self.watch.modules.values())
         yield from loops.wrong_modes(modules, self.watch.drops)
         wrong = wrong_loss(loss)

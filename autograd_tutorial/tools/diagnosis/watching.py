@@ -19,6 +19,7 @@ from torch.utils.weak import WeakTensorKeyDictionary
 
 from autograd_tutorial.tools.diagnosis.findings import Finding
 from autograd_tutorial.tools.diagnosis.keeping import Kept
+from autograd_tutorial.tools.diagnosis.meanings import Meanings
 from autograd_tutorial.tools.diagnosis.places import line_at_work
 
 _PAIRS = re.compile(  # elementwise, of two: add, __radd__, add_, __iadd__
@@ -99,6 +100,7 @@ class Watch(TorchFunctionMode):
         self.marks: MutableMapping[Tensor, _Mark] = WeakTensorKeyDictionary()
         self.cuts: list[tuple[str, str]] = []  # by what, in which line
         self.broadcasts: list[Finding] = []
+        self.meanings, self.misread = Meanings(), list[Finding]()
         self.lawful: dict[int, Any] = {}  # by a tensor's id, the rows whose rule differs on purpose
         self.modules: dict[int, nn.Module] = {}
         self.drops = ""  # the line of a dropout that is at work
@@ -162,6 +164,7 @@ class Watch(TorchFunctionMode):
             if made.is_floating_point():
                 self.eps = max(self.eps, torch.finfo(made.dtype).eps)
             self.marks[made] = self._mark_of(made, name, args, tensors, marks)
+            self.meanings.note(made, name, args, kwargs, tensors)
         return result
 
     def _look(self, name: str, func: Any, args: Any, kwargs: Any, tensors: list[Tensor]) -> None:
@@ -175,6 +178,8 @@ class Watch(TorchFunctionMode):
             self.cuts.append((_CUTS[name], line_at_work()))
         elif leads and not torch.is_grad_enabled() and "no_grad" not in dict(self.cuts):
             self.cuts.append(("no_grad", line_at_work()))
+        for what, do, sure in self.meanings.misread(name, args, kwargs) if leads else ():
+            self.misread.append(Finding(what, do, line_at_work(), sure))
         if name in ("embedding", "embedding_bag"):
             given = _bound(func, args, kwargs)
             if given.get("scale_grad_by_freq") or given.get("max_norm") is not None:

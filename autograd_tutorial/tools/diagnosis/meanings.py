@@ -1,0 +1,110 @@
+"What numbers stand for (shares, their logs, classes), and who takes them for something else."
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, MutableMapping
+from typing import Any, NamedTuple
+
+from torch import Tensor
+from torch.utils.weak import WeakTensorKeyDictionary
+
+_SHARES = ("softmax", "sigmoid")
+_KEEPS = re.compile(r"clone|contiguous|float|double|half|to|type|clamp\w*|clip|add|__add__")
+_MOVES = re.compile(r"squeeze|flatten|view|reshape|transpose|permute|t|T|__getitem__")
+_DISTANCES = ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss")
+
+
+class _Meant(NamedTuple):
+    kind: str
+    dim: int | None = None  # along which a softmax sums to 1, while that is known
+
+
+class Meanings:
+    "What is known of tensors by the functions that made them."
+
+    def __init__(self) -> None:
+        self.of: MutableMapping[Tensor, _Meant] = WeakTensorKeyDictionary()
+
+    def note(self, made: Tensor, name: str, args: Any, kwargs: Any, given: list[Tensor]) -> None:
+        "What `made` is, after a function of that name."
+        before = self.of.get(given[0]) if len(given) == 1 else None
+        name = name.rstrip("_") if not name.startswith("_") else name
+        if name in ("softmax", "log_softmax"):
+            dim = kwargs.get("dim", args[1] if len(args) > 1 else None)
+            dim = (0 if made.dim() in (0, 1, 3) else 1) if dim is None else dim
+            self.of[made] = _Meant(name, dim % max(1, made.dim()))
+        elif name in ("sigmoid", "logsigmoid"):
+            self.of[made] = _Meant(name)
+        elif before and name == "log" and before.kind == "softmax":
+            self.of[made] = _Meant("log_softmax", before.dim)
+        elif before and _KEEPS.fullmatch(name):
+            self.of[made] = before
+        elif before and _MOVES.fullmatch(name):
+            self.of[made] = _Meant(before.kind)
+        elif len(given) == 1 and name in ("float", "double", "to", "type") and _whole(given[0]):
+            self.of[made] = _Meant("classes")
+
+    def misread(self, name: str, args: Any, kwargs: Any) -> Iterator[tuple[str, str, str]]:
+        "What a function takes for something else: a sentence, what to do, how sure."
+        given = [*args, *kwargs.values()]
+        if not given or not isinstance(given[0], Tensor):
+            return
+        first, second = given[0], given[1] if len(given) > 1 else None
+        kind, dim = self.of.get(first, _Meant(""))
+        again = {"cross_entropy": "softmax", "log_softmax": "softmax"}
+        again["binary_cross_entropy_with_logits"] = "sigmoid"
+        if name in again and kind in _SHARES:
+            said = f"{name} is given what {kind} made, and takes {again[name]} of it"
+            yield said, f"leave out the first {kind}", "likely"
+        if name in ("nll_loss", "kl_div"):
+            if kind in _SHARES:
+                yield (
+                    f"{name} is given what {kind} made, and wants logs",
+                    f"use log_{kind}",
+                    "likely",
+                )
+            elif name == "nll_loss" and not kind and bool((first.detach() > 0.1).any()):
+                yield "nll_loss is given numbers above 0, no logs", "use cross_entropy", "possible"
+        if dim is not None and self._along_the_batch(name, dim, first, second):
+            said = f"{kind} runs along dim {dim} of shape {tuple(first.shape)}"
+            yield f"{said}, and {name.strip('_')} takes that for the batch", "which dim?", "likely"
+        if name in _DISTANCES or name in ("sub", "__sub__", "__rsub__"):
+            for one, other in ((first, second), (second, first)):
+                if isinstance(one, Tensor) and isinstance(other, Tensor) and other.requires_grad:
+                    yield from self._classes(name, one)
+
+    def _along_the_batch(self, name: str, dim: int, first: Tensor, second: Any) -> bool:
+        "Whether a function treats as apart what a softmax made to sum to 1."
+        if name in ("bmm", "matmul", "__matmul__"):
+            return first.dim() > 2 and dim < first.dim() - 2
+        picks = name == "gather" and isinstance(second, int) and second in (1, -1)
+        picks |= name == "__getitem__" and _are_tensors(second)
+        judged = name in ("nll_loss", "kl_div", "binary_cross_entropy", *_DISTANCES)
+        judged |= name in ("mul", "__mul__", "__rmul__") and self.of[first].kind == "log_softmax"
+        judged &= isinstance(second, Tensor) and not second.requires_grad
+        rows, *columns = first.shape
+        return dim == 0 and first.dim() == 2 and 1 < columns[0] != rows and (picks or judged)
+
+    def _classes(self, name: str, target: Tensor) -> Iterator[tuple[str, str, str]]:
+        "Whether whole numbers from 0 on, each of them often, are compared as if they measured."
+        if not _whole(target) and self.of.get(target, _Meant("")).kind != "classes":
+            return
+        values = target.detach().unique()
+        if (
+            3 <= len(values) <= target.numel() / 3
+            and values[0] == 0
+            and values[-1] < 2 * len(values)
+        ):
+            said = f"{name.strip('_')} compares with whole numbers from 0 to {int(values[-1])}"
+            yield said, "are they classes? Then use cross_entropy", "possible"
+
+
+def _whole(tensor: Tensor) -> bool:
+    return not (tensor.is_floating_point() or tensor.is_complex() or tensor.dtype.itemsize < 2)
+
+
+def _are_tensors(index: Any) -> bool:
+    return (
+        isinstance(index, tuple) and len(index) == 2 and all(isinstance(i, Tensor) for i in index)
+    )
