@@ -592,15 +592,18 @@ def blind() -> Given:
     return loss, model
 
 
-def step_of_its_own(loss: Callable) -> Given:
+def step_of_its_own(loss: Callable, order: str = "zero loss walk step") -> Given:
     loss, model = net(loss, rows)
-    adam = optim.Adam(model.parameters())
+    adam, now = optim.Adam(model.parameters()), torch.tensor(0.0)
+    do = dict(zero=adam.zero_grad, walk=lambda: now.backward(), step=adam.step)
 
     def whole(model: nn.Module) -> float:
-        adam.zero_grad()
-        now = loss(model)
-        now.backward()
-        adam.step()
+        nonlocal now
+        for name in order.split():
+            if name == "loss":
+                now = loss(model)
+            else:
+                do[name]()
         return now.item()
 
     return whole, model, adam
@@ -614,6 +617,36 @@ def one_of_two() -> Given:
         return (nets[0](nets[1](real[:, :2]).detach()) - nets[0](real)).exp().mean()
 
     return loss, nets, [optim.Adam(each.parameters()) for each in nets]
+
+
+class Hiding(nn.Module):
+    "Keeps a layer where no one finds it."
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layers, self.last = [nn.Linear(6, 6)], nn.Linear(6, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.last(self.layers[0](x).tanh())
+
+
+class Dropping(nn.Module):
+    def forward(self, x: Tensor) -> Tensor:
+        return nn.Dropout(0.5)(x)
+
+
+def fresh_norm() -> Given:
+    loss, model = net(F.mse_loss, rows, between=(nn.BatchNorm1d,))
+    model[2].eval()
+    return loss, model
+
+
+def twins() -> Given:
+    loss, model = net(F.mse_loss, rows)
+    for p in model[0].parameters():
+        nn.init.constant_(p, 0.1)
+    nn.init.constant_(model[2].weight, 0.1)
+    return loss, model
 
 
 def straight_through() -> Given:
@@ -675,6 +708,38 @@ FAULTS: dict[str, tuple[Callable[[], Given], str, str]] = {  # sure, and what
         lambda: net(lambda a, b: F.mse_loss(a[:, 0], b.float()), lambda: torch.arange(16) % 4),
         "possible",
         "mse_loss compares with whole numbers from 0 to 3",
+    ),
+    **{
+        name: (lambda order=order: step_of_its_own(F.mse_loss, order), sure, what)
+        for name, order, sure, what in (
+            ("not cleared", "loss walk step", "likely", "gradients are not cleared"),
+            ("cleared late", "loss walk zero step", "certain", "gradients are cleared after"),
+            ("stepped early", "zero loss step walk", "certain", "the optimiser steps before"),
+            ("never stepped", "zero loss walk", "possible", "loss_fn clears gradients and walks"),
+        )
+    },
+    "hidden in a list": (lambda: fit(Hiding(), x(), x(16, 1)), "likely", "2 params work in the"),
+    "new dropout in each call": (
+        lambda: fit(nn.Sequential(Dropping(), nn.Linear(6, 1)).eval(), x(), x(16, 1)),
+        "likely",
+        "dropout is at work though",
+    ),
+    "fresh norm at rest": (fresh_norm, "possible", "BatchNorm1d is in eval mode, and has seen no"),
+    "twins": (twins, "likely", "all 16 units of 0 are the same"),
+    "Adam too fast": (
+        lambda: (*(given := net(F.mse_loss, rows)), optim.Adam(given[1].parameters(), 10.0)),
+        "likely",
+        "the learning rate 10 is past the size of the weights",
+    ),
+    "a copy": (
+        lambda: net(lambda a, b: F.mse_loss(torch.tensor(a, requires_grad=True), b), rows),
+        "likely",
+        "autograd says no way leads to it",
+    ),
+    "one class": (
+        lambda: net(lambda a, b: F.cross_entropy(a, 0 * b.long()), numbers, 1),
+        "likely",
+        "every slope along 0.weight is 0",
     ),
     "where": (
         lambda: net(lambda a, b: torch.where(b > 0, a, -a).exp().mean(), numbers, 1),

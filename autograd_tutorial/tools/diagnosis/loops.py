@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.optim import SGD, Optimizer
+from torch.optim import SGD, Adam, AdamW, Optimizer
 
 from autograd_tutorial.tools.diagnosis.findings import Finding
 
@@ -50,9 +50,24 @@ def what_is_held(optimizers: list[Optimizer], tensors: Mapping[str, Tensor]) -> 
         sure = "certain" if len(missing) == len(learning) else "likely" if others else "possible"
         do = "make it after the model is built, from the model that you train"
         yield Finding(what, do, listed(missing), sure)
-    if any(group["lr"] == 0 for each in optimizers for group in each.param_groups):
+    groups = [group for each in optimizers for group in each.param_groups]
+    if any(group["lr"] == 0 and not group.get("initial_lr") for group in groups):
         do = "does a schedule begin there?"
         yield Finding("a learning rate is 0", do, "optimizer", "possible")
+    if any(group.get("maximize") for group in groups):
+        yield Finding("an optimiser has maximize=True", "is it to climb?", "optimizer", "possible")
+    for each in optimizers:
+        lr, size = each.param_groups[0]["lr"], _size(each.param_groups[0]["params"])
+        if isinstance(each, (Adam, AdamW)) and lr > max(0.5, 10 * size):
+            what = f"the learning rate {float(lr):.4g} is past the size of the weights, {size:.2g}"
+            do = "Adam moves each number by about the rate in each step: try 0.001"
+            yield Finding(what, do, "optimizer", "likely")
+
+
+def _size(tensors: list[Tensor]) -> float:
+    "The mean size of the numbers in matrices; inf if there is none."
+    sizes = [float(p.detach().abs().mean()) for p in tensors if p.dim() > 1 and p.numel()]
+    return max(sizes, default=float("inf"))
 
 
 def what_is_frozen(optimizers: list[Optimizer], tensors: Mapping[str, Tensor]) -> Iterator[Finding]:
@@ -69,6 +84,14 @@ def what_is_frozen(optimizers: list[Optimizer], tensors: Mapping[str, Tensor]) -
 def wrong_modes(modules: list[nn.Module], drops: str) -> Iterator[Finding]:
     "Dropout and BatchNorm that are at rest while others learn, or at work while they rest."
     if not modules or any(module.training for module in modules):
+        for each in modules:
+            fresh = getattr(each, "num_batches_tracked", None)
+            learns = any(p.requires_grad for p in each.parameters(recurse=False))
+            if learns and not each.training and fresh is not None and not fresh.any():
+                what = f"{type(each).__name__} is in eval mode, and has seen no batch yet"
+                do = "call model.train() first, or load what it has seen"
+                yield Finding(what, do, "model", "possible")
+                return
         return
     resting = sorted({type(module).__name__ for module in modules if isinstance(module, _RUNNING)})
     if resting:
@@ -103,6 +126,23 @@ def wrong_sizes(grads: Grads, nudged: Grads, loss: Tensor) -> Iterator[Finding]:
     if most > _FAR * max(1.0, float(loss.abs())) or most > _FAR**2:
         what = f"the gradient explodes: {most:.1g} at {name}, with a loss of {float(loss):.4g}"
         yield Finding(what, "scale inputs and first weights, or clip the gradient", name, "likely")
+
+
+def twin_units(model: nn.Module | None, grads: Grads) -> Iterator[Finding]:
+    "Layers whose units begin alike and learn alike, so that all of them stay one."
+    for name, layer in model.named_modules() if model else ():
+        grad = grads.get(f"{name}.weight".lstrip("."))
+        if not isinstance(layer, (nn.Linear, nn.modules.conv._ConvNd)) or grad is None:
+            continue
+        both = [layer.weight.detach(), grad] + ([] if layer.bias is None else [layer.bias.detach()])
+        if len(grad) > 1 and grad.any() and all(_alike(each) for each in both):
+            what = f"all {len(grad)} units of {name} are the same, and so are their gradients"
+            yield Finding(what, "draw its weights at random", f"{name}.weight", "likely")
+            return
+
+
+def _alike(rows: Tensor) -> bool:
+    return bool((rows - rows[0]).abs().max() <= 1e-5 * rows.abs().max())
 
 
 def past_the_edge(

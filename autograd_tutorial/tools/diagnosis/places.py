@@ -30,6 +30,22 @@ def line_of_error(traceback: TracebackType | None) -> str:
     return _line(each for each in frames if not each[0].f_code.co_filename.startswith(HERE))
 
 
+def clears(error: BaseException) -> bool:
+    "Whether the functions on the way to an error name what clears gradients, or what they call."
+    for frame, _ in walk_tb(error.__traceback__):
+        if not frame.f_code.co_filename.startswith((HERE, _OTHERS[0])):
+            owner = frame.f_locals.get("self")
+            near = {**frame.f_globals, **frame.f_locals}
+            called = [near.get(n, getattr(owner, n, None)) for n in frame.f_code.co_names]
+            codes = [
+                frame.f_code,
+                *(c for each in called if (c := getattr(each, "__code__", None))),
+            ]
+            if any("grad" in name or "zero" in name for c in codes for name in c.co_names):
+                return True
+    return False
+
+
 def _line(frames: Iterable[tuple[FrameType, int]]) -> str:
     for frame, number in frames:
         path, name = frame.f_code.co_filename, frame.f_code.co_name

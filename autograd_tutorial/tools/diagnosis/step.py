@@ -23,9 +23,15 @@ from autograd_tutorial.tools.diagnosis.given import (
     wrong_loss,
 )
 from autograd_tutorial.tools.diagnosis.keeping import Kept, write
-from autograd_tutorial.tools.diagnosis.places import line_of_error
+from autograd_tutorial.tools.diagnosis.places import clears, line_of_error
 from autograd_tutorial.tools.diagnosis.pushing import Pushed, Slopes, push_all
-from autograd_tutorial.tools.diagnosis.watching import LossReached, StepReached, Until, Watch
+from autograd_tutorial.tools.diagnosis.watching import (
+    LossReached,
+    StepReached,
+    Until,
+    Watch,
+    has_grad,
+)
 
 _PURPOSE = "on purpose, as for a target or a straight-through slope? Else take it away"
 _SECONDS = 1.5  # for all that can be left out
@@ -60,10 +66,14 @@ class _Step:
             name: p for name, p in self.tensors.items() if p.requires_grad and p.is_floating_point()
         }
         self.kept = Kept()
-        self.watch = Watch(self.kept, self.tensors.values())
+        self.watch = self.new_watch()
         self.walks = 0  # at which backward a whole step ends; 0: loss_fn returns its loss
         self.own: list[str] = []  # rules on the record that are not PyTorch's
+        self.loop: list[Finding] = []  # what a whole step gets wrong
         self.tried = "no slope was compared."
+
+    def new_watch(self) -> Watch:
+        return Watch(self.kept, self.tensors.values(), self.model.modules() if self.model else ())
 
     def before(self) -> Iterator[Finding]:
         "What can be seen before a loss is computed; a tensor may be frozen while others learn."
@@ -76,6 +86,7 @@ class _Step:
                 places.setdefault(said, []).append(name)
         for (what, do), names in places.items():
             yield Finding(f"{names[0]}{what}", do, loops.listed(names))
+        yield from self.loop
         yield from loops.what_is_held(self.optimizers, self.tensors)
         if self.model:
             yield from loops.what_is_frozen(self.optimizers, self.tensors)
@@ -112,27 +123,62 @@ class _Step:
 
     def first_look(self) -> Any:
         "The loss, watched; of a whole step the last from which it walks back before it steps."
-        loss = None
+        leaves = [p for p in self.pushable.values() if p.is_leaf]
+        grads, loss = [p.grad for p in leaves], None
+        for p in leaves:
+            p.grad = torch.ones_like(p)  # to see who clears it
         try:
             with self.watch.at_work():
                 loss = self.call()
+            self.loop = [*self.never_steps(leaves)]
         except StepReached as reached:
             if not loops.holds_any(reached.optimizer, self.tensors):
                 what = "the optimiser that steps first in loss_fn holds none of the params"
                 do = "is it another model's? Give the loss of this model by itself"
                 return Finding(what, do, "loss_fn", "possible")
             self.optimizers = self.optimizers or [reached.optimizer]
+            self.loop = [*self.steps_badly(reached)]
+            if not self.watch.walked and self.loop:
+                return self.loop[0]
             if not self.watch.walked:
                 said = "loss_fn must return its loss, but an optimiser steps in it"
                 raise ValueError(f"{said} before anything is walked back from") from None
         else:
             if not self.watch.walked or (isinstance(loss, Tensor) and not self.is_walked(loss)):
                 return loss
+        finally:
+            for p, grad in zip(leaves, grads, strict=True):
+                p.grad = grad
         self.walks = len(self.watch.walked)
         self.kept.rewind()
-        self.watch = Watch(self.kept, self.tensors.values())
+        self.watch = self.new_watch()
         with self.watch.at_work():
             return self.call()
+
+    def never_steps(self, leaves: list[Tensor]) -> Iterator[Finding]:
+        "Whether all is there but the step."
+        same = all(torch.equal(p.detach(), self.kept.tensors[id(p)][1]) for p in leaves)
+        closure = getattr(self.loss_fn, "__name__", "") == "closure"
+        if closure or any(isinstance(each, torch.optim.LBFGS) for each in self.optimizers):
+            return
+        if self.watch.walked and not self.watch.dirty and same:
+            what = "loss_fn clears gradients and walks back, but no optimiser steps in it"
+            yield Finding(what, "is optimizer.step() called elsewhere?", "loss_fn", "possible")
+
+    def steps_badly(self, reached: StepReached) -> Iterator[Finding]:
+        "What a loop does with gradients between clearing, walking back and stepping."
+        ours = [p for p in self.pushable.values() if id(p) in loops.held([reached.optimizer])]
+        at, walked = line_of_error(reached.__traceback__), self.watch.walked
+        if not any(map(has_grad, ours)) and not reached.takes_closure:
+            if self.watch.got:
+                what = "gradients are cleared after backward, before the optimiser steps"
+                yield Finding(what, "call zero_grad before backward, or after the step", at)
+            elif not walked:
+                what = "the optimiser steps before backward, with every gradient cleared"
+                yield Finding(what, "call loss.backward() first", at)
+        elif walked and {id(p) for p in ours} <= self.watch.dirty and not clears(reached):
+            what = "gradients are not cleared: backward adds to those of the step before"
+            yield Finding(what, "call optimizer.zero_grad() before backward", at, "likely")
 
     def is_walked(self, loss: Tensor) -> bool:
         "Whether nothing is left of its record; a detached one has none to leave."
@@ -152,16 +198,31 @@ class _Step:
         if isinstance(loss, Tensor):
             yield from (self.watch.broadcasts[i] for i in sorted(self.watch.mark(loss).open))
         yield from self.watch.misread
-        modules = list(self.watch.modules.values())
-        yield from loops.wrong_modes(modules, self.watch.drops)
+        met = list(self.watch.modules.values())
+        ours = [each for each in met if not self.model or id(each) in self.watch.ours]
+        yield from loops.wrong_modes(ours, self.watch.drops)
+        yield from self.unknown(loss)
         wrong = wrong_loss(loss)
         found = wrong or [*self.slopes(loss)]
         yield from found
-        if wrong or any("autograd says" in one.what for one in found):
-            yield from self.suspects()
+        flat = any("every slope along" in one.what for one in found)
+        if wrong or flat or any("autograd says" in one.what for one in found):
+            yield from self.suspects(wrong or flat)
 
-    def suspects(self) -> Iterator[Finding]:
+    def unknown(self, loss: Any) -> Iterator[Finding]:
+        "What learns in the model's forward and is none of its params."
+        on_record = _leaves(loss) if isinstance(loss, Tensor) else set()
+        ours = loops.held(self.optimizers)
+        lines = [at for p, at in self.watch.strangers.values() if id(p) in on_record - ours]
+        if lines:
+            what = f"{len(lines)} params work in the model, and model.parameters() has them not"
+            do = "keep them in __init__, lists of layers as nn.ModuleList, dicts as nn.ModuleDict"
+            yield Finding(what, do, lines[0], "likely")
+
+    def suspects(self, steps: Any) -> Iterator[Finding]:
         "Where the record was left; a rule of the reader's own does so as a matter of course."
+        for by, line in list(dict.fromkeys(self.watch.steps))[:3] if steps else ():
+            yield Finding(f"{by} has no slope but 0", "use what is smooth", line, "possible")
         for by, line in dict.fromkeys(self.watch.cuts):
             if self.own and by == "no_grad":
                 continue
@@ -193,6 +254,7 @@ class _Step:
         if isinstance(nudged, Finding):
             nudged = grads
         yield from loops.wrong_sizes(grads, nudged, loss)
+        yield from loops.twin_units(self.model, grads)
         if self.model and (found := self.deaf(grads, middle)):
             yield found
         if not self.walks:  # a whole step may scale its loss, or clip its gradient
@@ -236,7 +298,9 @@ class _Step:
         if flat:
             sure = "possible" if any(map(_any, grads.values())) else "likely"
             what = f"every slope along {flat[0]} is 0"
-            yield Finding(what, "a minimum, or no way leads to it", loops.listed(flat), sure)
+            yield Finding(
+                what, "a minimum, dead units, or no way leads to it", loops.listed(flat), sure
+            )
 
     def cancels(self, name: str, grads: loops.Grads) -> bool:
         "Whether it is the bias of a layer of PyTorch's that learns, as before a difference."
@@ -334,14 +398,24 @@ class _Step:
 
 def _rules_on_record(loss: Tensor) -> list[type]:
     "The classes of torch.autograd.Function on the record of `loss`."
-    seen, left, found = set(), [loss.grad_fn], []
+    return [node._forward_cls for node in _record(loss) if hasattr(node, "_forward_cls")]
+
+
+def _leaves(loss: Tensor) -> set[int]:
+    "The ids of all leaves that `loss` was computed from."
+    return {id(node.variable) for node in _record(loss) if hasattr(node, "variable")}
+
+
+def _record(loss: Tensor) -> set[Any]:
+    "All steps on the record of `loss`."
+    seen: set[Any] = set()
+    left = [loss.grad_fn]
     while left:
         node = left.pop()
         if node is not None and node not in seen:
             seen.add(node)
             left += [before for before, _ in node.next_functions]
-            found += [node._forward_cls] if hasattr(node, "_forward_cls") else []
-    return found
+    return seen
 
 
 def _any(grad: Tensor | None) -> bool:

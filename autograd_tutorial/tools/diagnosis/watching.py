@@ -38,12 +38,19 @@ _CUTS = {
     "detach": ".detach()",
     "data": ".data",
     "tolist": ".tolist()",
+    "tensor": "torch.tensor(...)",
+    "new_tensor": ".new_tensor(...)",
     "__float__": "float(...)",
     "register_hook": ".register_hook(...)",
     "gumbel_softmax": "gumbel_softmax(hard=True)",
     "fake_quantize_per_tensor_affine": "fake_quantize",
     "fake_quantize_per_channel_affine": "fake_quantize",
 }
+
+
+_STEPS = re.compile(  # flat wherever they have a slope at all
+    r"argmax|argmin|(round|floor|ceil|sign|trunc)_?|long|int|bool|heaviside|_*(gt|ge|lt|le|eq|ne)_*"
+)
 
 
 class _Mark(NamedTuple):
@@ -59,9 +66,10 @@ class _Mark(NamedTuple):
 class StepReached(BaseException):
     "An optimiser was about to step; no `except Exception` of the reader stops it."
 
-    def __init__(self, optimizer: Optimizer, *_: Any):
+    def __init__(self, optimizer: Optimizer, given: Any, named: Any):
         super().__init__()
         self.optimizer = optimizer
+        self.takes_closure = any(map(callable, [*given[1:], *named.values()]))
 
 
 class LossReached(BaseException):
@@ -94,27 +102,34 @@ def _refuse(*given: Any) -> None:
 class Watch(TorchFunctionMode):
     "Sees every function of PyTorch that a loss calls, and every module."
 
-    def __init__(self, kept: Kept, params: Iterable[Tensor]):
+    def __init__(self, kept: Kept, params: Iterable[Tensor], ours: Iterable[nn.Module] = ()):
         super().__init__()
-        self.kept = kept
+        self.kept, self.ours = kept, {id(module) for module in ours}
         self.marks: MutableMapping[Tensor, _Mark] = WeakTensorKeyDictionary()
         self.cuts: list[tuple[str, str]] = []  # by what, in which line
+        self.steps: list[tuple[str, str]] = []  # the same of what is flat almost everywhere
         self.broadcasts: list[Finding] = []
         self.meanings, self.misread = Meanings(), list[Finding]()
         self.lawful: dict[int, Any] = {}  # by a tensor's id, the rows whose rule differs on purpose
         self.modules: dict[int, nn.Module] = {}
+        self.inside = 0  # how many modules of the reader's model are at work
+        self.strangers: dict[int, tuple[Tensor, str]] = {}  # what learns in them and is not theirs
         self.drops = ""  # the line of a dropout that is at work
         self.walked: list[int] = []  # the ids of losses that were walked back from
+        self.dirty: set[int] = set()  # the ids of params with a gradient before the first walk
+        self.got = False  # a gradient, by a walk
         self.eps = 0.0  # of the coarsest floats that are met
         self.looks_away = False
+        self.known = WeakTensorKeyDictionary()
         for p in params:
-            self.marks[p] = _Mark(params=True)
+            self.marks[p], self.known[p] = _Mark(params=True), True
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
         "Sees what the block calls, and stops it before an optimiser steps."
         hooks = [
             nn.modules.module.register_module_forward_pre_hook(self._meet),
+            nn.modules.module.register_module_forward_hook(self._leave, always_call=True),
             register_optimizer_step_pre_hook(_refuse),
         ]
         try:
@@ -126,6 +141,7 @@ class Watch(TorchFunctionMode):
 
     def _meet(self, module: nn.Module, given: tuple[Any, ...]) -> None:
         self.modules[id(module)] = module
+        self.inside += id(module) in self.ours
         self.looks_away = True
         self.kept.keep_module(module)
         self.looks_away = False
@@ -138,6 +154,9 @@ class Watch(TorchFunctionMode):
                 self.lawful[id(p)] = slice(None)
         if type(module).__name__ == "_SpectralNorm":
             self.lawful[id(given[0])] = slice(None)
+
+    def _leave(self, module: nn.Module, *_: Any) -> None:
+        self.inside -= id(module) in self.ours
 
     def mark(self, tensor: Tensor) -> _Mark:
         leads = tensor.requires_grad
@@ -153,6 +172,8 @@ class Watch(TorchFunctionMode):
         for each in tensors:
             if each.requires_grad:
                 self.kept.keep_grad(each)
+            if self.inside and isinstance(each, nn.Parameter) and each not in self.known:
+                self.strangers.setdefault(id(each), (each, line_at_work()))
             if each not in self.marks and (
                 _in_place(name) or name in ("batch_norm", "instance_norm")
             ):
@@ -160,6 +181,10 @@ class Watch(TorchFunctionMode):
         self._look(name, func, args, kwargs, tensors)
         marks = [self.mark(each) for each in tensors]
         result = func(*args, **kwargs)
+        if name == "backward":
+            self.got = self.got or any(map(has_grad, self.known))
+        if name in ("relu", "relu_") and any(map(_leads, tensors)) and not result.any():
+            self.steps.append(("relu, which gives 0 everywhere,", line_at_work()))
         for made in _tensors_in([result]):
             if made.is_floating_point():
                 self.eps = max(self.eps, torch.finfo(made.dtype).eps)
@@ -169,7 +194,7 @@ class Watch(TorchFunctionMode):
 
     def _look(self, name: str, func: Any, args: Any, kwargs: Any, tensors: list[Tensor]) -> None:
         "Note what is at work before it works."
-        leads = any(each.requires_grad for each in tensors)
+        leads = any(map(_leads, tensors))
         if (
             name in _CUTS
             and leads
@@ -180,6 +205,10 @@ class Watch(TorchFunctionMode):
             self.cuts.append(("no_grad", line_at_work()))
         for what, do, sure in self.meanings.misread(name, args, kwargs) if leads else ():
             self.misread.append(Finding(what, do, line_at_work(), sure))
+        if leads and _STEPS.fullmatch(name):
+            self.steps.append((name.strip("_"), line_at_work()))
+        if leads and name in ("softmax", "log_softmax", "cross_entropy") and 1 in args[0].shape[1:]:
+            self.steps.append((f"{name} of 1 number", line_at_work()))
         if name in ("embedding", "embedding_bag"):
             given = _bound(func, args, kwargs)
             if given.get("scale_grad_by_freq") or given.get("max_norm") is not None:
@@ -187,6 +216,7 @@ class Watch(TorchFunctionMode):
             elif given.get("padding_idx") is not None:
                 self.lawful[id(given["weight"])] = given["padding_idx"]
         if name == "backward":
+            self.dirty = self.dirty if self.walked else {id(p) for p in self.known if has_grad(p)}
             self.walked.append(id(args[0]))
         if "dropout" in name and not self.drops:
             given = _bound(func, args, kwargs)
@@ -279,6 +309,14 @@ def _bound(func: Callable[..., Any], args: Any, kwargs: Any) -> dict[str, Any]:
         return {**dict(zip(("input", "p", "training"), args, strict=False)), **kwargs}
     bound.apply_defaults()
     return dict(bound.arguments)
+
+
+def has_grad(p: Tensor) -> bool:
+    return p.is_leaf and p.grad is not None and bool(p.grad.to_dense().any())
+
+
+def _leads(tensor: Tensor) -> bool:
+    return tensor.requires_grad
 
 
 def _base(tensor: Tensor) -> Tensor:
