@@ -344,6 +344,38 @@ def compiled() -> Given:
     return loss, torch.compile(model, backend="eager")
 
 
+class Trainer:
+    def __init__(self) -> None:
+        self.loss, model = net(F.mse_loss, rows)
+        self.model, self.adam = model, optim.Adam(model.parameters())
+        self.given = self.step, model, self.adam
+
+    def clear(self) -> None:
+        self.adam.zero_grad()
+
+    def ends_clear(self) -> Given:
+        def whole() -> None:
+            self.loss(self.model).backward()
+            self.adam.step()
+            self.model.zero_grad()
+
+        return whole, *self.given[1:]
+
+    def step(self, model: nn.Module) -> None:
+        self.loss(model).backward()
+        self.adam.step()
+        self.clear()
+
+
+def schedules() -> Given:
+    "One begins at 0, one will be fast."
+    loss, model = net(F.mse_loss, rows)
+    several = [optim.SGD(model[0].parameters(), 50), optim.Adam(model[2].parameters(), 9)]
+    for each, start in zip(several, (0, 1e-4), strict=True):
+        optim.lr_scheduler.LambdaLR(each, lambda _, start=start: start)
+    return loss, model, several
+
+
 NORMS = nn.utils.parametrizations
 HEALTHY: dict[str, Callable[[], Given]] = {
     **{
@@ -392,6 +424,15 @@ HEALTHY: dict[str, Callable[[], Given]] = {
     "few counts": lambda: net(
         lambda a, b: (a[:, 0] - b).abs().mean(), lambda: torch.arange(16) // 2
     ),
+    "points and a grid": lambda: net(
+        lambda a, b: F.mse_loss(torch.exp(-((a - b) ** 2)).mean(0), b.abs()), lambda: x(9), 1
+    ),
+    "lengths": lambda: net(
+        lambda a, b: (m := torch.arange(4) < b[:, None]).sum() + (a**2 * m).sum() / m.sum(), kinds
+    ),
+    "cleared in the end": lambda: Trainer().ends_clear(),
+    "cleared by another": lambda: Trainer().given,
+    "schedules": schedules,
     "contrast": lambda: net(
         lambda a, b: F.cross_entropy(F.normalize(a) @ F.normalize(b).T, torch.arange(16)), rows
     ),

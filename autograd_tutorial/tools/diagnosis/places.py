@@ -34,9 +34,10 @@ def clears(error: BaseException) -> bool:
     "Whether the functions on the way to an error name what clears gradients, or what they call."
     for frame, _ in walk_tb(error.__traceback__):
         if not frame.f_code.co_filename.startswith((HERE, _OTHERS[0])):
-            owner = frame.f_locals.get("self")
+            code = frame.f_code
+            owner = frame.f_locals.get(code.co_varnames[0]) if code.co_argcount else None  # self
             near = {**frame.f_globals, **frame.f_locals}
-            called = [near.get(n, getattr(owner, n, None)) for n in frame.f_code.co_names]
+            called = [near.get(n, getattr(owner, n, None)) for n in code.co_names]
             codes = [
                 frame.f_code,
                 *(c for each in called if (c := getattr(each, "__code__", None))),

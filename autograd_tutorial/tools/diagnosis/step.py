@@ -194,7 +194,8 @@ class _Step:
         ]
         if changed:
             what = f"loss_fn changes {changed[0]} in place"
-            yield Finding(what, "compute with a copy", loops.listed(changed))
+            sure = "possible" if self.walks > 1 else "certain"  # may be put back, after two walks
+            yield Finding(what, "compute with a copy", loops.listed(changed), sure)
         if isinstance(loss, Tensor):
             yield from (self.watch.broadcasts[i] for i in sorted(self.watch.mark(loss).open))
         yield from self.watch.misread

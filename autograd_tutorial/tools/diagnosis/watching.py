@@ -27,6 +27,7 @@ _PAIRS = re.compile(  # elementwise, of two: add, __radd__, add_, __iadd__
     r"|float_power|max|min|maximum|minimum|fmax|fmin|hypot|atan2|where|xlogy|logaddexp|lerp"
     r"|addcmul|addcdiv|gt|ge|lt|le|eq|ne|cosine_similarity)(__|_)?"
 )
+_ASKS = ("gt", "ge", "lt", "le", "eq", "ne")
 _LOSSES = re.compile(r"(mse|l1|smooth_l1|huber|poisson_nll|gaussian_nll|soft_margin)_loss|kl_div")
 _ALONG = re.compile(
     r"(log_)?softm(ax|in)|cum\w+|sort|\w*norm\w*|fft\w*|roll|flip"
@@ -109,6 +110,7 @@ class Watch(TorchFunctionMode):
         self.cuts: list[tuple[str, str]] = []  # by what, in which line
         self.steps: list[tuple[str, str]] = []  # the same of what is flat almost everywhere
         self.broadcasts: list[Finding] = []
+        self.alike: set[int] = set()  # of them, those of equal sizes
         self.meanings, self.misread = Meanings(), list[Finding]()
         self.lawful: dict[int, Any] = {}  # by a tensor's id, the rows whose rule differs on purpose
         self.modules: dict[int, nn.Module] = {}
@@ -246,11 +248,14 @@ class Watch(TorchFunctionMode):
         is_loss = _LOSSES.fullmatch(name)
         if len(tensors) > 1 and (is_loss or _PAIRS.fullmatch(name)):
             met = list(zip(tensors, marks, strict=True))[: 2 if is_loss else 3]
-            joined = made.numel() > 1 and any(
-                each.shape == made.shape and not mark.open and (mark.data or mark.params)
+            full = _shape_of(*(each for each, _ in met))
+            joined = prod(full) > 1 and any(
+                each.shape == full and not mark.open and (mark.data or mark.params)
                 for each, mark in met
             )
             after = frozenset() if joined else before
+            if joined and is_loss:  # sizes that differ were meant to: of points and of a grid, say
+                after = before & self.alike
             pairs = [] if any(each.shape == made.shape for each, _ in met[2:]) else met
             found = [self._broadcast(name, *a, *b) for a, b in combinations(pairs, 2)]
             return after | {at for at in found if at is not None}
@@ -264,13 +269,13 @@ class Watch(TorchFunctionMode):
 
     def _broadcast(self, name: str, a: Tensor, mark: _Mark, b: Tensor, other: _Mark) -> int | None:
         "The number of the broadcast of two tensors, if it is one that may not be meant."
-        sizes = zip_longest(reversed(a.shape), reversed(b.shape), fillvalue=1)
-        shape = tuple(max(pair) for pair in sizes)[::-1]
+        shape = _shape_of(a, b)
         grows = prod(shape) > max(a.numel(), b.numel())
         known = all(each.data or each.params for each in (mark, other))
         if not grows or not known or not (mark.data or other.data) or _base(a) is _base(b):
             return None
-        if mark.by_hand and other.by_hand:
+        masks = name.strip("_") in _ASKS and not (a.requires_grad or b.requires_grad)
+        if masks or (mark.by_hand and other.by_hand):
             return None
         if not (mark.data and other.data) and not _pairs_alike(shape, a, b):
             return None
@@ -280,7 +285,14 @@ class Watch(TorchFunctionMode):
         sure = "possible" if meant else "likely"
         do = "all pairs, on purpose? Else give both one shape"
         self.broadcasts.append(Finding(said, do, line_at_work(), sure))
+        if _pairs_alike(shape, a, b):
+            self.alike.add(len(self.broadcasts) - 1)
         return len(self.broadcasts) - 1
+
+
+def _shape_of(*met: Tensor) -> tuple[int, ...]:
+    sizes = zip_longest(*(reversed(each.shape) for each in met), fillvalue=1)
+    return tuple(max(several) for several in sizes)[::-1]
 
 
 def _pairs_alike(shape: tuple[int, ...], a: Tensor, b: Tensor) -> bool:
