@@ -544,6 +544,7 @@ LOSSES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
     "huber_loss": F.huber_loss,
     "maximum": lambda a, b: torch.maximum(a, b).sum(1).mean(),
     "max": lambda a, b: torch.max(a, b).mean(),
+    "dist": torch.dist,
 }
 SHAPES: dict[str, Callable[[], tuple[nn.Module, Tensor, Tensor]]] = {
     "(16, 1) and (16,)": lambda: (mlp(6, 8, 1), x(), x(16)),
@@ -660,6 +661,21 @@ def one_of_two() -> Given:
     return loss, nets, [optim.Adam(each.parameters()) for each in nets]
 
 
+def shares(a: Tensor) -> Tensor:
+    return a.exp() / a.exp().sum(1, keepdim=True)
+
+
+class Loose(nn.Module):
+    "Learns by a tensor that is no parameter."
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.w, self.last = torch.zeros(6, requires_grad=True), nn.Linear(6, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.last(x + self.w)
+
+
 class Hiding(nn.Module):
     "Keeps a layer where no one finds it."
 
@@ -725,6 +741,12 @@ FAULTS: dict[str, tuple[Callable[[], Given], str, str]] = {  # sure, and what
                 lambda a, b: F.cross_entropy(a.softmax(1), b),
                 "is given what softmax",
             ),
+            ("shares by hand", lambda a, b: F.cross_entropy(shares(a), b), "is given what softmax"),
+            (
+                "along the batch, one hot",
+                lambda a, b: -(F.one_hot(b, 4) * a.log_softmax(0)).sum(1).mean(),
+                "runs along dim 0 of",
+            ),
             ("no log", lambda a, b: F.nll_loss(nn.Softmax(-1)(a), b), "and wants logs"),
             (
                 "along the batch",
@@ -759,7 +781,17 @@ FAULTS: dict[str, tuple[Callable[[], Given], str, str]] = {  # sure, and what
             ("never stepped", "zero loss walk", "possible", "loss_fn clears gradients and walks"),
         )
     },
-    "hidden in a list": (lambda: fit(Hiding(), x(), x(16, 1)), "likely", "2 params work in the"),
+    "hidden in a list": (
+        lambda: fit(Hiding(), x(), x(16, 1)),
+        "likely",
+        "2 tensors learn in the model",
+    ),
+    "no parameter": (lambda: fit(Loose(), x(), x(16, 1)), "likely", "1 tensors learn in the model"),
+    "the largest": (
+        lambda: net(lambda a, b: (a - b).abs().amax(), numbers, 1),
+        "likely",
+        "a difference of shapes (16, 1) and (16,)",
+    ),
     "new dropout in each call": (
         lambda: fit(nn.Sequential(Dropping(), nn.Linear(6, 1)).eval(), x(), x(16, 1)),
         "likely",

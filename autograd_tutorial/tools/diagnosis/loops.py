@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.optim import SGD, Adam, AdamW, Optimizer
+from torch.optim import SGD, Adam, AdamW, Optimizer, RMSprop
 
 from autograd_tutorial.tools.diagnosis.findings import Finding
 
@@ -58,9 +58,9 @@ def what_is_held(optimizers: list[Optimizer], tensors: Mapping[str, Tensor]) -> 
         yield Finding("an optimiser has maximize=True", "is it to climb?", "optimizer", "possible")
     for each in optimizers:
         lr, size = each.param_groups[0]["lr"], _size(each.param_groups[0]["params"])
-        if isinstance(each, (Adam, AdamW)) and lr > max(0.5, 10 * size):
+        if isinstance(each, (Adam, AdamW, RMSprop)) and lr > max(0.5, 10 * size):
             what = f"the learning rate {float(lr):.4g} is past the size of the weights, {size:.2g}"
-            do = "Adam moves each number by about the rate in each step: try 0.001"
+            do = f"{type(each).__name__} moves numbers by about the rate in each step: try 0.001"
             yield Finding(what, do, "optimizer", "likely")
 
 
@@ -130,19 +130,23 @@ def wrong_sizes(grads: Grads, nudged: Grads, loss: Tensor) -> Iterator[Finding]:
 
 def twin_units(model: nn.Module | None, grads: Grads) -> Iterator[Finding]:
     "Layers whose units begin alike and learn alike, so that all of them stay one."
+    most = max([float(g.abs().max()) for g in grads.values() if g is not None and g.numel()] + [0])
     for name, layer in model.named_modules() if model else ():
         grad = grads.get(f"{name}.weight".lstrip("."))
         if not isinstance(layer, (nn.Linear, nn.modules.conv._ConvNd)) or grad is None:
             continue
-        both = [layer.weight.detach(), grad] + ([] if layer.bias is None else [layer.bias.detach()])
-        if len(grad) > 1 and grad.any() and all(_alike(each) for each in both):
+        start = [each.detach() for each in (layer.weight, layer.bias) if each is not None]
+        alike = all(_alike(each, 1.0) for each in start) and _alike(grad, most)
+        if len(grad) > 1 and grad.any() and alike:
             what = f"all {len(grad)} units of {name} are the same, and so are their gradients"
             yield Finding(what, "draw its weights at random", f"{name}.weight", "likely")
             return
 
 
-def _alike(rows: Tensor) -> bool:
-    return bool((rows - rows[0]).abs().max() <= 1e-5 * rows.abs().max())
+def _alike(rows: Tensor, scale: float) -> bool:
+    "Whether rows are the same, but for rounding."
+    far = (rows - rows[0]).abs().max()
+    return bool(far <= 1e-5 * rows.abs().max()) or bool(far <= 1e-7 * scale)
 
 
 def past_the_edge(

@@ -38,6 +38,8 @@ class Meanings:
             self.of[made] = _Meant(name)
         elif before and name == "log" and before.kind == "softmax":
             self.of[made] = _Meant("log_softmax", before.dim)
+        elif before and name == "exp" and before.kind == "log_softmax":
+            self.of[made] = _Meant("softmax", before.dim)
         elif before and _KEEPS.fullmatch(name):
             self.of[made] = before
         elif before and _MOVES.fullmatch(name):
@@ -51,7 +53,11 @@ class Meanings:
         if not given or not isinstance(given[0], Tensor):
             return
         first, second = given[0], given[1] if len(given) > 1 else None
+        if name in ("mul", "__mul__", "__rmul__") and isinstance(second, Tensor):
+            first, second = (second, first) if second in self.of else (first, second)
         kind, dim = self.of.get(first, _Meant(""))
+        if name in ("cross_entropy", "nll_loss") and not kind and _are_shares(first.detach()):
+            kind = "softmax"
         again = {"cross_entropy": "softmax", "log_softmax": "softmax"}
         again["binary_cross_entropy_with_logits"] = "sigmoid"
         if name in again and kind in _SHARES:
@@ -98,6 +104,13 @@ class Meanings:
         ):
             said = f"{name.strip('_')} compares with whole numbers from 0 to {int(values[-1])}"
             yield said, "are they classes? Then use cross_entropy", "possible"
+
+
+def _are_shares(rows: Tensor) -> bool:
+    "Whether the numbers of each row are none below 0 and sum to 1."
+    if rows.dim() < 2 or rows.shape[1] < 2 or (rows < 0).any():
+        return False
+    return bool(((rows.sum(1) - 1).abs() < 1e-4).all())
 
 
 def _whole(tensor: Tensor) -> bool:

@@ -212,12 +212,14 @@ class _Step:
 
     def unknown(self, loss: Any) -> Iterator[Finding]:
         "What learns in the model's forward and is none of its params."
-        on_record = _leaves(loss) if isinstance(loss, Tensor) else set()
-        ours = loops.held(self.optimizers)
-        lines = [at for p, at in self.watch.strangers.values() if id(p) in on_record - ours]
+        mine = {id(v) for module in self.watch.modules.values() for v in vars(module).values()}
+        unheld = _leaves(loss) if isinstance(loss, Tensor) else set()
+        unheld -= loops.held(self.optimizers)
+        strangers = [each for each in self.watch.strangers.values() if id(each[0]) in unheld]
+        lines = [at for p, at in strangers if isinstance(p, nn.Parameter) or id(p) in mine]
         if lines:
-            what = f"{len(lines)} params work in the model, and model.parameters() has them not"
-            do = "keep them in __init__, lists of layers as nn.ModuleList, dicts as nn.ModuleDict"
+            what = f"{len(lines)} tensors learn in the model, and model.parameters() lacks them"
+            do = "keep them in __init__: tensors as nn.Parameter, lists of layers as nn.ModuleList"
             yield Finding(what, do, lines[0], "likely")
 
     def suspects(self, steps: Any) -> Iterator[Finding]:

@@ -28,11 +28,15 @@ _PAIRS = re.compile(  # elementwise, of two: add, __radd__, add_, __iadd__
     r"|addcmul|addcdiv|gt|ge|lt|le|eq|ne|cosine_similarity)(__|_)?"
 )
 _ASKS = ("gt", "ge", "lt", "le", "eq", "ne")
-_LOSSES = re.compile(r"(mse|l1|smooth_l1|huber|poisson_nll|gaussian_nll|soft_margin)_loss|kl_div")
+_LOSSES = re.compile(
+    r"(mse|l1|smooth_l1|huber|poisson_nll|gaussian_nll|soft_margin"
+    r"|hinge_embedding)_loss|kl_div|dist"
+)
 _ALONG = re.compile(
     r"(log_)?softm(ax|in)|cum\w+|sort|\w*norm\w*|fft\w*|roll|flip"
 )  # not elementwise
-_REDUCED = re.compile(r"(nan)?(mean|sum)|(linalg_)?(vector_|matrix_)?norm")
+_REDUCED = re.compile(r"(nan)?(mean|sum)|(linalg_)?(vector_|matrix_)?norm|trace")
+_TO_ONE = re.compile(r"a?max|a?min|(nan)?(median|quantile)|std|var|logsumexp")
 _BLANK = re.compile(r"(zeros|ones|full|empty|rand\w*)_like|new_(zeros|ones|full|empty)")
 _CUTS = {
     "item": ".item()",
@@ -174,7 +178,7 @@ class Watch(TorchFunctionMode):
         for each in tensors:
             if each.requires_grad:
                 self.kept.keep_grad(each)
-            if self.inside and isinstance(each, nn.Parameter) and each not in self.known:
+            if self.inside and each.requires_grad and each.is_leaf and each not in self.known:
                 self.strangers.setdefault(id(each), (each, line_at_work()))
             if each not in self.marks and (
                 _in_place(name) or name in ("batch_norm", "instance_norm")
@@ -261,7 +265,8 @@ class Watch(TorchFunctionMode):
             return after | {at for at in found if at is not None}
         if len(tensors) == 1 or name == "stack":
             same = made.numel() == sum(each.numel() for each in tensors)
-            if _REDUCED.fullmatch(name) or (same and not _ALONG.fullmatch(name)):
+            one = made.numel() == 1 and _TO_ONE.fullmatch(name)
+            if one or _REDUCED.fullmatch(name) or (same and not _ALONG.fullmatch(name)):
                 return before
         elif "mul" in name or name in ("dot", "mm", "einsum"):  # e.flatten() @ e.flatten()
             return before if all(one.open for one in marks) else frozenset()
