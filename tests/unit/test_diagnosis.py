@@ -876,6 +876,11 @@ def test_gradients_and_inputs_that_are_kept_are_put_back() -> None:
     assert found.what == "0.weight.grad is not cleared, and backward adds to it"
     for p, (grad, numbers) in zip(model.parameters(), kept, strict=True):
         assert p.grad is grad and torch.equal(grad, numbers)
+    script = torch.jit.trace(model, x())
+    before = state(script)
+    with pytest.raises(ValueError, match="loss_fn must run"):
+        diagnose(lambda script: script(x(16, 6)).mean() / script.eval().none, script)
+    assert_as_it_was(script, before)
     given = x()
     before = given.clone()
     diagnose(lambda m: m(given.mul_(2)).pow(2).mean(), model)

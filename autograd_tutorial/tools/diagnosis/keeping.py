@@ -18,7 +18,7 @@ class Kept:
     def __init__(self) -> None:
         self.tensors: dict[int, tuple[Tensor, Tensor, Any]] = {}
         self.grads: dict[int, tuple[Tensor, Tensor | None, Tensor | None]] = {}
-        self.modules: dict[int, tuple[nn.Module, dict[str, Any], dict[str, Any]]] = {}
+        self.modules: dict[int, tuple[nn.Module, bool, dict[str, Any], dict[str, Any]]] = {}
         self.rewind_random = _random_states()
 
     def keep(self, tensor: Tensor) -> None:
@@ -40,6 +40,7 @@ class Kept:
                 )  # its buffers stay where they are
                 self.modules[id(each)] = (
                     each,
+                    each.training,
                     dict(vars(each)),
                     {} if scripted else {**each._buffers},
                 )
@@ -51,10 +52,12 @@ class Kept:
 
     def rewind(self) -> None:
         "Put everything back, also counts of changes: records that the reader keeps stay valid."
-        for module, attributes, buffers in self.modules.values():
+        for module, training, attributes, buffers in self.modules.values():
             for name in vars(module).keys() - attributes.keys():
                 del vars(module)[name]
             vars(module).update(attributes)
+            if module.training != training:  # a script's is no attribute
+                module.training = training
             if buffers:
                 module._buffers.update(buffers)
         for tensor, old, counter in self.tensors.values():
