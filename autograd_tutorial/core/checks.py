@@ -10,6 +10,9 @@ import torch
 from torch import Tensor
 
 FLOATS = (torch.float32, torch.float64)  # what can be trained without losing digits
+SIGNED = (torch.int8, torch.int16, torch.int32, torch.int64)
+WHOLES = (*SIGNED, torch.uint8, torch.uint16, torch.uint32, torch.uint64)
+SINCE = ": use seconds since the first"
 UNUSED = "loss_fn must lead back to params, but it does not use preds"
 UNRECORDED = "loss_fn must lead back to params, but autograd recorded nothing: is it detached, or under no_grad?"
 
@@ -62,10 +65,12 @@ def check_float_tensor(
 ) -> None:
     "`TypeError` unless `value` is a float tensor; `ValueError` if it has nan or inf."
     if not isinstance(value, Tensor):
-        cure = f"torch.tensor({name}, dtype={dtype or torch.float32})"
+        cure = _made_tensor(value, name, dtype)
         raise TypeError(f"{name} must be a tensor, got {type(value).__name__}: use {cure}")
+    _check_dense(value, name)
     if value.dtype not in FLOATS:
-        cure = f"{name}.to({dtype})" if dtype else ".float()"
+        part = ".real" if value.is_complex() else ""
+        cure = f"{name}{part}.to({dtype})" if dtype else f"{part}.float()"
         got = f"{value.dtype}: use {cure}"
         raise TypeError(f"{name} must be float32 or float64, got {got}")
     bad = ~value.isfinite()
@@ -76,15 +81,37 @@ def check_float_tensor(
         raise ValueError(f"{name} must be finite, got {told}")
 
 
+def _made_tensor(value: Any, name: str, dtype: torch.dtype | None, more: str = "") -> str:
+    "How it becomes a tensor, in code."
+    plain = isinstance(value, (list, tuple)) or not hasattr(value, "__len__")
+    return f"torch.tensor({name if plain else f'[*{name}]'}, dtype={dtype or torch.float32}{more})"
+
+
+def _check_dense(value: Tensor, name: str) -> None:
+    "`TypeError` unless each number has a place of its own in memory."
+    kinds = {
+        f"sparse: use {name}.to_dense()": value.layout != torch.strided and not value.is_nested,
+        f"quantized: use {name}.dequantize()": value.is_quantized,
+        f"nested: use torch.cat({name}.unbind())": value.is_nested,
+        "on the meta device, which holds no numbers": value.is_meta,
+    }
+    for kind, is_it in kinds.items():
+        if is_it:
+            raise TypeError(f"{name} must be a dense tensor, got one that is {kind}")
+
+
 def as_points(
     value: Any,  # numbers in a tensor, a list, a range, an array, a Series
     name: str,  # its name in the message
     dtype: torch.dtype | None = None,  # None: the default one
 ) -> Tensor:  # a float tensor as it is; else one of that type, or float64, with a warning
-    "The numbers as a tensor; `TypeError` if there are none. What is no real number is left to checks."
+    "The numbers as a tensor; `TypeError` if there are none. Which float type it has is left to checks."
     if isinstance(value, Tensor):
-        if value.is_floating_point() or value.is_complex() or value.dtype == torch.bool:
+        if value.is_floating_point() and value.layout == torch.strided:
             return value
+        if value.dtype not in WHOLES:
+            check_float_tensor(value, name, dtype)
+        _check_dense(value, name)
         wide = value.double()
     else:
         wide = torch.from_numpy(_as_array(value, name))
@@ -101,8 +128,11 @@ def _as_array(value: Any, name: str) -> Any:  # of float64, a copy
 
     kind = type(value).__name__
     wanted = f"{name} must be numbers in a tensor, a list or an array"
-    if isinstance(value, (str, bytes, dict, set)) or not hasattr(value, "__len__"):
+    unordered = (str, bytes, dict, set, frozenset)
+    if isinstance(value, unordered) or not hasattr(value, "__len__"):
         raise TypeError(f"{wanted}, got {kind}")
+    if isinstance(value, (list, tuple)):  # numpy takes no tensor that requires gradients
+        value = [each.tolist() if isinstance(each, Tensor) else each for each in value]
     try:
         array = np.asarray(value)
         if array.dtype.kind == "O":
@@ -110,9 +140,12 @@ def _as_array(value: Any, name: str) -> Any:  # of float64, a copy
     except (ValueError, RuntimeError) as error:  # lists of many lengths, recorded tensors
         raise TypeError(f"{wanted}, got {kind} ({error})") from error
     if array.dtype.kind not in "iuf" and array.size:
-        cure = ": use seconds since the first" if array.dtype.kind in "mM" else ""
+        cure = SINCE if array.dtype.kind in "mM" else ""
         raise TypeError(f"{wanted}, got {kind} of {array.dtype}{cure}")
-    return array.astype(np.float64)
+    array = array.astype(np.float64)
+    if np.ma.is_masked(value):
+        array[np.ma.getmaskarray(value)] = math.nan
+    return array
 
 
 def check_real(value: Any, name: str) -> float:
@@ -120,9 +153,10 @@ def check_real(value: Any, name: str) -> float:
     try:
         if isinstance(value, (str, bytes, bool)):
             raise TypeError
-        return float(value)
+        return _as_float(value)
     except (TypeError, ValueError):
-        raise TypeError(f"{name} must be a number, got {value!r}") from None
+        cure = SINCE if hasattr(value, "isoformat") or hasattr(value, "total_seconds") else ""
+        raise TypeError(f"{name} must be a number, got {value!r}{cure}") from None
 
 
 def _runs_together(wide: Tensor, short: Tensor) -> bool:
@@ -170,6 +204,7 @@ def check_data(
     time, speed = as_points(time, "time", wanted), as_points(speed, "speed", wanted)
     if not (came[0] and came[1]) and torch.float64 in (time.dtype, speed.dtype):
         time, speed = (each.double() if _float_type(each) else each for each in (time, speed))
+    time, speed = (each.clone() if each.is_inference() else each for each in (time, speed))
     check_points(time, "time")
     check_points(speed, "speed")
     check_one_dtype(next(filter(None, came[2:]), torch.float64), time=time, speed=speed)
@@ -215,8 +250,7 @@ def check_three(
     "`TypeError` unless `params` is a tensor; `ValueError` unless its shape is (3,)."
     if not isinstance(params, Tensor):
         parts = isinstance(params, (list, tuple)) and all(isinstance(p, Tensor) for p in params)
-        made = f"tensor(params, dtype={_float_type(time) or torch.float32})"
-        cure = "torch.stack(params)" if parts else f"torch.{made}"
+        cure = "torch.stack(params)" if parts else _made_tensor(params, "params", _float_type(time))
         raise TypeError(f"params must be a tensor, got {type(params).__name__}: use {cure}")
     if params.shape != (3,):
         shape = tuple(params.shape)
@@ -230,7 +264,10 @@ def check_curve(
 ) -> tuple[Tensor, ...]:  # time as a tensor, a, b, c
     "`TypeError` or `ValueError` unless there is a quadratic over these times."
     a, b, c = check_three(params, time)
-    return time if isinstance(time, Tensor) else as_points(time, "time", params.dtype), a, b, c
+    time = as_points(time, "time", params.dtype)
+    if time.dtype not in (*FLOATS, params.dtype):
+        check_float_tensor(time, "time", params.dtype)
+    return time, a, b, c
 
 
 def check_leaf(
@@ -240,9 +277,10 @@ def check_leaf(
     "`TypeError` or `ValueError` unless `params` can be stepped in place."
     dtype = _float_type(time) or _float_type(params) or torch.float32
     if not isinstance(params, Tensor):
-        cure = f"torch.tensor(params, dtype={dtype}, requires_grad=True)"
+        cure = _made_tensor(params, "params", dtype, ", requires_grad=True")
         raise TypeError(f"params must be a tensor, got {type(params).__name__}: use {cure}")
     kind = "" if params.dtype == dtype else f".to({dtype})"
+    kind = f".real{kind}" if params.is_complex() else kind
     cure = f"params.detach(){kind}.clone().requires_grad_()"
     if params.dtype not in FLOATS:
         raise TypeError(f"params must be float32 or float64, got {params.dtype}: use {cure}")
@@ -264,10 +302,8 @@ def check_same_shape(
     targets: Any,  # (n,) what was measured
 ) -> tuple[Tensor, Tensor]:  # the same as tensors
     "`TypeError` or `ValueError` unless both are numbers of one shape, not empty."
-    if not isinstance(preds, Tensor):
-        preds = as_points(preds, "preds", _float_type(targets))
-    if not isinstance(targets, Tensor):
-        targets = as_points(targets, "targets", preds.dtype)
+    preds = as_points(preds, "preds", _float_type(targets))
+    targets = as_points(targets, "targets", preds.dtype)
     if preds.shape != targets.shape or not preds.numel():
         shapes = f"{tuple(preds.shape)} and {tuple(targets.shape)}"
         wanted = "preds and targets must have one shape and not be empty"

@@ -119,7 +119,7 @@ class Tried:
         self,
         u: Tensor,  # of length 1, at right angles to all before
         Hu: Tensor,
-    ) -> Tensor:  # what Hu holds beyond all directions so far
+    ) -> Tensor:  # what Hu holds beyond all directions so far, its largest number 1 or -1
         "Take a direction in; `ValueError` unless its product is finite."
         check_float_tensor(Hu, "the product with the Hessian")
         self.us.append(u.detach())
@@ -132,7 +132,10 @@ class Tried:
         self.table = torch.nn.functional.pad(self.table, (0, 1, 0, 1))
         self.table[-1] = self.table[:, -1] = seen
         curvatures, mixes = torch.linalg.eigh(self.table)
-        reach = curvatures.abs() + rest.norm().item() * mixes[-1].abs()  # as far as each may be
+        scale = rest.abs().max()  # squares of 1e30 or 1e-30 are inf and 0 in float32
+        rest = rest / scale if scale > 0 else rest
+        left = rest.norm().item() * scale.item()
+        reach = curvatures.abs() + left * mixes[-1].abs()  # as far as each may be
         size = curvatures.abs().max()
         self.doubt = (reach[[0, -1]].max() / size - 1).item() if reach.any() else 0.0
         return rest

@@ -18,9 +18,9 @@ def check_push(
     "`TypeError` or `ValueError` unless `f` can be called, `x` is finite, and `h` > 0 moves all of it."
     check_function(f, "f")
     h = None if h is None else check_number(h, "h", positive=True)
-    if isinstance(x, Tensor):
+    if isinstance(x, Tensor) or hasattr(x, "__len__"):
         check_float_tensor(x, "x")
-        at = x.detach().double().contiguous()
+        at = torch.as_tensor(x).detach().double().contiguous()
     else:
         at = torch.tensor(check_number(x, "x"), dtype=torch.float64)
     with torch.enable_grad():

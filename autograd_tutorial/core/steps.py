@@ -155,7 +155,7 @@ def _tell_stall(losses: Tensor, loss_fn: Loss, values: dict[str, Any]) -> None:
         X = design(model, time, params)
         if X is None:  # not linear in params: nothing to compare with
             return
-        preds = base + X @ best_params(time, speed.double() - base, X)
+        preds = base + X @ best_params(time.double(), speed.double() - base, X)
         least = float(loss_fn(preds, speed.double()))
     except Exception:  # float64 does not suit the model
         return

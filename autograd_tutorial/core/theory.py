@@ -27,7 +27,9 @@ class Scale(NamedTuple):
     std: Tensor  # (), the same, > 0
 
     def __call__(self, time: Tensor) -> Tensor:
-        return (as_points(time, "time", self.std.dtype) - self.mean) / self.std
+        time = as_points(time, "time", self.std.dtype)
+        check_float_tensor(time, "time", self.std.dtype)
+        return (time - self.mean) / self.std
 
     def undo(self, params: Tensor) -> Tensor:
         "a, b, c of the same curve over raw times, (3,); errors on bad input."
@@ -89,9 +91,12 @@ def best_params(
     speed: Tensor,  # (n,)
     X: Tensor | None = None,  # (n, P); None is that of the quadratic
 ) -> Tensor:  # (P,) in the float type of speed
-    "The params with the least mse, by least squares in float64."
-    time, speed = as_points(time, "time"), as_points(speed, "speed")
+    "The params with the least mse, by least squares in float64; `TypeError` or `ValueError` on bad input."
+    time, speed = check_data(time, speed) if X is None else (time, as_points(speed, "speed"))
     columns = torch.vander(time.double(), 3) if X is None else X  # t², t, 1
+    check_float_tensor(columns, "the powers of time" if X is None else "X")
+    if columns.shape[:-1] != speed.shape:
+        raise ValueError(f"X must have shape ({len(speed)}, P), got {tuple(columns.shape)}")
     best: Tensor = torch.linalg.lstsq(columns, speed.double()[:, None]).solution[:, 0]
     return best.to(speed.dtype)
 

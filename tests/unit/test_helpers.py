@@ -4,6 +4,7 @@ import io
 import warnings
 from collections.abc import Callable
 from contextlib import redirect_stdout
+from datetime import datetime
 from inspect import signature, unwrap
 from itertools import count
 
@@ -426,6 +427,7 @@ def test_numeric_grad_goes_through_functions_that_take_a_gradient() -> None:
         ),
         (lambda x: x * 1j, 2.0, 1e-4, TypeError, "what f returns must be a finite number, got 2"),
         (4, 2.0, 1e-4, TypeError, "f must be a function, got 4"),
+        (sum, np.ones(2), None, TypeError, r"got ndarray: use torch.tensor\(\[\*x\], dtype"),
     ],
 )
 def test_numeric_grad_refuses(f, x, h, error, says) -> None:
@@ -798,6 +800,18 @@ BAD_DATA = [
     (torch.ones(3, 1), torch.ones(3), ValueError, r"time must have shape \(n,\)"),
     (torch.tensor([1.0, NAN]), torch.ones(2), ValueError, "time must be finite"),
     (torch.ones(2), torch.tensor([1.0, INF]), ValueError, "speed must be finite"),
+    (
+        torch.ones(2).to_sparse(),
+        torch.ones(2),
+        TypeError,
+        r"one that is sparse: use time.to_dense\(\)",
+    ),
+    (torch.ones(2, device="meta"), torch.ones(2), TypeError, "on the meta device, which holds no"),
+    (torch.ones(2) * 1j, torch.ones(2), TypeError, r"got torch.complex64: use time.real.to\(torch"),
+    (np.ma.array([1.0, 2.0], mask=[0, 1]), torch.ones(2), ValueError, "1 nan or inf .* index 1"),
+    ([1.0, 10**400], torch.ones(2), ValueError, "time must be finite, got .* inf at index 1"),
+    (frozenset([1.0, 2.0]), torch.ones(2), TypeError, "time must be numbers .*, got frozenset"),
+    ([datetime(2024, 1, 1)] * 2, torch.ones(2), TypeError, r"time\[0\] .* seconds since the first"),
     ([1.0, "2"], torch.ones(2), TypeError, r"of <U|time\[1\] must be a number, got '2'"),
     (np.array([1, None]), torch.ones(2), TypeError, r"time\[1\] must be a number, got None"),
     ([[1.0], [1.0, 2.0]], torch.ones(2), TypeError, "time must be numbers in a tensor, a list"),
@@ -825,6 +839,9 @@ def served(kind: str, numbers: Tensor) -> object:
         "whole list": lambda: [int(each) for each in numbers],
         "tuple": lambda: tuple(numbers.tolist()),
         "list of tensors": lambda: list(numbers),
+        "list of leaves": lambda: [each.clone().requires_grad_() for each in numbers],
+        "no grad": lambda: torch.inference_mode()(numbers.clone)(),
+        "masked": lambda: np.ma.array(numbers.numpy()),
         "numpy float64": lambda: numbers.double().numpy(),
         "numpy float32": lambda: numbers.numpy(),
         "numpy int": lambda: numbers.long().numpy()[::1],
@@ -865,9 +882,10 @@ ASKS = {  # every helper that asks for time and speed; what it gives for the sam
 @pytest.mark.parametrize("name", ASKS)
 def test_points_are_taken_as_people_have_them(params, name) -> None:
     time, speed, ask = torch.arange(20.0), (torch.arange(20.0) - 9) ** 2, ASKS[name]
-    kinds = ["list", "whole list", "tuple", "numpy float64", "Series", "int64"]
+    kinds = ["list", "whole list", "tuple", "numpy float64", "Series", "int64", "uint8"]
     if name == "fit":
-        kinds += ["list of tensors", "numpy float32", "numpy int", "int32", "uint8"]
+        kinds += ["list of tensors", "list of leaves", "no grad", "masked", "numpy float32"]
+        kinds += ["numpy int", "int32"]
         kinds += ["Series of ints", "Series of objects"]
     start = params.detach()
     wanted = ask(time, speed, start.clone().requires_grad_())
@@ -928,6 +946,8 @@ def test_points_follow_the_float_type_of_what_they_go_with(data) -> None:
         torch.ones(3).double(),
         torch.ones(3, requires_grad=True) * 2,
         torch.ones(1).expand(3),
+        np.ones(3)[::-1],
+        torch.ones(3) * (1 + 0j),
     ],
     ids=str,
 )
@@ -969,7 +989,7 @@ def test_bad_params_are_refused(data, step, bad, error, says) -> None:
         step(bad, *data, 1e-5)
 
 
-@pytest.mark.parametrize("step", steppers())
+@pytest.mark.parametrize("step", [*steppers(), lambda p, t, s, lr: best_params(t, s)])
 @pytest.mark.parametrize(("time", "speed", "error", "says"), BAD_DATA)
 def test_bad_data_are_refused_and_change_nothing(params, step, time, speed, error, says) -> None:
     start = params.detach().clone()
