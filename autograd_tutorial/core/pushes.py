@@ -1,5 +1,6 @@
 "Functions of one result, at places that are pushed a little."
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -36,7 +37,42 @@ def check_push(
     pushes = (at + fitting) - at if h is None else torch.full_like(at, h)  # as far as x moves
     if (at + pushes == at).any():
         raise ValueError(f"h must move x, but {h:g} is lost in the digits of {at.abs().max():g}")
-    return f, at, pushes
+    return f, at, pushes if h is not None else _fitted(f, at, pushes, eps)
+
+
+def _fitted(f: Callable[[Tensor], Any], at: Tensor, pushes: Tensor, eps: float) -> Tensor:
+    "The pushes; where x is far from 1 in size, and half the push finds another slope, a shorter one."
+    for i, size in enumerate(at.abs().flatten().tolist()):
+        longest = pushes.flatten()[i].item()
+        if size == 0 or 1e-2 < size < 1e4 or _doubt(f, at, i, longest, eps) < 1e-4:
+            continue
+        least = 6e-6 if size < 1 else torch.finfo(at.dtype).eps  # which moves x by a digit or two
+        ends, here = (math.log10(longest), math.log10(least * size)), at.flatten()[i]
+        tries = ((here + torch.logspace(*ends, 24, dtype=at.dtype)) - here).tolist()
+        doubts = [_doubt(f, at, i, h, eps) for h in tries]
+        if min(doubts) < 0.1:  # or else nothing is better
+            pushes.view(-1)[i] = tries[doubts.index(min(doubts))]
+    return pushes
+
+
+def _doubt(f: Callable[[Tensor], Any], at: Tensor, i: int, h: float, eps: float) -> float:
+    "By which share of it the slope along number i may be wrong: by rounding, and by what half of h finds."
+    slopes, lost = [], 0.0
+    for step in (h, h / 2):
+        push = torch.zeros_like(at)
+        push.view(-1)[i] = step
+        up, down = at + push, at - push
+        try:
+            high, low = number_at(f, up), number_at(f, down)
+        except ValueError:  # nan or inf there
+            return math.inf
+        wide = (up - down).view(-1)[i].item()
+        if not wide:
+            return math.inf
+        slopes.append((high - low) / wide)
+        lost = eps * max(abs(high), abs(low)) / wide
+    size = sum(map(abs, slopes))
+    return (abs(slopes[0] - slopes[1]) + lost) / size if size else math.inf
 
 
 def _widened(f: Callable[[Tensor], Any]) -> Callable[[Tensor], Any]:
