@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from .core.problem import Loss, Model, check_plane, vmapped
-from .core.theory import check_place, spectrum
+from .core.theory import check_place, hessian, spectrum
 from .fit import mse, quadratic
 
 # %% auto #0
@@ -28,7 +28,7 @@ def hessian_spectrum(
     "Eigenvalues, eigenvectors of the mse; `TypeError` or `ValueError` on bad input."
     known = 3 if model is quadratic else None
     at, p, targets = check_place(time, model, params, speed, known)  # float64
-    H = torch.func.hessian(lambda p: mse(model(at, p), targets))(p)  # (P, P)
+    H = hessian(lambda p: mse(model(at, p), targets), p)  # by torch.func.hessian
     return spectrum(H)
 
 
@@ -46,5 +46,5 @@ def loss_surface(
     "The loss over a plane of params; `TypeError` or `ValueError` on bad input."
     time, speed = check_plane(time, speed, middle, plane, across, up, loss_fn, model)
     right, upward = across[:, None] * plane[:, 0], up[:, None, None] * plane[:, 1]
-    losses_at = vmapped(vmapped(lambda p: loss_fn(model(time, p), speed)))
+    losses_at = vmapped(lambda p: loss_fn(model(time, p), speed))
     return torch.as_tensor(losses_at((middle + right + upward).detach()))

@@ -80,21 +80,30 @@ def check_problem(
 
 def vmapped(
     f: Callable[[Tensor], Tensor],  # of a row
-) -> Callable[[Tensor], Tensor]:  # of rows, (L, ...)
+) -> Callable[[Tensor], Tensor]:  # of rows, (..., P)
     "`f` at all rows at once; where vmap refuses it, at one after the other, with a warning."
     refused = False
 
+    def alone(row: Tensor) -> Tensor:
+        if row.requires_grad:
+            return f(row)
+        with torch.enable_grad():  # f may take a gradient itself
+            return f(row.clone().requires_grad_()).detach()
+
     def at_each(rows: Tensor) -> Tensor:
         nonlocal refused
-        if refused:
-            return torch.stack([f(row) for row in rows])
-        try:
-            found: Tensor = torch.vmap(f)(rows)
-        except Exception as error:  # an `if`, `.item()`, a mask; or f fails by itself, also below
-            found, refused = torch.stack([f(row) for row in rows]), True
-            why = f"vmap refuses model or loss_fn ({str(error)[:60]}...)"
-            warn(f"{why}: one run after the other instead, which is slower", stacklevel=4)
-        return found
+        each, found = rows.flatten(0, -2), None
+        if not refused:
+            try:
+                found = torch.vmap(f)(each)
+            except Exception as error:  # an `if`, `.item()`, a mask; or f fails by itself, as below
+                why = f"vmap refuses model or loss_fn ({str(error)[:60]}...)"
+        if found is None:
+            found = torch.stack([alone(row) for row in each])
+            if not refused:
+                warn(f"{why}: one run after the other instead, which is slower", stacklevel=4)
+            refused = True
+        return found.reshape(*rows.shape[:-1], *found.shape[1:])
 
     return at_each
 
@@ -130,7 +139,8 @@ def check_plane(
     check_function(model, "model")
     check_float_tensor(middle, "middle")
     time, speed = check_start(time, speed, middle)
-    check_loss(loss_fn(model(time, middle), speed))
+    with torch.enable_grad():  # a loss may take a gradient itself
+        check_loss(loss_fn(model(time, middle.detach().requires_grad_()), speed))
     for name, value in dict(plane=plane, across=across, up=up).items():
         check_float_tensor(value, name, time.dtype)
     check_one_dtype(time.dtype, time=time, plane=plane, across=across, up=up)

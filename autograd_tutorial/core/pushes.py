@@ -75,15 +75,31 @@ def _doubt(f: Callable[[Tensor], Any], at: Tensor, i: int, h: float, eps: float)
     return (abs(slopes[0] - slopes[1]) + lost) / size if size else math.inf
 
 
-def _widened(f: Callable[[Tensor], Any]) -> Callable[[Tensor], Any]:
+def in_float64(
+    f: Callable[..., Any],  # of tensors
+) -> Callable[..., Any]:
+    "`f`, which may be given float64 though it computes with float32, as a module does."
+
+    def either(*given: Tensor) -> Any:
+        try:
+            return f(*given)
+        except (RuntimeError, ValueError):
+            if torch.float64 not in _kinds([*given]):
+                raise
+        return _widened(f)(*given)
+
+    return either
+
+
+def _widened(f: Callable[..., Any]) -> Callable[..., Any]:
     "`f`, with float64 where float32 meets it: what goes through a float32 module."
 
-    def wide(x: Tensor) -> Any:
+    def wide(*x: Tensor) -> Any:
         before = torch.get_default_dtype()
         torch.set_default_dtype(torch.float64)
         try:
             with _Widened():
-                return f(x)
+                return f(*x)
         finally:
             torch.set_default_dtype(before)
 

@@ -16,6 +16,7 @@ from autograd_tutorial.core.checks import (
     check_three,
 )
 from autograd_tutorial.core.problem import Model, check_vector
+from autograd_tutorial.core.pushes import in_float64
 
 __all__ = ["Scale", "best_params", "standardise"]  # what readers call
 
@@ -60,6 +61,17 @@ def standardise(
     return scale(time), scale
 
 
+def hessian(
+    f: Callable[[Tensor], Tensor],  # (P,) to one number
+    p: Tensor,  # (P,) where
+) -> Tensor:  # (P, P)
+    "By `torch.func.hessian`; where it refuses what a loop can train, by walking back twice."
+    try:
+        return torch.func.hessian(f)(p)  # type: ignore[no-any-return]
+    except Exception:  # or f fails by itself, also below
+        return torch.autograd.functional.hessian(in_float64(f), p)  # type: ignore
+
+
 def jacobian(
     f: Callable[[Tensor], Tensor],  # (P,) to (n,)
     p: Tensor,  # (P,) where
@@ -82,7 +94,8 @@ def design(
 ) -> Tensor | None:  # (n, P) in float64, or None where the model is not linear
     "The matrix X with preds = X p + what they are at p = 0, if there is one."
     at, p = time.double(), params.detach().double()
-    X, elsewhere = (jacobian(lambda p: model(at, p), each) for each in (p, 1.7 * p + 0.3))
+    f = in_float64(lambda p: model(at, p))
+    X, elsewhere = (jacobian(f, each) for each in (p, 1.7 * p + 0.3))
     return X if torch.allclose(X, elsewhere, rtol=1e-6, atol=1e-9) else None
 
 

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from autograd_tutorial.core.checks import check_whole
 from autograd_tutorial.core.problem import Model
+from autograd_tutorial.core.pushes import in_float64
 from autograd_tutorial.fit import quadratic
 from autograd_tutorial.learner import quadratic_learner
 from autograd_tutorial.pictures.live import Choice, Saved, live
@@ -43,6 +44,7 @@ def show_lr_find(
     "`lr_find` beside the edge; `TypeError`, `ValueError`, `ImportError` without fastai."
     steps = check_whole(steps, "steps", 1)
     time, speed, params = (each.double() for each in starting_point(time, speed, params, model))
+    model = in_float64(model)
     need_fastai()
     runs = {kind: sweep_over(kind, steps, time, speed, params, model).runs for kind in SCALES}
     if runs["raw"].edge is None:

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from autograd_tutorial.core.checks import check_whole
 from autograd_tutorial.core.problem import Model
+from autograd_tutorial.core.pushes import in_float64
 from autograd_tutorial.core.theory import best_params, design, spectrum
 from autograd_tutorial.fit import mse, quadratic
 from autograd_tutorial.optimizers import Adam, Descent, Momentum, Nesterov, race
@@ -46,6 +47,7 @@ def show_race(
     "The race over the mse, from above; `TypeError` or `ValueError` on bad input."
     steps = check_whole(steps, "steps", 1)
     time, speed, params = (each.double() for each in starting_point(time, speed, params, model))
+    model = in_float64(model)
     _check_optimizers(optimizers)
     heats = with_bowls(
         lambda kind: _heat(kind, (optimizers or {}).get(kind), steps, time, speed, params, model)

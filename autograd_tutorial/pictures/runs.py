@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from autograd_tutorial.core.problem import Loss, Model, check_descent, vmapped
+from autograd_tutorial.core.pushes import in_float64
 from autograd_tutorial.core.theory import (
     Scale,
     best_params,
@@ -85,6 +86,7 @@ def sweep_over(
     lrs: list[float] | None = None,  # None: every stop of RATE
 ) -> Fits:
     "A run at each rate; `ValueError` where the reader's own functions fail."
+    model = in_float64(model)
 
     def train(time: Tensor) -> tuple[Tensor, Tensor]:
         check_descent(time, speed, params, loss_fn, model)
@@ -220,7 +222,7 @@ def _fits_of_any(losses: Tensor, paths: Tensor, time: Tensor, scale: Scale, mode
     if len(order) > 60:  # enough to draw a curve, and little enough to pack
         order = order[torch.linspace(0, len(order) - 1, 60).round().long()]
     drawn = scale(time)[order]
-    preds = vmapped(vmapped(lambda p: model(drawn, p)))(paths)  # (L, S, T)
+    preds = vmapped(lambda p: model(drawn, p))(paths)  # (L, S, T)
     at = {index: i for i, index in enumerate(order.tolist())}
     return Fits(
         Runs(*_ended(losses, preds.permute(2, 0, 1)), floor=None, edge=None, directions=[]),

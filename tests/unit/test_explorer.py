@@ -152,8 +152,18 @@ def swept(
     return {kind: _swept(kind, steps, time, speed, start, model, loss_fn) for kind in SCALES}
 
 
-def test_own_line_has_two_directions() -> None:
-    runs = swept(lambda t, p: p[0] * t + p[1] + 4, params=torch.zeros(2))["raw"].runs
+def in_a_module(time: Tensor, params: Tensor) -> Tensor:
+    "Through a layer in float32, which takes no float64."
+    return SAME(torch.vander(time, 2)) @ params + 4
+
+
+SAME = torch.nn.Linear(2, 2, bias=False).requires_grad_(False)
+torch.nn.init.eye_(SAME.weight)
+
+
+@pytest.mark.parametrize("model", [lambda t, p: p[0] * t + p[1] + 4, in_a_module])
+def test_own_line_has_two_directions(model) -> None:
+    runs = swept(model, params=torch.zeros(2))["raw"].runs
     assert [each.name for each in runs.directions] == ["steep", "flat"]
     time, speed = make_data()
     X = torch.stack([time, torch.ones_like(time)], 1)

@@ -279,12 +279,18 @@ def with_buffer(preds: Tensor, targets: Tensor) -> Tensor:
     return (miss**2).mean()
 
 
+def with_slope(preds: Tensor, targets: Tensor) -> Tensor:
+    (slope,) = torch.autograd.grad(mse(preds, targets), preds, create_graph=True)
+    return mse(preds, targets) + slope.square().sum()
+
+
 def broken_line(time: Tensor, params: Tensor) -> Tensor:
     a, b, c = params
     return a * time + b if a > 0 else c * time + b
 
 
-OWN = [(loss_fn, quadratic) for loss_fn in (with_if, with_item, with_mask, with_buffer)]
+ASIDE = (with_if, with_item, with_mask, with_buffer, with_slope)
+OWN = [(loss_fn, quadratic) for loss_fn in ASIDE]
 
 
 @pytest.mark.parametrize(("loss_fn", "model"), [*OWN, (mse, broken_line)])
@@ -293,10 +299,11 @@ def test_what_vmap_refuses_runs_in_a_loop_and_says_so(data, params, loss_fn, mod
     with pytest.warns(UserWarning, match="vmap refuses .* slower") as told:
         losses, _ = sweep([1e-6, 1e-5], 3, *data, params, **problem)
     assert len(told) == 1 and told[0].filename == __file__
-    with pytest.warns(UserWarning, match="vmap refuses"):
+    with pytest.warns(UserWarning, match="vmap refuses") as told:
         surface = loss_surface(*data, **GRID, **problem)
-    corner = GRID["middle"] - PLANE @ torch.tensor([1.0, 2.0])
-    assert_close(surface[0, 0], loss_fn(model(data[0], corner), data[1]))
+    corner = (GRID["middle"] - PLANE @ torch.tensor([1.0, 2.0])).requires_grad_()
+    assert_close(surface[0, 0], loss_fn(model(data[0], corner), data[1]).detach())
+    assert len(told) == 1
     with pytest.warns(UserWarning, match="vmap refuses"):
         assert tune(Descent, 1.0, 1, *data, params, **problem, lrs=[1e-6]).steps is None
     one = race({"one": lambda p: Descent(p, 1e-5)}, 3, *data, params, **problem)[0][0]
@@ -352,7 +359,7 @@ def test_numeric_grad_keeps_float32_and_its_input() -> None:
 @pytest.mark.parametrize("x", [1e13, -3e8, 1e-9, 0.0, torch.tensor([1e13, -2e12])])
 @pytest.mark.parametrize("f", [torch.square, torch.sin])
 def test_numeric_grad_pushes_as_far_as_suits_x(f, x) -> None:
-    at = torch.as_tensor(x).double().requires_grad_()
+    at = torch.as_tensor(x, dtype=torch.float64).requires_grad_()
     (slope,) = torch.autograd.grad(f(at).sum(), at)
     found = numeric_grad(lambda x: f(x).sum(), x)
     assert_close(found.double(), slope, rtol=1e-3, atol=1e-8)
@@ -603,12 +610,23 @@ def test_the_spectrum_is_that_of_the_formula(data, kind) -> None:
     close_to(2 / curvatures[0], stability_edge(time))
 
 
-def test_the_spectrum_of_a_model_that_is_not_linear(data) -> None:
+def sloped(time: Tensor, params: Tensor) -> Tensor:
+    at = time.clone().requires_grad_()
+    preds = bend(at, params)
+    return preds + torch.autograd.grad(preds.sum(), at, create_graph=True)[0]
+
+
+@pytest.mark.parametrize("bend", [bend, sloped])
+def test_the_spectrum_of_a_model_that_is_not_linear(data, bend) -> None:
     time, speed = (each.double() for each in data)
     at = torch.tensor([60.0, 2.0], dtype=torch.float64)
     curvatures, V = hessian_spectrum(time, bend, at, speed)
-    slopes = torch.func.grad(lambda p: mse(bend(time, p), speed))
-    rows = [numeric_grad(lambda p, k=k: slopes(p)[k], at, h=1e-5) for k in range(2)]
+
+    def slope(p: Tensor, k: int) -> Tensor:
+        p = p.requires_grad_()
+        return torch.autograd.grad(mse(bend(time, p), speed), p)[0][k]
+
+    rows = [numeric_grad(lambda p, k=k: slope(p, k), at, h=1e-5) for k in range(2)]
     assert_close(V @ torch.diag(curvatures) @ V.T, torch.stack(rows), rtol=1e-6, atol=1e-6)
 
 
