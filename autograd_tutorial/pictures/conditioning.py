@@ -36,7 +36,7 @@ from autograd_tutorial.pictures.runs import (
     step_slider,
     sweep_over,
 )
-from autograd_tutorial.pictures.start import points_shown, starting_point
+from autograd_tutorial.pictures.start import points_shown, starting_point, with_room
 
 if TYPE_CHECKING:
     from ipywidgets import VBox
@@ -86,7 +86,7 @@ def show_descent(
 ) -> VBox | Saved:  # Saved where notebooks are saved
     "The path over the mse, from above, at every rate; `TypeError` or `ValueError` on bad input."
     steps = check_whole(steps, "steps", 1)
-    time, speed, params = starting_point(time, speed, params, model)
+    time, speed, params = with_room(*starting_point(time, speed, params, model), model)
     fits: dict[str, Fits] = {}
 
     def bowl_over(kind: str) -> Bowl:
@@ -109,24 +109,20 @@ def show_descent(
     )
 
 
-class Shapeless(ValueError):
-    "There is no bowl: along some direction the mse does not change."
-
-
 Drawn = TypeVar("Drawn")
 
 
 def with_bowls(
     draw: Callable[[str], Drawn],  # of a kind of times, in SCALES
 ) -> dict[str, Drawn]:  # by the kind
-    "What `draw` gives for each kind; raw times in a unit that leaves no bowl are left out, with a warning."
+    "What `draw` gives for each kind; raw times that leave no bowl are left out, with a warning."
     drawn: dict[str, Drawn] = {}
     why: ValueError | None = None
     for kind in SCALES:
         try:
             drawn[kind] = draw(kind)
         except ValueError as error:
-            if kind != "raw" or not isinstance(error, Shapeless):
+            if kind != "raw":
                 raise why or error from None
             why = error
     if why:
@@ -161,7 +157,7 @@ def bowl_of(
         )
     ends = steep, flat = runs.directions[0], runs.directions[-1]
     if not flat.curvature > 1e-12 * steep.curvature:
-        raise Shapeless(
+        raise ValueError(
             "time must tell the params apart:"
             " over these times the mse does not change along some direction"
         )

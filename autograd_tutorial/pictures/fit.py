@@ -32,7 +32,7 @@ def fit_by_hand(
     "A slider for each of a (-1 to 2), b (-20 to 5) and c (-20 to 100); `TypeError` or `ValueError`."
     time, speed = check_data(time, speed)
     flat = torch.zeros_like(time)
-    return _live_fit("Fit by hand", HAND, None, time, speed, lambda: show_preds(flat, time, speed))
+    return _live_fit("Fit by hand", HAND, None, time, speed, lambda: _still(flat, time, speed))
 
 
 def play_fit(
@@ -56,8 +56,13 @@ def play_fit(
         film,
         time,
         speed,
-        lambda: show_preds(quadratic(time, frames[-1].detach()), time, speed),
+        lambda: _still(quadratic(time.double(), frames[-1].detach()), time, speed),
     )
+
+
+def _still(preds: Tensor, time: Tensor, speed: Tensor) -> Axes:
+    "In float64: squares of 1e20 are inf in float32."
+    return show_preds(preds.double(), time.double(), speed.double())
 
 
 def _live_fit(

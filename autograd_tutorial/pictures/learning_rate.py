@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import torch
 from torch import Tensor
 
 from autograd_tutorial.core.checks import check_whole
@@ -30,7 +29,7 @@ from autograd_tutorial.pictures.runs import (
     step_slider,
     sweep_over,
 )
-from autograd_tutorial.pictures.start import points_shown, say_shown, starting_point
+from autograd_tutorial.pictures.start import points_shown, say_shown, starting_point, with_room
 
 if TYPE_CHECKING:
     from ipywidgets import VBox
@@ -48,6 +47,7 @@ def explore_learning_rate(
     "The fit at every rate, to drag; `TypeError` or `ValueError` on bad input."
     losses = [mse, rmse] if loss_fn is None else [loss_fn]
     time, speed, params = starting_point(time, speed, params, model, losses[0])
+    time, speed, params = with_room(time, speed, params, model, losses[0])
     steps = check_whole(steps, "steps", 1)
     names = [getattr(each, "__name__", type(each).__name__) for each in losses]
     choose = [Choice("loss", "Loss", names, names[0])] if len(names) > 1 else []
@@ -55,15 +55,16 @@ def explore_learning_rate(
         name: {kind: _swept(kind, steps, time, speed, params, model, loss) for kind in SCALES}
         for name, loss in zip(names, losses, strict=True)
     }
+    drawn = next((kind for kind in SCALES if isinstance(fits[names[0]][kind], Fits)), "raw")
     shown = points_shown(time)
     say_shown(time)
     time, speed = time[shown], speed[shown]
     return live(
         "learning_rate",
         "Learning rate explorer",
-        [RATE, step_slider(steps), *choose, TIME],
+        [RATE, step_slider(steps), *choose, replace(TIME, value=drawn)],
         dict(time=listed(time), speed=listed(speed), fits=fits),
-        lambda: _still(fits[names[0]]["raw"], names[0], time, speed),
+        lambda: _still(fits[names[0]][drawn], names[0], time, speed),
         lambda asked: retrained(asked, steps, params, model, losses[names.index(asked["loss"])]),
     )
 
@@ -94,7 +95,8 @@ def _still(fits: Fits | Failed, loss: str, time: Tensor, speed: Tensor) -> Axes:
     curve = base + errors @ fits.basis.cpu().double()
     points = zip(time.tolist(), speed.tolist(), fits.measured, strict=True)
     seen = sorted((t, s, at) for t, s, at in points if at is not None)
-    t, s, at = (torch.tensor(each) for each in zip(*seen, strict=True))
+    columns = [*zip(*seen, strict=True)]
+    t, s, at = base.new_tensor(columns[0]), base.new_tensor(columns[1]), list(columns[2])
     left, right = side_by_side(2, 3.4)
     room = 0.3 * (s.max() - s.min()).item() or 1.0
     show_preds(curve[at], t, s, left).set_ylim(s.min().item() - room, s.max().item() + room)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from torch import Tensor
 
+from autograd_tutorial.core.checks import check_number
 from autograd_tutorial.core.problem import Loss, Model
 from autograd_tutorial.fit import mse, quadratic
 from autograd_tutorial.pictures.live import Choice, Saved, Slider, live
@@ -18,7 +19,7 @@ from autograd_tutorial.pictures.plots import (
     set_label,
     side_by_side,
 )
-from autograd_tutorial.pictures.start import starting_point
+from autograd_tutorial.pictures.start import starting_point, with_room
 from autograd_tutorial.scale import share_gradients, split_points
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def show_all_reduce(
 ) -> VBox | Saved:  # Saved where notebooks are saved
     "What each of up to ten workers finds, and all after all-reduce; `TypeError` or `ValueError`."
     time, speed, params = starting_point(time, speed, params, model, loss_fn)
+    time, speed, params = with_room(time, speed, params, model, loss_fn)
     order = time.argsort()
     time, speed = time[order], speed[order]
     most = min(MOST, len(time))
@@ -49,6 +51,7 @@ def show_all_reduce(
         ]
         splits[kind] = [Split(n, each.tolist()) for n, each in zip(sizes, slopes, strict=True)]
     full = splits["even"][0].slopes[0]
+    check_number(full, "the gradient over these times")
     name = "slope of a" if model is quadratic else "slope of params[0]"
     return live(
         "scale",

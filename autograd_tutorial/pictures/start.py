@@ -31,6 +31,21 @@ def say_shown(
         warn(f"{MOST} of the {len(time):,} points are {what}", stacklevel=3)
 
 
+def with_room(
+    time: Tensor,  # (n,)
+    speed: Tensor,  # (n,)
+    params: Tensor,  # (P,)
+    model: Model,
+    loss_fn: Loss = mse,
+) -> tuple[Tensor, Tensor, Tensor]:
+    "The same; in float64 where the loss at the start is too large for float32."
+    try:
+        fits = bool(loss_fn(model(time, params), speed).isfinite().all())
+    except Exception:  # the reader's own functions may raise anything, and are asked again
+        fits = True
+    return (time, speed, params) if fits else (time.double(), speed.double(), params.double())
+
+
 def starting_point(
     time: Tensor | None = None,  # (n,) in s; None is what `make_data` gives
     speed: Tensor | None = None,  # (n,) in m/s; given with `time`

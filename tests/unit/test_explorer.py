@@ -321,18 +321,30 @@ def test_many_points_are_saved_in_little_room_and_the_picture_says_so(many) -> N
     assert len(as_saved(lambda: fit_by_hand(*many[:2])).page) < 400_000
 
 
-@pytest.mark.parametrize("unit", [1.7e9, 1.7e12, 1e-9, 1e6])
-def test_times_of_any_unit_are_drawn_saved_and_opened_again(data, unit) -> None:
-    "Seconds and milliseconds since 1970, nanoseconds, weeks in seconds."
+@pytest.mark.parametrize(
+    ("unit", "kind"),
+    [
+        *((unit, torch.double) for unit in (1.7e9, 1.7e12, 1e-9, 1e6, 1e100)),
+        *((unit, torch.float) for unit in (1e15, 1e-12)),
+    ],
+)
+def test_times_of_any_unit_are_drawn_saved_and_opened_again(data, unit, kind) -> None:
+    "Seconds and milliseconds since 1970, nanoseconds, weeks in seconds, and what is far from 1."
     time, speed, _ = (each.double() for each in data)
-    time = unit + 60 * time * unit / 1.7e9 if unit > 1e9 else unit * time
+    since = unit in (1.7e9, 1.7e12)
+    time = (unit + 60 * time * unit / 1.7e9 if since else unit * time).to(kind)
+    speed = speed.to(kind)
     page = as_saved(lambda: explore_learning_rate(time, speed, steps=20)).page
     json.loads(json.dumps(spec_of(page)), parse_constant=pytest.fail)
     told = whole_spec_of(page)["data"]
-    assert told["time"] == pytest.approx(time.tolist(), rel=1e-15, abs=0)
+    assert told["time"] == pytest.approx(
+        time.tolist(), rel=1e-15 if kind == torch.double else 1e-8, abs=0
+    )
     runs = told["fits"]["mse"]["standardised"]["runs"]
     assert runs["losses"][:, -1].min() < runs["losses"][0, 0]
-    with pytest.warns(UserWarning, match="standardised times alone are drawn: over raw ones, time"):
+    with pytest.warns(
+        UserWarning, match="standardised times alone are drawn: over raw ones, (raw )?time"
+    ):
         valley = as_saved(lambda: show_descent(time, speed, steps=20))
     assert list(spec_of(valley.page)["data"]["bowls"]) == ["standardised"]
     assert len(valley.image) > 10_000 and "condition number" in valley.words
