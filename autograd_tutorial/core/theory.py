@@ -110,7 +110,7 @@ def best_params(
     check_float_tensor(columns, "the powers of time" if X is None else "X")
     if columns.shape[:-1] != speed.shape:
         raise ValueError(f"X must have shape ({len(speed)}, P), got {tuple(columns.shape)}")
-    best: Tensor = torch.linalg.lstsq(columns, speed.double()[:, None]).solution[:, 0]
+    best: Tensor = torch.linalg.lstsq(columns.double(), speed.double()[:, None]).solution[:, 0]
     return best.to(speed.dtype)
 
 
