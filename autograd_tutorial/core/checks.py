@@ -264,9 +264,10 @@ def check_curve(
 ) -> tuple[Tensor, ...]:  # time as a tensor, a, b, c
     "`TypeError` or `ValueError` unless there is a quadratic over these times."
     a, b, c = check_three(params, time)
-    time = as_points(time, "time", params.dtype)
-    if time.dtype not in (*FLOATS, params.dtype):
-        check_float_tensor(time, "time", params.dtype)
+    if hasattr(time, "dtype") or not isinstance(time, Tensor):  # lesson 6's tensors are ready
+        time = as_points(time, "time", params.dtype)
+        if time.dtype not in (*FLOATS, params.dtype):
+            check_float_tensor(time, "time", params.dtype)
     return time, a, b, c
 
 
@@ -302,8 +303,10 @@ def check_same_shape(
     targets: Any,  # (n,) what was measured
 ) -> tuple[Tensor, Tensor]:  # the same as tensors
     "`TypeError` or `ValueError` unless both are numbers of one shape, not empty."
-    preds = as_points(preds, "preds", _float_type(targets))
-    targets = as_points(targets, "targets", preds.dtype)
+    if hasattr(preds, "dtype") or not isinstance(preds, Tensor):  # lesson 6's tensors are ready
+        preds = as_points(preds, "preds", _float_type(targets))
+    if hasattr(targets, "dtype") or not isinstance(targets, Tensor):
+        targets = as_points(targets, "targets", preds.dtype)
     if preds.shape != targets.shape or not preds.numel():
         shapes = f"{tuple(preds.shape)} and {tuple(targets.shape)}"
         wanted = "preds and targets must have one shape and not be empty"

