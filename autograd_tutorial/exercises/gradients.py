@@ -26,8 +26,10 @@ p3 = Prediction("The larger push is too coarse, the smaller one loses the digits
 p4 = Prediction('`None` means "nobody has asked". Zero would be a claim about a slope.')
 p5 = Prediction("`backward` adds to `.grad`; it never overwrites.")
 p6 = Prediction("The first walk used the record up, and PyTorch says so: {why}.")
-p7 = Prediction("Only the leaf keeps it.")
-p8 = Prediction("It is wrong, and nothing says so.")
+p7 = Prediction("Only the leaf keeps it; through `b` it is passed on and forgotten.")
+p8 = Prediction(
+    "It is wrong, and nothing says so: the walk back multiplies by 2p, and by then p is 0."
+)
 p9 = Prediction("The gradient shrinks with x: each step takes away a fifth of what is left.")
 
 
@@ -67,7 +69,7 @@ def cube_slope(t):
     slips=(
         "return t**3",
         "t.requires_grad_()\nreturn (t**3).backward()",
-        "x = t.clone().requires_grad_()\nreturn 1 / (3 * x**2)",
+        "return 1 / (3 * t**2)",
     ),
 )
 
@@ -225,7 +227,7 @@ def take_step(w, lr):
     },
     changes=("w",),
     bug=lambda w, lr: w - lr * w.grad,
-    symptom="what comes back is a non-leaf tensor, so the next `backward` leaves nothing in its `.grad`",
+    symptom="what comes back is a non-leaf tensor, so the next `backward` leaves nothing in its `.grad`; and the old gradient of `w` is still there",
 )
 
 
