@@ -117,7 +117,7 @@ def fit(
     loss_fn: Loss = mse,  # of (preds, targets)
     model: Model = quadratic,  # of (time, params)
 ) -> Tensor:  # (steps,) the loss before each step; fewer, with a warning, if one is inf
-    "Descent, with a bar if long; `TypeError` or `ValueError` on bad input."
+    "Descent, with a progress bar if slow; `TypeError` or `ValueError` on bad input."
     losses: list[float] = []
     for _ in finite_steps(steps, params, losses, lr):
         loss = loss_fn(model(time, params), speed)

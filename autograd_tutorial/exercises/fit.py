@@ -15,17 +15,19 @@ from autograd_tutorial.exercises.routes import Slope, by_slopes, loss_slopes, sl
 from autograd_tutorial.fit import mse, quadratic, rmse
 from autograd_tutorial.gradients import numeric_grad
 
-p1 = Prediction("It moves the end by {a:.0f}, `b` by {b:.0f}, `c` by {c:.0f}.")
+p1 = Prediction(
+    "At the end t² is {a:.0f} and t is {b:.0f}, while `c` lifts every point by {c:.0f}."
+)
 p2 = Prediction("Every prediction against every point, without a word.")
 p3 = Prediction(
     "The curve is too low, and t², t and 1 are never below 0: raising any of the three lifts it."
 )
 p4 = Prediction("`detach` shares memory, so `kept` moved along.")
 p5 = Prediction(
-    "The old gradients push on past the minimum, until enough new ones push back: {course}."
+    "As a ball rolls in a bowl without friction, old gradients carry the params past the minimum, and new ones stop them about as high on the other side: {course}."
 )
 p6 = Prediction(
-    "Its slope lies between -1 and 1, so a thousand steps of 1e-3 move it by less than 1."
+    "Raise `c` by 1, and each miss changes by 1, so the rmse by 1 at most: the slope lies between -1 and 1, and a thousand steps of 1e-3 move `c` by less than 1."
 )
 
 
