@@ -13,22 +13,26 @@ from autograd_tutorial.exercises.routes import Slope, by_slopes
 from autograd_tutorial.fit import mse, rmse
 from autograd_tutorial.gradients import numeric_grad
 
-p1 = Prediction("Ten steps at a hundredth of the rate go about a tenth as far as one.")
+p1 = Prediction(
+    "Ten steps at a hundredth of the rate go about a tenth as far as the one that took away 79%."
+)
 p2 = Prediction("The best possible is {best:.2f}.")
 p3 = Prediction("Here the loss is the square of the error, so it goes by the square of the factor.")
 p4 = Prediction(
-    "200 steps clear the steep direction even there; the other two gain from a larger rate."
+    "What overshoots there has settled before 200 steps are over, and the rest gains from a larger rate."
 )
 p5 = Prediction("It is answered by {to}, three times itself; (1.0, 0.0) is answered by {other}.")
 p6 = Prediction(
     "The loss goes by the square of the factor: times {square:.3f}, two hundred times over."
 )
-p7 = Prediction("The squares overflow.")
-p8 = Prediction("It wanders at both.")
+p7 = Prediction("The squares of the misses pass the end, and what is past it becomes inf.")
+p8 = Prediction("Far out the rmse gets no steeper, so its steps do not grow: it wanders at both.")
 p9 = Prediction(
     "At 0 the root is vertical: infinity meets the zero of the square, and their product is not a number."
 )
-p10 = Prediction("One step takes off {share:.4%}.")
+p10 = Prediction(
+    "One step takes off {share:.4%}, so k of them leave about exp(-share · k), a half at k = log(2) / share."
+)
 
 
 def _edge(slope: Slope, k: Tensor) -> Tensor:

@@ -15,6 +15,7 @@ def test_one_rate_crawls_one_learns_and_one_explodes(run):
     near(run.ten_steps(1e-5)[[0, 9]], [25823.81, 676.965])
     near(run.ten_steps(1e-5)[1], 5435.54)
     assert f"{run.slow[-1] / run.slow[0]:.0%}" == "91%"
+    assert f"{1 - run.ten_steps(1e-5)[1] / run.ten_steps(1e-5)[0]:.0%}" == "79%"
     assert 0.9 < run.ten_steps(1e-7)[9] / run.ten_steps(1e-7)[0] < 1
     assert run.ten_steps(1e-3)[1] / run.ten_steps(1e-3)[0] > 1000
 
