@@ -26,12 +26,12 @@ p6 = Prediction("`b` has the copy of one walk, the leaf the sum of two: 26 + 26.
 p7 = Prediction(
     "`detach` gives the value and leaves the record behind: a constant, like the 2 above."
 )
-p8 = Prediction("Not a word of complaint, and 1 + 1 = {found:g} in `x.grad`.")
+p8 = Prediction("An addition has nothing that could be freed: 1 + 1 = {found:g} in `x.grad`.")
 p9 = Prediction(
     "Nine operations: root, mean, square, minus, two plus, two times, taking apart; then the leaf."
 )
 p10 = Prediction(
-    "Twenty t², twenty t, twenty misses, and the root, its own result. `a` and `b` would serve slopes of t² and t alone, which nobody asked for."
+    "Each product keeps the other factor of `a` or `b`: twenty t², twenty t. The square keeps twenty misses, the root its own result. `a` and `b` are not kept: t² and t ask for no slope."
 )
 
 
