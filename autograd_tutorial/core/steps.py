@@ -46,7 +46,7 @@ def checked_step(
                 step.undo()  # no step, nothing cleared
             elif "steps" not in given.arguments:  # a loop has looked at each of its steps
                 _check_finite(step.loss, step.params, given.arguments["lr"])
-            elif isinstance(result, Tensor):
+            elif isinstance(result, Tensor) and "model" in given.arguments:
                 _tell_stall(result, step.loss_fn, given.arguments)
         except BaseException as error:
             unused = isinstance(error, TypeError) and step.is_without_gradient()
