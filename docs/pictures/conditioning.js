@@ -6,7 +6,7 @@ const { wake, widget } = agt;
 const { figure, plural } = agt;
 const { panel } = agt;
 const { drawFit, retraining } = agt;
-const { errorsAt, finding, HERE, nowOf, runName, trainedHere } = agt;
+const { errorsAt, finding, HERE, keptRuns, nowOf, trainedHere } = agt;
 const { roomy } = agt;
 const { ends, startOf, valley } = agt;
 function buildConditioning(panels, data, state) {
@@ -27,11 +27,12 @@ const { fits, run, measured, own, trouble } = fitsOf({ ...drawn[time], runs: bow
 const runs = start ? trainedHere(fits.runs, lr, false, startOf(fits.runs, start)) : fits.runs;
 const now = nowOf(runs, start ? 0 : run, step);
 const path = Array.from({ length: now.at + 1 }, (_, at) => ends(errorsAt(runs, start ? 0 : run, at)));
-state.snapshot = { words: runName(state), when: time, path, xs: [], ys: [], losses: [] };
-draw({ ...bowl, runs }, start ? 0 : run, now.at, now.exploded ? "before it exploded" : `after ${plural(now.at, "step")}`, undefined, state.kept.filter(({ when }) => when === time));
+const kept = keptRuns(state, "time", "Over other times, not drawn");
+state.snapshot = { path, xs: [], ys: [], losses: [] };
+draw({ ...bowl, runs }, start ? 0 : run, now.at, now.exploded ? "before it exploded" : `after ${plural(now.at, "step")}`, undefined, kept.beside);
 drawFit(curves, { ...fits, runs }, now, measured, []);
 bars.draw(now);
-return { ...advised(finding(now), runs.edge, lr), own: start ? HERE : own, trouble };
+return { ...advised(finding(now), runs.edge, lr), own: start ? HERE : own, kept: kept.said, trouble };
 };
 }
 function advised(found, edge, lr) {

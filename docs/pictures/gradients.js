@@ -26,7 +26,7 @@ secant.draw(xs, through(rise), frame);
 const marks = pixels(xs, ys, frame, xs.length);
 const [one, other] = [slope, rise].map((by) => pixels(xs, through(by), frame, xs.length));
 for (const end of [x, x + h]) block(frame, frame.x(end), frame.y(value + rise * (end - x)), 5);
-const apart = Math.max(...[0, xs.length - 1].map((i) => Math.abs(one[i][1] - other[i][1]))) > 4; // pixels
+const apart = Math.max(...[0, xs.length - 1].map((i) => Math.abs(one[i][1] - other[i][1]))) > 4;
 tangentTag(apart ? "tangent" : "tangent, under the secant", one, [...marks, ...other], frame);
 secantTag(apart ? "secant" : "", apart ? other : [], [...marks, ...one], frame);
 const words = `the secant rises by ${figure(rise)}, the tangent by ${figure(slope)}, for each 1 to the right.`;

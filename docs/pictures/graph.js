@@ -1,11 +1,13 @@
 {
-const { html, svg, write } = agt;
+const { disable, html, svg, write } = agt;
 const { wake, widget } = agt;
-const TALLEST = 330; // pixels; what is higher scrolls, but on a full screen
+const FITS = 330;
+const TALLEST = 480;
+const WIDE = 560;
 const LEAST = 120;
-const SMALLEST = 0.8; // how far a drawing is reduced before it is broken into rows
-const ROWS = 3; // lines of the ledger for which room is kept
-const STRIP = 56; // how high the strip of sizes is
+const SMALLEST = 0.8;
+const ROWS = 3;
+const STRIP = 56;
 function buildGraph(panels, graph, state) {
 const box = html("div", { class: "agt-panel agt-graph" }, panels);
 const tools = html("div", { class: "agt-zoom" }, box);
@@ -23,8 +25,9 @@ const ledger = ledgerOf(box);
 listOfSteps(box, graph.steps.slice(1));
 let shown = 0;
 let zoom = 1;
-let room = 0; // the width for which room is kept
-let drawn = ""; // what is drawn: view, zoom and room
+let room = 0;
+state.restart = () => ([shown, zoom] = [0, 1]);
+let drawn = "";
 let parts = [];
 function resize(by) {
 zoom = Math.max(0.4, Math.min(2.5, zoom * by));
@@ -41,12 +44,13 @@ state.tell();
 const openable = () => graph.views[shown].boxes.find(({ step, until, opens }) => opens >= 0 && step <= state.values.step && state.values.step <= until)?.opens ?? -1;
 return function paint() {
 const at = state.values.step;
-const wide = view.clientWidth - 4; // within its padding
-const tallest = document.fullscreenElement ? window.innerHeight * 0.6 : TALLEST;
-const wanted = [shown, zoom, wide, tallest].join();
+const wide = view.clientWidth - 4;
+const fits = document.fullscreenElement ? window.innerHeight * 0.6 : FITS;
+const wanted = [shown, zoom, wide, fits].join();
 const fresh = drawn !== wanted && wide > 0;
 if (fresh) {
-const lines = linesOf(graph.views[shown], wide, zoom, tallest);
+const lines = linesOf(graph.views[shown], wide, zoom, fits);
+const tallest = wide < WIDE ? fits : Math.max(fits, TALLEST);
 view.style.height = `${Math.max(LEAST, Math.min(tallest, total(lines)) + 6)}px`;
 parts = drawRows(view, graph.views[shown], lines, (each) => (each.opens < 0 ? state.set("step", each.step) : open(each.opens)));
 drawn = wanted;
@@ -57,15 +61,16 @@ for (const each of parts) each(at);
 strip(at);
 ledger(graph.steps[at]);
 write(where, graph.views[shown].name || (shown ? "a part of it" : ""));
-up.toggleAttribute("disabled", !shown);
-into.toggleAttribute("disabled", openable() < 0);
+write(full, document.fullscreenElement ? "Leave full screen" : "Full screen");
+disable(up, !shown);
+disable(into, openable() < 0);
 if (wide) follow(view, fresh);
 const { verdict, words, value } = graph.steps[at];
 return { verdict, words, value };
 };
 }
-function button(parent, text, act, label = text) {
-const made = html("button", { type: "button", class: "agt-button agt-tool", text, "aria-label": label }, parent);
+function button(parent, text, act, label) {
+const made = html("button", { type: "button", class: "agt-button agt-tool", text, ...(label && { "aria-label": label }) }, parent);
 made.addEventListener("click", act);
 return made;
 }

@@ -17,6 +17,11 @@ return element;
 function keepLines(panels, wide, narrow, least) {
 for (const [name, count] of Object.entries({ wide, narrow, least })) panels.parentElement?.style.setProperty(`--${name}`, `${1.5 * count}em`);
 }
+function disable(button, off) {
+const inside = off && button.matches(":focus") ? button.closest(".agt")?.querySelector(".agt-panels [tabindex='0']") : null;
+(inside)?.focus({ preventScroll: true });
+button.toggleAttribute("disabled", off);
+}
 function write(element, text) {
 if (element.textContent !== text) element.textContent = text;
 }
@@ -36,7 +41,7 @@ const places = digits - 1 - Math.floor(Math.log10(value));
 return value.toFixed(Math.max(0, Math.min(20, places)));
 }
 function plural(count, word) {
-return `${count} ${word}${count === 1 ? "" : "s"}`;
+return `${count.toLocaleString("en-US")} ${word}${count === 1 ? "" : "s"}`;
 }
 function listed(words) {
 return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
@@ -100,8 +105,14 @@ directions: sized.map(({ way }) => way),
 best: X[0].map((_, j) => sized.reduce((sum, { far, way }) => sum + far * way[j], 0)),
 };
 }
-function runName({ values }) {
-return [`lr ${scientific(Number(values.lr))}`, values.pulled && "pulled", values.start && "moved"].filter(Boolean).join(", ");
+function keptRuns({ kept, values }, by, others) {
+const told = { step: (step) => plural(Number(step), "step"), loss: String, time: String };
+const apart = Object.entries(told).filter(([name]) => new Set(kept.map((run) => run.values[name])).size > 1);
+const names = kept.map(({ values: own }) => [`lr ${scientific(Number(own.lr))}`, ...apart.map(([name, say]) => say(own[name])), own.pulled && "pulled", own.start && "moved"].filter(Boolean).join(", "));
+const all = kept.map((run, i) => ({ ...run, words: new Set(names).size < names.length ? `${names[i]} (${i + 1})` : names[i] }));
+const beside = all.filter((run) => run.values[by] === values[by]);
+const list = (what, runs) => (runs.length ? `${what}: ${runs.map(({ words }) => words).join("; ")}. ` : "");
+return { all, beside, said: list("Pale", beside) + list(others, all.filter((run) => !beside.includes(run))) };
 }
 const HERE = "Trained in this page, in float64.";
 function nowOf(runs, run, step, loss = "mse") {
@@ -137,7 +148,7 @@ const edge = runs.edge;
 const goal = runs.floor === null ? "" : `; the best possible is ${figure(runs.floor)}`;
 if (exploded) {
 const broke = ended(all[count]);
-const lost = `${broke} at step ${count + 1}: loss is ${figure(all[count])}`;
+const lost = `${broke} after ${plural(count, "step")}: loss is ${figure(all[count])}`;
 const past = edge && broke === "exploded" ? `Rates past 2/λmax = ${figure(edge, 3)} make the error along the steep direction grow at every step.` : "";
 return { verdict: `${lost[0].toUpperCase()}${lost.slice(1)}.`, words: past, value: `after ${plural(step, "step")}, ${lost}`, edge };
 }
@@ -268,12 +279,15 @@ this.writers = new Set();
 this.free = new Set();
 this.moved = new Map();
 this.past = [];
+this.marked = null;
+this.reads = new Map();
+this.restart = () => {};
 this.snapshot = null;
 this.kept = [];
-this.kernel = false; // whether PyTorch can be asked
+this.kernel = false;
 this.wanted = null;
 this.answer = null;
-this.note = ""; // what there is to say of the last act, until the next
+this.note = "";
 this.frame = 0;
 for (const { name, value } of controls) this.values[name] = this.nearest(name, value);
 }
@@ -291,13 +305,20 @@ between(name) {
 const control = this.control(name);
 return !!control && !control.options && valueAt(control, this.stop(name)) !== this.values[name];
 }
-hold(name, valid) {
-this.moved.set(name, valid);
+hold(name, valid, within = "") {
+this.moved.set(name, { valid, within });
 this.values[name] = "";
 }
 mark() {
-const was = [...this.moved.keys()].map((name) => ([name, this.values[name]]));
-this.past.push(() => was.forEach(([name, value]) => this.set(name, value)));
+this.marked = { ...this.values };
+}
+undo() {
+const was = this.past.pop() ?? this.values;
+this.marked = null;
+for (const [name, { within }] of this.moved) {
+if (was[name] && was[name] !== this.values[name] && within) this.set(within, was[within]);
+this.set(name, was[name]);
+}
 }
 putBack() {
 for (const name of this.moved.keys()) this.set(name, "");
@@ -314,8 +335,15 @@ return !control || control.options ? NaN : stopOf(control, Number(this.values[na
 set(name, wanted, from) {
 const value = this.nearest(name, wanted);
 if (this.values[name] === value) return;
+const lost = [...this.moved].filter(([each, { within }]) => within === name && this.values[each]);
+if (lost.length) this.mark();
+if (this.marked && (lost.length || this.moved.has(name))) {
+this.past.push(this.marked);
+this.marked = null;
+}
 this.values[name] = value;
-this.note = "";
+for (const [each] of lost) this.values[each] = "";
+this.note = lost.length ? `Over other times the start is another place: it is back where it was given.` : "";
 for (const writer of this.writers) if (writer !== from) writer(name, value);
 this.ask();
 }
@@ -327,7 +355,9 @@ this.note = note;
 this.ask();
 }
 keep() {
-if (this.snapshot) this.kept = [...this.kept.slice(-1), this.snapshot];
+const again = this.kept.some(({ values }) => JSON.stringify(values) === JSON.stringify(this.values));
+if (again) this.note = "This run is kept already.";
+else if (this.snapshot) this.kept = [...this.kept.slice(-1), { ...this.snapshot, words: "", values: { ...this.values } }];
 this.ask();
 }
 tell() {
@@ -335,10 +365,11 @@ this.frame = 0;
 for (const listener of this.listeners) listener();
 }
 reset() {
-this.note = "";
-for (const { name, value } of this.controls) this.set(name, value);
 this.putBack();
-[this.past, this.kept] = [[], []];
+for (const { name, value } of this.controls) this.set(name, value);
+[this.past, this.marked, this.kept, this.note] = [[], null, [], ""];
+this.restart();
+this.ask();
 }
 close() {
 cancelAnimationFrame(this.frame);
@@ -348,7 +379,9 @@ this.writers.clear();
 }
 function reading(control, state, aloud = false) {
 const value = Number(state.values[control.name]);
-const between = state.between(control.name); // then with the digits that were typed
+const read = state.reads.get(control.name);
+if (read) return aloud ? plural(read.of(value), "step") : String(read.of(value));
+const between = state.between(control.name);
 if (control.log) return aloud ? decimal(value) : between ? Number(value.toPrecision(6)).toExponential().replace("e+0", "") : scientific(value);
 return Number.isInteger(control.step) || between ? String(Number(value.toPrecision(6))) : value.toFixed(2);
 }
@@ -364,7 +397,7 @@ const note = html("div", { class: "agt-edge" }, rail);
 html("span", { text: "explodes past " }, note);
 html("span", { class: "agt-wide", text: "2/λmax = " }, note);
 html("span", {}, note);
-marks(rail, control);
+const ticks = marks(rail, control);
 const range = input ? nativeRange(box, name, control, state) : null;
 const typed = input ? typedValue(row, control, state) : null;
 const place = scale(control.ends, [0, 100], control.log);
@@ -373,6 +406,8 @@ const share = `${place(Number(state.values[control.name]))}%`;
 fill.style.width = share;
 knob.style.left = share;
 typed?.update();
+const { of } = state.reads.get(control.name) ?? {};
+if (of) for (const { mark, tick } of ticks) write(mark, String(of(tick)));
 row.hidden = !input && !edge;
 showEdge(hatch, note, control, edge);
 if (!range) return;
@@ -385,11 +420,12 @@ function marks(rail, { ends, step, log }) {
 const place = scale(ends, [0, 100], log);
 const round = ticks(ends, log ? 8 : 4, log).filter((tick) => log || !Number.isInteger(step) || Number.isInteger(tick));
 const apart = round.filter((tick) => log || place(tick) - place(ends[0]) > 8);
-for (const tick of log ? round : [ends[0], ...apart]) {
+return (log ? round : [ends[0], ...apart]).map((tick) => {
 const text = log && tick !== 1 ? tick.toExponential(0) : String(Number(tick.toFixed(6)));
 const mark = html("span", { class: "agt-tick", text }, rail);
 mark.style.left = `${place(tick)}%`;
-}
+return { mark, tick };
+});
 }
 function showEdge(hatch, note, { ends, log }, edge) {
 const at = edge ? Math.max(0, scale(ends, [0, 1], log)(edge)) : 1;
@@ -427,31 +463,36 @@ for (const radio of radios) radio.checked = radio.value === state.values[control
 };
 }
 function typedValue(row, control, state) {
-const [low, high] = control.ends;
-const label = `${control.label}, typed: ${low} to ${high}`;
-const field = (html("input", { class: "agt-value", type: "text", inputmode: "decimal", autocomplete: "off", "aria-label": label }, row));
+const field = (html("input", { class: "agt-value", type: "text", inputmode: "decimal", autocomplete: "off" }, row));
 let typing = false;
+const read = () => state.reads.get(control.name) ?? PLAIN;
+const ends = () => control.ends.map(read().of);
 const update = () => {
+field.setAttribute("aria-label", `${control.label}, typed: ${ends().join(" to ")}`);
 if (!typing) field.value = reading(control, state);
 };
 field.addEventListener("input", () => (typing = true));
 field.addEventListener("focus", () => field.select());
 field.addEventListener("blur", () => {
-typing = false; // also where nothing has changed in the end
+typing = false;
 update();
 });
 field.addEventListener("change", () => {
 typing = false;
 const value = Number(field.value.trim().replace(",", ".") || NaN);
+const [low, high] = ends();
 if (!(value >= low && value <= high)) state.say(`${control.label} takes a number from ${low} to ${high}, got ${field.value.slice(0, 20) || "none"}.`);
-else {
-state.set(control.name, value);
-const now = Number(state.values[control.name]);
-if (Math.abs(now - value) > 1e-6 * Math.abs(value)) state.say(`Of ${control.label} only the stops are known here: ${reading(control, state)} is the nearest.`);
-}
+else choose(control, state, value, field, read());
 update();
 });
 return { update };
+}
+const PLAIN = { of: Number, back: Number };
+function choose(control, state, asked, from, { of, back } = PLAIN) {
+state.set(control.name, back(asked), from);
+const there = Math.abs(of(Number(state.values[control.name])) - asked) <= 1e-6 * (control.log ? Math.abs(asked) : control.step);
+if (!there) state.say(`Of ${control.label} only the stops are known here: ${reading(control, state)} is the nearest.`);
+return there;
 }
 function player(parent, control, state) {
 const box = html("div", { class: "agt-player" }, parent);
@@ -459,7 +500,7 @@ const [back, button, on] = ["❙◀", "", "▶❙"].map((text) => html("button",
 const last = lastStop(control);
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 const { pace } = control;
-const whole = (pace ? pace * last : Math.min(6, 0.25 * last)) * 1000; // milliseconds from the first stop to the last
+const whole = (pace ? pace * last : Math.min(6, 0.25 * last)) * 1000;
 let frame = 0;
 let expected = -1;
 function label(playing) {
@@ -482,11 +523,11 @@ const from = (expected = state.stop(control.name));
 const begun = performance.now();
 label(true);
 const move = () => {
-const moved = state.stop(control.name) !== expected; // the reader scrubs: let go
+const moved = state.stop(control.name) !== expected;
 if (moved || expected >= last) return pause();
 const span = pace ? (whole * (last - from)) / last : whole;
 const share = Math.min(1, (performance.now() - begun) / span);
-expected = from + Math.floor((last - from) * share ** (pace ? 1 : 2)); // without a pace slowly at first, where most happens
+expected = from + Math.floor((last - from) * share ** (pace ? 1 : 2));
 goTo(expected);
 frame = requestAnimationFrame(move);
 };
@@ -523,7 +564,7 @@ let key = "";
 new ResizeObserver(([entry]) => (outer = entry.contentRect.width)).observe(box);
 let frame = { x: Number, y: Number, xs: [0, 1], ys: [0, 1], width: 0, height: 0, taken: [] };
 function size() {
-outer ||= box.clientWidth || 300; // asked once: to ask at each frame would lay the page out twice
+outer ||= box.clientWidth || 300;
 return { width: Math.max(60, outer - EDGES.left - EDGES.right), height: height - EDGES.top - EDGES.bottom };
 }
 function axes(xs, ys, log = false, logX = false) {
@@ -539,7 +580,7 @@ grid.replaceChildren();
 for (const tick of ticks(ys, log ? 6 : 5, log)) {
 const y = EDGES.top + frame.y(tick);
 svg("line", { class: "agt-grid", x1: EDGES.left, x2: outer - EDGES.right, y1: y, y2: y }, grid);
-if (yLabel && frame.y(tick) < 14) continue; // where the label stands
+if (yLabel && frame.y(tick) < 14) continue;
 svg("text", { class: "agt-axis", x: EDGES.left - 7, y: y + 4, "text-anchor": "end", text: tickText(tick) }, grid);
 }
 for (const tick of ticks(xs, shape.width < 220 ? 2 : 4, logX)) {
@@ -756,7 +797,7 @@ for (const end of ["pointerup", "pointercancel", "touchend", "touchcancel"]) dra
 drawing.addEventListener("touchstart", (event) => {
 const { touches } = (event);
 held = touches.length === 1 && begin(...inside(touches[0]), true);
-if (held) event.preventDefault(); // the page stands still meanwhile
+if (held) event.preventDefault();
 }, { passive: false });
 drawing.addEventListener("click", (event) => (event).pointerType === "touch" && tapped?.(...inside((event))));
 drawing.addEventListener("touchmove", (event) => held && bring(inside((event).touches[0])));
@@ -831,27 +872,35 @@ function followLink(root, state) {
 const asked = [...new URLSearchParams(location.search)].filter(([key]) => key.includes("."));
 const own = asked.filter(([key]) => key.startsWith(`${root.id}.`)).map(([key, text]) => ([key.slice(root.id.length + 1), text]));
 const lost = root === document.querySelector(".agt-saved") && asked.some(([key]) => !document.getElementById(key.split(".")[0]));
-if (own.every(([name, text]) => allows(state, name, text))) {
-for (const [name, text] of own) state.set(name, state.control(name) && !state.control(name)?.options ? Number(text) : text);
-return lost ? "The link is to a picture that is not on this page." : "";
-}
+if (take(state, own)) return lost ? "The link is to a picture that is not on this page." : "";
 return "The link asks for what this picture does not have: it stands as it begins.";
+}
+function take(state, asked) {
+if (!asked.every(([name, text]) => allows(state, name, String(text)))) return false;
+const place = (name) => state.controls.findIndex((each) => each.name === name) >>> 0;
+for (const [name, text] of [...asked].sort(([one], [other]) => place(one) - place(other))) state.set(name, typeof state.values[name] === "number" ? Number(text) : String(text));
+return true;
 }
 function allows(state, name, text) {
 const control = state.control(name);
-if (!control) return text.length < 2000 && (state.moved.get(name)?.(text) ?? false);
+if (!control) return text.length < 2000 && (state.moved.get(name)?.valid(text) ?? false);
 if (control.options) return control.options.includes(text);
 const [low, high] = control.ends;
-return NUMBER.test(text) && Number(text) >= low && Number(text) <= high;
+const value = Number(text);
+return NUMBER.test(text) && value >= low && value <= high && Math.abs(value - Number(state.nearest(name, value))) <= 1e-6 * Math.abs(value);
 }
 function addressOf(root, state) {
 const address = new URL(location.href);
 for (const key of [...address.searchParams.keys()]) if (key.startsWith(`${root.id}.`)) address.searchParams.delete(key);
-for (const name of state.changes()) {
-const value = state.values[name];
-address.searchParams.set(`${root.id}.${name}`, typeof value === "number" ? String(Number(value.toPrecision(12))) : value);
-}
+for (const name of state.changes()) address.searchParams.set(`${root.id}.${name}`, String(short(state.values[name])));
 return address;
+}
+function codeOf(call, { controls, moved, values }) {
+const names = [...controls.map(({ name }) => name), ...[...moved.keys()].filter((name) => values[name])];
+return `${call}.at(${names.map((name) => `${name}=${JSON.stringify(short(values[name]))}`).join(", ")})`;
+}
+function short(value) {
+return typeof value === "number" ? Number(value.toPrecision(12)) : value;
 }
 async function unpack(packed, data) {
 const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
@@ -882,7 +931,7 @@ if (!rest.length) return row instanceof Float64Array ? row : floats(row);
 const size = rest.reduce((product, each) => product * each, 1);
 return Array.from({ length }, (_, i) => rowsOf(words, begins + i * size, rest));
 }
-const DROPPED = 10; // the bits of a float32 that packing rounds away
+const DROPPED = 10;
 function floats(row) {
 let slope = 0;
 let value = 0;
@@ -944,7 +993,7 @@ write(trouble, `This picture cannot be drawn: ${error}`);
 }
 };
 try {
-const data = await unpack(packed(), spec.data); // before anything is drawn, so that nothing moves once it is
+const data = await unpack(packed(), spec.data);
 const bar = controls(root, state, !models);
 const words = sentence(root);
 const lost = models ? noteOfLoss(root, models) : () => {};
@@ -952,8 +1001,9 @@ const panels = html("div", { class: "agt-panels" }, root);
 const train = chart && askKernel(state, chart);
 state.kernel = !!chart;
 const paint = build(panels, data, (state));
-const foot = tools(root, state, bar.stop, models ? null : el.parentElement);
 if (models) undo.push(...spec.controls.map((control, i) => followModel(state, control, models[i])));
+if (!take(state, Object.entries(spec.at ?? {}))) state.note = "The code asks for what this picture does not have.";
+const foot = tools(root, state, bar.stop, models ? null : el.parentElement, spec.call);
 const update = () =>
 guard(() => {
 const finding = paint();
@@ -991,7 +1041,7 @@ for (const each of choices) each.update();
 stop,
 };
 }
-function tools(root, state, stop, page) {
+function tools(root, state, stop, page, call) {
 const row = html("div", { class: "agt-row agt-tools" }, root);
 function button(text, act) {
 const made = (html("button", { type: "button", class: "agt-button", text }, row));
@@ -999,35 +1049,41 @@ made.addEventListener("click", act);
 return made;
 }
 button("Reset", () => (stop(), state.reset()));
-const back = state.moved.size ? button("Undo", () => state.past.pop()?.()) : null;
+const back = state.moved.size ? button("Undo", () => state.undo()) : null;
 const put = state.moved.size ? button("Put it back", () => (state.mark(), state.putBack())) : null;
 const keep = button("Keep this run", () => state.keep());
 const linked = page?.id ? page : null;
+const copy = async (text, what, otherwise) => {
+const copied = await navigator.clipboard?.writeText(text).then(() => true, () => false);
+state.say(copied ? `Copied: ${what}.` : otherwise);
+};
 if (linked) {
-button("Copy link", async () => {
+button("Copy link", () => {
 const address = addressOf(linked, state);
 address.hash = linked.id;
-const copied = await navigator.clipboard?.writeText(address.href).then(() => true, () => false);
-state.say(copied ? "Copied: a link to this picture as it is now." : "The address of this page leads to this picture as it is now.");
+copy(address.href, "a link to this picture as it is now", "The address of this page leads to this picture as it is now.");
 });
 state.note = followLink(linked, state);
 }
-const note = html("span", { class: "agt-said", role: "status" }, row);
+if (call) button("Copy as code", () => copy(codeOf(call, state), "a line of Python that gives this picture as it is now", codeOf(call, state)));
+const note = html("p", { class: "agt-said", role: "status" }, root);
+root.addEventListener("click", ({ target }) => target instanceof Element && target.closest("button") && state.say(""), true);
+const remember = () => linked && rewrite(addressOf(linked, state));
+addEventListener("popstate", remember);
 let pause = 0;
 return {
-update({ own }) {
+update({ own, kept }) {
 keep.hidden = !state.snapshot;
-if (back) back.disabled = !state.past.length;
-if (put) put.disabled = [...state.moved.keys()].every((name) => !state.values[name]);
-const kept = state.kept.length ? "The pale runs are those that you kept." : "";
-write(note, state.note || own || kept);
+if (back) disable(back, !state.past.length);
+if (put) disable(put, [...state.moved.keys()].every((name) => !state.values[name]));
+write(note, state.note || own || kept || "");
 clearTimeout(pause);
-if (linked) pause = window.setTimeout(() => remember(addressOf(linked, state)), 300);
+pause = window.setTimeout(remember, 300);
 },
-stop: () => clearTimeout(pause),
+stop: () => (clearTimeout(pause), removeEventListener("popstate", remember)),
 };
 }
-function remember(address) {
+function rewrite(address) {
 if (address.href !== location.href) history.replaceState(history.state, "", address);
 }
 function sentence(root) {
@@ -1076,7 +1132,8 @@ model.save_changes();
 };
 const heard = () => {
 const value = model.get(trait);
-state.set(control.name, control.options ? control.options[value] : value, write);
+if (control.options) return state.set(control.name, control.options[value], write);
+if (!choose(control, state, value, write)) write(control.name, state.values[control.name]);
 };
 state.writers.add(write);
 model.on(`change:${trait}`, heard);
@@ -1128,7 +1185,7 @@ const right = frame.width - halfOf(goal);
 if (floor !== null) floorTag.place(frame, goal, [[right, level + 20], [halfOf(goal), level + 20], [right, level - 8], [halfOf(goal), level - 8]]);
 const y = Math.max(0, Math.min(frame.height, frame.y(all[at])));
 centre(dot, frame.x(at), y);
-place.remark(exploded ? `${ended(all[count])} at step ${count + 1}: loss is ${figure(all[count])}` : "");
+place.remark(exploded ? `${ended(all[count])} after ${plural(count, "step")}: loss is ${figure(all[count])}` : "");
 block(frame, frame.x(at), y);
 nowTag.show(false);
 const words = `${figure(all[at])} now`;
@@ -1257,7 +1314,7 @@ const drawn = Array.from({ length: count }, () => ({ ring: line(place.plot, "res
 return function draw({ levels, runs }, frame) {
 const [steep, flat] = ends(runs.directions);
 const floor = runs.floor ?? 0;
-let free = 40; // pixels from the middle that are taken
+let free = 40;
 drawn.forEach(({ ring, label }, i) => {
 const level = levels[i] ?? floor;
 const shown = level > floor;
@@ -1291,12 +1348,12 @@ if (state) startByHand(place, start, state);
 return function draw(points, words, frame) {
 const seen = points.map(([x, y]) => [frame.x(x), frame.y(y)]);
 way.draw(points.map(([x]) => x), points.map(([, y]) => y), frame);
-const crowded = lengthOf(seen) > 8 * (frame.width + frame.height); // what it crosses should show through
+const crowded = lengthOf(seen) > 8 * (frame.width + frame.height);
 stroke.opacity = crowded ? "0.22" : "";
 stroke.strokeWidth = crowded ? "1" : "";
 const tail = crowded ? points.slice(-30) : [];
 recent.draw(tail.map(([x]) => x), tail.map(([, y]) => y), frame);
-const few = seen.length <= 201 && !crowded; // more of them would hide the line
+const few = seen.length <= 201 && !crowded;
 const near = few ? seen.filter(([x, y]) => Math.abs(x) < 9999 && Math.abs(y) < 9999) : [];
 beads.setAttribute("d", near.map(([x, y]) => `M${x.toFixed(1)} ${y.toFixed(1)}h0`).join(""));
 const [x, y] = [frame.x(0), frame.y(0)];
@@ -1319,7 +1376,7 @@ goalTag.place(frame, "best possible", around([x, y], "best possible", frame, 1))
 }
 function startByHand(place, start, state) {
 for (const [name, value] of Object.entries({ tabindex: 0, role: "img", "aria-label": "start of the run: arrow keys move it" })) start.setAttribute(name, String(value));
-state.hold("start", (text) => /^\S+ \S+$/.test(text) && text.split(" ").every((each) => Math.abs(Number(each)) < 1e4));
+state.hold("start", (text) => /^\S+ \S+$/.test(text) && text.split(" ").every((each) => Math.abs(Number(each)) < 1e4), "time");
 const to = (x, y) => state.set("start", [x, y].map((each) => Number(each.toPrecision(6))).join(" "));
 const begin = (left, top, byTouch) => {
 const { width, height } = place.frame();
@@ -1345,5 +1402,5 @@ to(x, y);
 function lengthOf(spots) {
 return spots.slice(1).reduce((sum, [x, y], i) => sum + Math.min(400, Math.hypot(x - spots[i][0], y - spots[i][1])), 0);
 }
-return { html, svg, keepLines, write, figure, scientific, decimal, plural, listed, lossAt, gradientAt, train, hessian, spectrum, runName, HERE, nowOf, trainedHere, errorsAt, shares, ended, finding, directionBars, scale, endsOf, roomy, ticks, valueAt, stopOf, lastStop, State, reading, slider, choice, player, panel, line, centre, stand, cell, halfOf, block, tag, around, lineTag, points, dataAt, draggable, pixels, NO_CURVE, curvesOver, pulling, followLink, addressOf, unpack, unspread, fromBase64, followTheme, widget, wake, lossesOf, retraining, drawFit, valley, startOf, ends };
+return { html, svg, keepLines, disable, write, figure, scientific, decimal, plural, listed, lossAt, gradientAt, train, hessian, spectrum, keptRuns, HERE, nowOf, trainedHere, errorsAt, shares, ended, finding, directionBars, scale, endsOf, roomy, ticks, valueAt, stopOf, lastStop, State, reading, slider, choice, choose, player, panel, line, centre, stand, cell, halfOf, block, tag, around, lineTag, points, dataAt, draggable, pixels, NO_CURVE, curvesOver, pulling, followLink, take, addressOf, codeOf, unpack, unspread, fromBase64, followTheme, widget, wake, lossesOf, retraining, drawFit, valley, startOf, ends };
 })();

@@ -5,7 +5,7 @@ const { lossesOf } = agt;
 const { figure, scientific } = agt;
 const { around, block, centre, halfOf, line, panel, tag } = agt;
 const { finding, HERE, nowOf, trainedHere } = agt;
-const REACH = ([4e-8, 4]); // of the slider, with a little room
+const REACH = ([4e-8, 4]);
 function buildLearner(panels, data, state) {
 panels.classList.add("agt-two", "agt-even");
 keepLines(panels, 3, 5, 6);

@@ -6,7 +6,7 @@ const { wake, widget } = agt;
 const { lossesOf } = agt;
 const { panel } = agt;
 const { drawFit, retraining } = agt;
-const { finding, nowOf, runName } = agt;
+const { finding, keptRuns, nowOf } = agt;
 const { roomy } = agt;
 function buildLearningRate(panels, data, state) {
 panels.classList.add("agt-three");
@@ -23,11 +23,12 @@ const { fits, run: at, measured, ...more } = fitsOf(data.fits[loss][time], loss,
 for (const each of [fit.box, losses.box, bars.box]) each.hidden = "error" in fits;
 if ("error" in fits) return { verdict: "No picture.", words: fits.error, value: "no picture" };
 const now = nowOf(fits.runs, at, step, loss);
-const curve = drawFit(curves, fits, now, measured, state.kept);
-state.snapshot = { ...curve, words: runName(state), losses: now.all.slice(0, now.count), when: loss, path: [] };
-run(now, (log) => `Loss (${loss}${log ? ", log scale" : ""})`, state.kept.filter(({ when }) => when === loss));
+const kept = keptRuns(state, "loss", "In the fit alone");
+const curve = drawFit(curves, fits, now, measured, kept.all);
+state.snapshot = { ...curve, losses: now.all.slice(0, now.count), path: [] };
+run(now, (log) => `Loss (${loss}${log ? ", log scale" : ""})`, kept.beside);
 bars.draw(now);
-return { ...finding(now), ...more };
+return { ...finding(now), ...more, kept: kept.said };
 };
 }
 wake("learning_rate", buildLearningRate);

@@ -2,7 +2,7 @@
 const { directionBars } = agt;
 const { keepLines, svg } = agt;
 const { wake, widget } = agt;
-const { figure } = agt;
+const { figure, plural } = agt;
 const { around, block, centre, halfOf, line, lineTag, panel, pixels, tag } = agt;
 const { ended, HERE, nowOf } = agt;
 const { ends, startOf, valley } = agt;
@@ -16,6 +16,13 @@ const bars = directionBars(panels);
 const count = Math.max(...Object.values(heats).map(({ racers }) => racers.length));
 const field = fieldOf(place, count);
 const curves = curvesOf(losses, count);
+const stepAt = (share) => {
+const { steps } = heats[state.values.time];
+return steps[stopAt(share, steps.length - 1)];
+};
+const shares = Array.from({ length: 101 }, (_, share) => share);
+const off = (share, step) => Math.abs(stepAt(share) - step);
+state.reads.set("share", { of: stepAt, back: (step) => shares.reduce((best, share) => (off(share, step) < off(best, step) ? share : best)) });
 let raced = { key: "", heat: heats.raw };
 return function paint() {
 const { optimizer, share, time, start } = state.values;
@@ -162,17 +169,17 @@ const { all, at, count, exploded, step } = nows[chosen];
 const [now, { name, arrival }] = [steps[step], racers[chosen]];
 const loss = figure(all[at]);
 const goal = `the best possible is ${figure(bowl.runs.floor ?? 0)}`;
-const value = `after ${words(now)}, ${name} has a loss of ${loss}`;
-if (exploded) return { verdict: `${figure(steps[count])} steps, and out.`, words: `The run of ${name} ${ended(all[count])}.`, value };
+const value = `${name} has a loss of ${loss}`;
+if (exploded) {
+const out = `${ended(all[count])} within ${plural(steps[count], "step")}`;
+return { verdict: `${out[0].toUpperCase()}${out.slice(1)}.`, words: `The loss of ${name} is ${figure(all[count])}.`, value: `${name} ${out}` };
+}
 if (!now) return { verdict: "At the start.", words: `The mse is ${loss}; ${goal}.`, value };
 const there = racers.filter((each) => each.arrival !== null && each.arrival <= now).sort((one, other) => (one.arrival ?? 0) - (other.arrival ?? 0));
 const [first, ...rest] = there.map((each) => [each.name, (each.arrival ?? 0).toLocaleString("en-US")]);
 const board = first ? ` Within 1%: ${[`${first[0]} since step ${first[1]}`, ...rest.map(([who, since]) => `${who} ${since}`)].join(", ")}.` : "";
 const verdict = arrival !== null && arrival <= now ? "Arrived." : arrival === null && step === steps.length - 1 ? "Not there." : "On the way.";
-return { verdict, words: `After ${words(now)} ${name} has an mse of ${loss}; ${goal}.${board}`, value };
-}
-function words(steps) {
-return steps === 1 ? "1 step" : `${steps.toLocaleString("en-US")} steps`;
+return { verdict, words: `After ${plural(now, "step")} ${name} has an mse of ${loss}; ${goal}.${board}`, value };
 }
 wake("optimizers", buildOptimizers);
 void widget(buildOptimizers);

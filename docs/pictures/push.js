@@ -19,7 +19,7 @@ const left = frame.x(x) + right + (right / Math.hypot(right, down)) * half;
 arrow.name.put(Math.max(half, Math.min(width - half, left)), Math.max(12, Math.min(height - 4, frame.y(y) + down + 4)), words);
 };
 const [[vx, vy], [hx, hy]] = [pushes[at], answers[at]];
-const side = vx * hy >= vy * hx ? 1 : -1; // on which the answer lies; the names stand apart
+const side = vx * hy >= vy * hx ? 1 : -1;
 show(answer, answers[at], "answer Hv", -10 * side);
 show(push, pushes[at], "push v", 20 * side);
 const angle = Math.acos(Math.max(-1, Math.min(1, times[at] / (Math.hypot(...answers[at]) || 1)))) * (180 / Math.PI);

@@ -4,7 +4,7 @@ const { wake, widget } = agt;
 const { figure, listed, plural } = agt;
 const { cell, line, panel, points, stand, tag } = agt;
 const { endsOf } = agt;
-const LANE_HEIGHT = 24; // pixels
+const LANE_HEIGHT = 24;
 const TOP_HEIGHT = 24;
 const END_HEIGHT = 30;
 function buildScale(panels, { time, speed, name: slope, full, splits }, state) {
@@ -78,7 +78,7 @@ const width = place.whole();
 const edges = [46, 94, 172];
 const [from, to] = [182, Math.max(200, width - 8)];
 const scale = (to - from) / (ends[1] - ends[0] || 1);
-const zero = ends[1] > -ends[0] ? from - ends[0] * scale : from + ends[1] * scale; // a slope below 0 grows to the right too, where all are
+const zero = ends[1] > -ends[0] ? from - ends[0] * scale : from + ends[1] * scale;
 const along = (value) => (ends[1] > -ends[0] ? zero + value * scale : zero - value * scale);
 heads.forEach((head, k) => stand(head, edges[k], 13));
 rows.forEach(({ box, cells, bar }, rank) => {

@@ -3,11 +3,11 @@ const { keepLines, svg, write } = agt;
 const { wake, widget } = agt;
 const { figure } = agt;
 const { cell, panel, stand, tag } = agt;
-const ROW_HEIGHT = 17; // pixels
+const ROW_HEIGHT = 17;
 const HEAD_HEIGHT = 24;
 const FOOT_HEIGHT = 34;
 const NAMES = ["v", "a: t²", "b: t", "c: 1"];
-const SHARES = [1.2, 1.1, 0.9, 0.8]; // of the width
+const SHARES = [1.2, 1.1, 0.9, 0.8];
 function buildVectors(panels, { time, J, weighted }, state) {
 keepLines(panels, 2, 3, 3);
 const place = panel(panels, {
