@@ -104,9 +104,14 @@ def page(lab: Lab, browser: Browser) -> Iterator[Page]:
     tab.set_default_timeout(LONG)
     tab.problems = []
     tab.add_init_script(COUNT_WATCHERS)
+    own = re.compile("debugger state|Canceled future")  # JupyterLab's, of a kernel that is ended
     tab.on(
         "console",
-        lambda message: tab.problems.append(message.text) if message.type == "error" else None,
+        lambda message: (
+            tab.problems.append(message.text)
+            if message.type == "error" and not own.search(message.text)
+            else None
+        ),
     )
     tab.on("pageerror", lambda error: tab.problems.append(str(error)))
     tab.goto(lab.address.replace("01_gradients", "03_learning_rate"))
