@@ -107,12 +107,13 @@ def as_points(
 ) -> Tensor:  # a float tensor as it is; else one of that type, or float64, with a warning
     "The numbers as a tensor; `TypeError` if there are none. Which float type it has is left to checks."
     if isinstance(value, Tensor):
-        if value.is_floating_point() and value.layout == torch.strided:
-            return value
+        plain = value.layout == torch.strided and not value.is_nested
+        if plain and value.is_floating_point() and value.element_size() > 1:
+            return value.resolve_neg()
         if value.dtype not in WHOLES:
             check_float_tensor(value, name, dtype)
         _check_dense(value, name)
-        wide = value.double()
+        wide = torch.from_numpy(_as_array(value.cpu().numpy(), name)).to(value.device)
     else:
         wide = torch.from_numpy(_as_array(value, name))
     kind = dtype or torch.get_default_dtype()
@@ -135,14 +136,21 @@ def _as_array(value: Any, name: str) -> Any:  # of float64, a copy
         value = [each.tolist() if isinstance(each, Tensor) else each for each in value]
     try:
         array = np.asarray(value)
+        exact = array.ravel().tolist()
         if array.dtype.kind == "O":
-            array = np.array([check_real(each, f"{name}[{i}]") for i, each in enumerate(value)])
+            flat = [check_real(each, f"{name}[{i}]") for i, each in enumerate(exact)]
+            array = np.reshape(flat, array.shape)
     except (ValueError, RuntimeError) as error:  # lists of many lengths, recorded tensors
         raise TypeError(f"{wanted}, got {kind} ({error})") from error
     if array.dtype.kind not in "iuf" and array.size:
         cure = SINCE if array.dtype.kind in "mM" else ""
         raise TypeError(f"{wanted}, got {kind} of {array.dtype}{cure}")
     array = array.astype(np.float64)
+    top = np.abs(array).max(initial=0)
+    if 2**53 < top < math.inf and len({*exact}) > len(np.unique(array)):
+        raise ValueError(
+            f"{name} must stay apart in float64, got too many digits: subtract the first"
+        )
     if np.ma.is_masked(value):
         array[np.ma.getmaskarray(value)] = math.nan
     return array

@@ -4,6 +4,7 @@ Any points will do: what is judged is what a right answer does on them."""
 
 from collections.abc import Callable
 from csv import reader
+from math import isclose
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,9 @@ SETS = {path.stem: path for path in FOLDER.glob("*.csv")}  # each says where it 
 
 def load_points(
     source: str | Path = "braking",  # a CSV file with two columns of numbers; or "braking", "ramp"
-) -> tuple[Tensor, Tensor]:  # the first column and the second, float32, (n,) each
+) -> tuple[
+    Tensor, Tensor
+]:  # the first column and the second, (n,) each, float32 if that holds them
     """Points from a file, or from one of two that come along.
 
     "braking" has speeds in mph and distances in ft, "ramp" heights and distances in punti. Names
@@ -42,8 +45,7 @@ def load_points(
         raise ValueError(f"each line must hold two numbers with a comma between, got {line!r}")
     if len(found) < 3:
         raise ValueError(f"a quadratic needs three points or more, got {len(found)}")
-    first, second = torch.tensor(found).T.contiguous()
-    return first, second
+    return check_data(*zip(*found, strict=True))
 
 
 def _numbers(line: str) -> list[float] | None:
@@ -61,7 +63,7 @@ def check_fit(
     speed: Tensor,  # (n,) the second
 ) -> Feedback:
     "Whether the curve misses by at most 1% more than the best; `TypeError` or `ValueError`."
-    check_data(time, speed)
+    time, speed = check_data(time, speed)
     check_vector(params)
     time, speed, params = (each.detach().double() for each in (time, speed, params))
     preds = quadratic(time, params)
@@ -93,14 +95,14 @@ def check_silent(
     speed: Tensor,  # (n,) the second
 ) -> Feedback:
     "Whether the loss is the mse, and its slopes are wrong; `TypeError` or `ValueError`."
-    check_data(time, speed)
+    time, speed = check_data(time, speed)
     params = torch.full((3,), 0.5, dtype=time.dtype).requires_grad_()
     value: Any = loss_fn(params)
     if value is None or value is ...:
         return Feedback("open", "Not answered yet: the loss is yours to write.")
-    right, value = mse(quadratic(time, params), speed).detach(), torch.as_tensor(value).detach()
-    if not torch.allclose(value, right, rtol=1e-4):
-        words = f"Not yet: its value is {value.item():.4g}, where the mse is {right:.4g}."
+    right, value = mse(quadratic(time, params), speed).item(), check_number(value, "the loss")
+    if not isclose(value, right, rel_tol=1e-4, abs_tol=1e-8):
+        words = f"Not yet: its value is {value:.4g}, where the mse is {right:.4g}."
         return Feedback("wrong", words)
     said = diagnose(loss_fn, params)
     if not said:

@@ -64,6 +64,7 @@ def test_a_fit_is_right_within_a_hundredth_of_the_best(name: str) -> None:
     time, speed = load_points(name)
     best = best_params(time, speed)
     assert check_fit(best, time, speed).kind == "right"
+    assert check_fit(best, time.tolist(), speed.numpy()).kind == "right"
     wrong = check_fit(torch.zeros(3), time, speed)
     assert wrong.kind == "wrong" and "`standardise`" in wrong.words
     x, scale = standardise(time)
@@ -98,6 +99,7 @@ def test_a_fault_is_silent_where_the_value_stays_right(name: str, dtype: torch.d
 
     assert check_silent(lambda p: None, time, speed).kind == "open"
     assert "finds nothing wrong" in check_silent(loss_of(lambda p: p), time, speed).words
+    assert "finds nothing wrong" in check_silent(loss_of(lambda p: p), [*time], [*speed]).words
     assert "its value is" in check_silent(loss_of(lambda p: 2 * p), time, speed).words
     for fault in (cut, torch.Tensor.detach):
         assert check_silent(loss_of(fault), time, speed).kind == "right"

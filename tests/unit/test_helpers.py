@@ -833,6 +833,9 @@ BAD_DATA = [
     (np.ma.array([1.0, 2.0], mask=[0, 1]), torch.ones(2), ValueError, "1 nan or inf .* index 1"),
     ([1.0, 10**400], torch.ones(2), ValueError, "time must be finite, got .* inf at index 1"),
     (frozenset([1.0, 2.0]), torch.ones(2), TypeError, "time must be numbers .*, got frozenset"),
+    ([2**60, 2**60 + 1], torch.ones(2), ValueError, "time must stay apart .*: subtract the first"),
+    (torch.tensor([2**60, 2**60 + 1]), torch.ones(2), ValueError, "time must stay apart"),
+    (list, torch.ones(2), TypeError, r"time\[0\] must be a number, got <class 'list'>"),
     ([datetime(2024, 1, 1)] * 2, torch.ones(2), TypeError, r"time\[0\] .* seconds since the first"),
     ([1.0, "2"], torch.ones(2), TypeError, r"of <U|time\[1\] must be a number, got '2'"),
     (np.array([1, None]), torch.ones(2), TypeError, r"time\[1\] must be a number, got None"),
@@ -864,6 +867,7 @@ def served(kind: str, numbers: Tensor) -> object:
         "list of leaves": lambda: [each.clone().requires_grad_() for each in numbers],
         "no grad": lambda: torch.inference_mode()(numbers.clone)(),
         "masked": lambda: np.ma.array(numbers.numpy()),
+        "part of complex": lambda: torch.complex(-numbers, -numbers).conj().imag,
         "numpy float64": lambda: numbers.double().numpy(),
         "numpy float32": lambda: numbers.numpy(),
         "numpy int": lambda: numbers.long().numpy()[::1],
@@ -906,8 +910,8 @@ def test_points_are_taken_as_people_have_them(params, name) -> None:
     time, speed, ask = torch.arange(20.0), (torch.arange(20.0) - 9) ** 2, ASKS[name]
     kinds = ["list", "whole list", "tuple", "numpy float64", "Series", "int64", "uint8"]
     if name == "fit":
-        kinds += ["list of tensors", "list of leaves", "no grad", "masked", "numpy float32"]
-        kinds += ["numpy int", "int32"]
+        kinds += ["list of tensors", "list of leaves", "no grad", "masked", "part of complex"]
+        kinds += ["numpy float32", "numpy int", "int32"]
         kinds += ["Series of ints", "Series of objects"]
     start = params.detach()
     wanted = ask(time, speed, start.clone().requires_grad_())
