@@ -66,8 +66,9 @@ def check_float_tensor(
     "`TypeError` unless `value` is a float tensor; `ValueError` if it has nan or inf."
     if not isinstance(value, Tensor):
         cure = _made_tensor(value, name, dtype)
-        raise TypeError(f"{name} must be a tensor, got {type(value).__name__}: use {cure}")
-    _check_dense(value, name)
+        raise TypeError(f"{name} must be a tensor, got {type(value).__name__}{cure}")
+    dtype = dtype if dtype in FLOATS else None
+    _check_dense(value, name, dtype)
     if value.dtype not in FLOATS:
         part = ".real" if value.is_complex() else ""
         cure = f"{name}{part}.to({dtype})" if dtype else f"{part}.float()"
@@ -82,22 +83,29 @@ def check_float_tensor(
 
 
 def _made_tensor(value: Any, name: str, dtype: torch.dtype | None, more: str = "") -> str:
-    "How it becomes a tensor, in code."
+    "How it becomes a tensor, in code, if it can."
     plain = isinstance(value, (list, tuple)) or not hasattr(value, "__len__")
-    return f"torch.tensor({name if plain else f'[*{name}]'}, dtype={dtype or torch.float32}{more})"
+    try:
+        torch.tensor(value if plain else [*value], dtype=torch.float64)
+    except Exception:  # None, words, lists of many lengths, what has its own `__iter__`
+        return ""
+    made = name if plain else f"[*{name}]"
+    return f": use torch.tensor({made}, dtype={dtype or torch.float32}{more})"
 
 
-def _check_dense(value: Tensor, name: str) -> None:
+def _check_dense(value: Tensor, name: str, dtype: torch.dtype | None) -> None:
     "`TypeError` unless each number has a place of its own in memory."
+    kind = "" if dtype in (None, value.dtype) else f".to({dtype})"
     kinds = {
-        f"sparse: use {name}.to_dense()": value.layout != torch.strided and not value.is_nested,
-        f"quantized: use {name}.dequantize()": value.is_quantized,
-        f"nested: use torch.cat({name}.unbind())": value.is_nested,
+        f"sparse: use {name}.to_dense(){kind}": value.layout != torch.strided
+        and not value.is_nested,
+        f"quantized: use {name}.dequantize(){kind}": value.is_quantized,
+        f"nested: use torch.cat({name}.unbind()){kind}": value.is_nested,
         "on the meta device, which holds no numbers": value.is_meta,
     }
-    for kind, is_it in kinds.items():
+    for what, is_it in kinds.items():
         if is_it:
-            raise TypeError(f"{name} must be a dense tensor, got one that is {kind}")
+            raise TypeError(f"{name} must be a dense tensor, got one that is {what}")
 
 
 def as_points(
@@ -112,7 +120,7 @@ def as_points(
             return value.resolve_neg()
         if value.dtype not in WHOLES:
             check_float_tensor(value, name, dtype)
-        _check_dense(value, name)
+        _check_dense(value, name, dtype)
         wide = torch.from_numpy(_as_array(value.cpu().numpy(), name)).to(value.device)
     else:
         wide = torch.from_numpy(_as_array(value, name))
@@ -185,7 +193,14 @@ def check_one_dtype(
     "`TypeError` unless all are of one float type: mixed ones lose digits in silence."
     kinds = {name: str(value.dtype) for name, value in tensors.items()}
     if len(set(kinds.values())) > 1:
-        cures = [f"{name}.to({dtype})" for name, kind in kinds.items() if kind != str(dtype)]
+        odd = {name: each for name, each in tensors.items() if each.dtype != dtype}
+        leaves = {name for name, each in odd.items() if each.is_leaf and each.requires_grad}
+        cures = [
+            f"{name}.detach().to({dtype}).requires_grad_()"
+            if name in leaves
+            else f"{name}.to({dtype})"
+            for name in odd
+        ]
         wanted = f"{' and '.join(kinds)} must have one dtype"
         raise TypeError(f"{wanted}, got {kinds}: use {' and '.join(cures)}")
 
@@ -193,9 +208,10 @@ def check_one_dtype(
 def check_points(
     value: Any,  # one number for each point
     name: str,  # its name in the message
+    dtype: torch.dtype | None = None,  # of what they go with, for the advice
 ) -> None:
     "`TypeError` or `ValueError` unless `value` is finite, float and (n,) with n >= 2."
-    check_float_tensor(value, name)
+    check_float_tensor(value, name, dtype)
     shape = tuple(value.shape)
     if len(shape) != 1 or shape[0] < 2:
         raise ValueError(f"{name} must have shape (n,) with n >= 2, got {shape}")
@@ -204,18 +220,23 @@ def check_points(
 def check_data(
     time: Any,  # (n,) the seconds at which speed was measured
     speed: Any,  # (n,) the speeds in metres a second
-    *others: Any,  # what goes with them, as params: a float tensor sets the float type
+    **other: Any,  # what goes with them, as params: a float tensor sets the float type
 ) -> tuple[Tensor, Tensor]:  # the same as tensors, see `as_points`
     "`TypeError` or `ValueError` unless both are finite numbers of one float type, and (n,) with n >= 2."
-    came = [_float_type(each) for each in (time, speed, *others)]
-    wanted = next((kind for kind in came if kind), None)
-    time, speed = as_points(time, "time", wanted), as_points(speed, "speed", wanted)
+    came = [_float_type(each) for each in (time, speed, *other.values())]
+    best = next(filter(None, came[::-1]), None)  # that of the others first
+    time, speed = as_points(time, "time", best), as_points(speed, "speed", best)
     if not (came[0] and came[1]) and torch.float64 in (time.dtype, speed.dtype):
         time, speed = (each.double() if _float_type(each) else each for each in (time, speed))
     time, speed = (each.clone() if each.is_inference() else each for each in (time, speed))
-    check_points(time, "time")
-    check_points(speed, "speed")
-    check_one_dtype(next(filter(None, came[2:]), torch.float64), time=time, speed=speed)
+    check_points(time, "time", best)
+    check_points(speed, "speed", best)
+    if time.dtype != speed.dtype:
+        wide = time if time.dtype == torch.float64 else speed
+        narrow = torch.float32 in came[2:] and not _runs_together(wide, wide.float())
+        best = torch.float32 if narrow else torch.float64
+        odd = {name: each for name, each in other.items() if _float_type(each) not in (None, best)}
+        check_one_dtype(best, time=time, speed=speed, **odd)
     if time.shape != speed.shape:
         shapes = f"{tuple(time.shape)} and {tuple(speed.shape)}"
         raise ValueError(f"time and speed must have one shape, got {shapes}")
@@ -244,7 +265,7 @@ def check_preds(
     speed: Any,  # (n,) what was measured, in m/s
 ) -> tuple[Tensor, Tensor, Tensor]:  # the same as tensors
     "`TypeError` or `ValueError` unless all are finite and (n,) with n >= 2."
-    time, speed = check_data(time, speed, preds)
+    time, speed = check_data(time, speed, preds=preds)
     preds = as_points(preds, "preds", speed.dtype)
     check_float_tensor(preds, "preds")
     check_same_shape(preds, speed)
@@ -258,8 +279,9 @@ def check_three(
     "`TypeError` unless `params` is a tensor; `ValueError` unless its shape is (3,)."
     if not isinstance(params, Tensor):
         parts = isinstance(params, (list, tuple)) and all(isinstance(p, Tensor) for p in params)
-        cure = "torch.stack(params)" if parts else _made_tensor(params, "params", _float_type(time))
-        raise TypeError(f"params must be a tensor, got {type(params).__name__}: use {cure}")
+        cure = _made_tensor(params, "params", _float_type(time))
+        cure = ": use torch.stack(params)" if parts else cure
+        raise TypeError(f"params must be a tensor, got {type(params).__name__}{cure}")
     if params.shape != (3,):
         shape = tuple(params.shape)
         raise ValueError(f"params must have shape (3,) for a, b, c, got {shape}")
@@ -275,7 +297,7 @@ def check_curve(
     if hasattr(time, "dtype") or not isinstance(time, Tensor):  # lesson 6's tensors are ready
         time = as_points(time, "time", params.dtype)
         if time.dtype not in (*FLOATS, params.dtype):
-            check_float_tensor(time, "time", params.dtype)
+            check_float_tensor(time, "time", _float_type(params))
     return time, a, b, c
 
 
@@ -287,7 +309,7 @@ def check_leaf(
     dtype = _float_type(time) or _float_type(params) or torch.float32
     if not isinstance(params, Tensor):
         cure = _made_tensor(params, "params", dtype, ", requires_grad=True")
-        raise TypeError(f"params must be a tensor, got {type(params).__name__}: use {cure}")
+        raise TypeError(f"params must be a tensor, got {type(params).__name__}{cure}")
     kind = "" if params.dtype == dtype else f".to({dtype})"
     kind = f".real{kind}" if params.is_complex() else kind
     cure = f"params.detach(){kind}.clone().requires_grad_()"

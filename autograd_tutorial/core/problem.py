@@ -38,7 +38,7 @@ def check_start(
     params: Any,  # (P,) where a run starts
 ) -> tuple[Tensor, Tensor]:  # time and speed as tensors, see `as_points`
     "`TypeError` or `ValueError` unless data and params are finite, of one float type, (n,) and (P,)."
-    time, speed = check_data(time, speed, params)
+    time, speed = check_data(time, speed, params=params)
     check_vector(params, time.dtype)
     check_one_dtype(time.dtype, params=params, time=time)
     return time, speed

@@ -121,7 +121,7 @@ def _check_step(values: dict[str, Any]) -> _Step:
     values["lr"] = check_number(values["lr"], "lr", positive=True)
     if "steps" in values:
         values["steps"] = check_whole(values["steps"], "steps")
-    time, speed = check_data(values["time"], values["speed"], values["params"])
+    time, speed = check_data(values["time"], values["speed"], params=values["params"])
     check_leaf(values["params"], time)
     if "model" in values:
         check_vector(values["params"])

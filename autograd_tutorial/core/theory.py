@@ -147,7 +147,7 @@ def check_place(
 ) -> tuple[Tensor, Tensor, Tensor]:  # time (n,), params (P,), speed (n,), all in float64
     "`TypeError` or `ValueError` unless the Hessian of the mse is known there."
     check_function(model, "model")
-    time, targets = check_data(time, time if speed is None else speed, params)
+    time, targets = check_data(time, time if speed is None else speed, params=params)
     if params is None and count is None:
         raise ValueError("params must be given with a model of your own: where to look, shape (P,)")
     p = time.new_zeros(count or 0) if params is None else params

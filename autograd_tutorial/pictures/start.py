@@ -64,7 +64,7 @@ def starting_point(
     g = torch.Generator().manual_seed(42)
     points, start = make_data(g), torch.randn(3, generator=g)
     time, speed = points if time is None or speed is None else (time, speed)
-    time, speed = check_data(time, speed, params)
+    time, speed = check_data(time, speed, params=params)
     params = start.to(time) if params is None else params
     if model is quadratic:
         check_three(params, time)

@@ -167,7 +167,7 @@ def _check_job(job: dict[str, Any]) -> Identity:
     job["lr"] = check_number(job["lr"], "lr", positive=True)
     job["steps"] = check_whole(job["steps"], "steps")
     check_sendable(model=job["model"], loss_fn=job["loss_fn"])
-    job["time"], job["speed"] = check_data(job["time"], job["speed"], job["params"])
+    job["time"], job["speed"] = check_data(job["time"], job["speed"], params=job["params"])
     check_leaf(job["params"], job["time"])
     if job["model"] is quadratic:
         check_three(job["params"])

@@ -811,6 +811,7 @@ BAD_PARAMS = [
     (torch.tensor([0.0, NAN, 0.0]).requires_grad_(), ValueError, "finite, got 1 nan or inf"),
     (torch.zeros(3).half().requires_grad_(), TypeError, "float32 or float64, got torch.float16"),
     (torch.zeros(3).double().requires_grad_(), TypeError, "params and time must have one dtype"),
+    (None, TypeError, "params must be a tensor, got NoneType$"),
     (torch.zeros(1).expand(3).requires_grad_(), ValueError, "numbers of its own"),
     ([0.0, 0.0, 0.0], TypeError, "params must be a tensor, got list"),
 ]
@@ -985,6 +986,27 @@ def test_advice_about_params_leads_into_no_other_error(data, params, kind) -> No
         except (TypeError, ValueError) as error:
             cure = str(error).split("use ")[-1].split("call ")[-1]
             run(eval(cure, {"params": params, "torch": torch}))
+
+
+@pytest.mark.parametrize(
+    ("time", "kind", "params"),
+    [
+        (torch.arange(20.0).half(), torch.float64, torch.float64),
+        (torch.arange(20.0).to_sparse(), torch.float64, torch.float64),
+        (torch.tensor(EPOCH, dtype=torch.float64), torch.float32, torch.float32),
+        (torch.arange(20.0).double(), torch.float32, torch.float32),
+    ],
+    ids=["half", "sparse", "epoch", "double"],
+)
+def test_advice_about_data_leads_into_no_other_error(time, kind, params) -> None:
+    given = dict(time=time, speed=torch.arange(20.0).to(kind))
+    given["params"] = torch.zeros(3, dtype=params, requires_grad=True)
+    with pytest.raises(TypeError, match="use") as told:
+        fit(**given)
+    for cure in str(told.value).split("use ")[1].split(" and "):
+        given[cure.split(".")[0]] = eval(cure, {**given, "torch": torch})
+    fit(**given, lr=1e-40, steps=1)
+    assert len(given["time"].unique()) == 20
 
 
 def steppers():
@@ -1272,9 +1294,9 @@ def test_data_are_checked_once(data, monkeypatch, call) -> None:
     names = []
     check = checks.check_points
 
-    def counted(value: Tensor, name: str) -> None:
+    def counted(value: Tensor, name: str, *more: object) -> None:
         names.append(name)
-        check(value, name)
+        check(value, name, *more)
 
     monkeypatch.setattr(checks, "check_points", counted)
     call(*data, torch.zeros(3))
