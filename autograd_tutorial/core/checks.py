@@ -84,13 +84,23 @@ def check_float_tensor(
 
 def _made_tensor(value: Any, name: str, dtype: torch.dtype | None, more: str = "") -> str:
     "How it becomes a tensor, in code, if it can."
+    module = isinstance(value, torch.nn.Module)
     plain = isinstance(value, (list, tuple)) or not hasattr(value, "__len__")
+    if module or (_has_parts(value) and value):
+        parts = f"{name}.parameters()" if module else name
+        flat = f"torch.nn.utils.parameters_to_vector({parts}).detach().to({dtype or torch.float32})"
+        return f": use {flat}{'.requires_grad_()' if more else ''}"
     try:
         torch.tensor(value if plain else [*value], dtype=torch.float64)
     except Exception:  # None, words, lists of many lengths, what has its own `__iter__`
         return ""
     made = name if plain else f"[*{name}]"
     return f": use torch.tensor({made}, dtype={dtype or torch.float32}{more})"
+
+
+def _has_parts(params: Any) -> bool:
+    "Whether it is a list of tensors."
+    return isinstance(params, (list, tuple)) and all(isinstance(p, Tensor) for p in params)
 
 
 def _check_dense(value: Tensor, name: str, dtype: torch.dtype | None) -> None:
@@ -278,9 +288,8 @@ def check_three(
 ) -> Iterable[Tensor]:  # the same, to unpack
     "`TypeError` unless `params` is a tensor; `ValueError` unless its shape is (3,)."
     if not isinstance(params, Tensor):
-        parts = isinstance(params, (list, tuple)) and all(isinstance(p, Tensor) for p in params)
         cure = _made_tensor(params, "params", _float_type(time))
-        cure = ": use torch.stack(params)" if parts else cure
+        cure = ": use torch.stack(params)" if _has_parts(params) else cure
         raise TypeError(f"params must be a tensor, got {type(params).__name__}{cure}")
     if params.shape != (3,):
         shape = tuple(params.shape)

@@ -317,6 +317,16 @@ WRONG = [
         ValueError,
         r"v must have the shape of f\(x\), \(3,\), got \(2,\)",
     ),
+    (
+        lambda: hvp(torch.sum, [X, X], X),
+        TypeError,
+        r"x must be .*: use torch.nn.utils.parameters_to_vec",
+    ),
+    (
+        lambda: largest_curvature(torch.sum, torch.nn.Linear(1, 2)),
+        TypeError,
+        r"vector\(x.parameters\(\)\)",
+    ),
     (lambda: vjp(torch.sin, X, X.double()), TypeError, "must have one dtype"),
     (lambda: vjp(torch.sin, X, None), TypeError, "v must be a tensor, got NoneType"),
     (lambda: vjp(lambda x: 1.0, X, X), TypeError, "f must return a float tensor, got 1.0"),
