@@ -75,6 +75,7 @@ def _live_fit(
 ) -> VBox | Saved:
     order = time.argsort()
     time, speed = time.detach()[order], speed.detach()[order]
-    basis = [listed(each) for each in (time**2, time, torch.ones_like(time))]
+    powers = (time.double() ** power for power in (2, 1, 0))  # 1e20 squared is inf in float32
+    basis = [listed(each, time.dtype) for each in powers]
     data = dict(time=listed(time), speed=listed(speed), basis=basis, frames=film)
     return live("fit", title, controls, data, draw)

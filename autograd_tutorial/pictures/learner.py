@@ -11,7 +11,7 @@ from torch import Tensor
 from autograd_tutorial.core.checks import check_whole
 from autograd_tutorial.core.problem import Model
 from autograd_tutorial.core.pushes import in_float64
-from autograd_tutorial.fit import quadratic
+from autograd_tutorial.fit import mse, quadratic
 from autograd_tutorial.learner import quadratic_learner
 from autograd_tutorial.pictures.live import Choice, Saved, live
 from autograd_tutorial.pictures.plots import (
@@ -22,7 +22,7 @@ from autograd_tutorial.pictures.plots import (
     set_label,
     side_by_side,
 )
-from autograd_tutorial.pictures.runs import RATE, SCALES, TIME, Runs, sweep_over
+from autograd_tutorial.pictures.runs import RATE, SCALES, TIME, Runs, in_few_rows, sweep_over
 from autograd_tutorial.pictures.start import starting_point
 from autograd_tutorial.tools.learners import need_fastai
 
@@ -77,7 +77,8 @@ class Search:
 
 
 def _search(time: Tensor, speed: Tensor, params: Tensor, model: Model, begin: float) -> Search:
-    learn = quadratic_learner(time, speed, params, model=model, bar=False)
+    time, speed, params, loss_fn, model = in_few_rows(time, speed, params, mse, model)
+    learn = quadratic_learner(time, speed, params, loss_fn=loss_fn, model=model, bar=False)
     try:
         found = learn.lr_find(begin, show_plot=False).valley
     except IndexError:  # too few steps before the loss is four times its best

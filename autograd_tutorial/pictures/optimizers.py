@@ -19,7 +19,7 @@ from autograd_tutorial.optimizers import Adam, Descent, Momentum, Nesterov, race
 from autograd_tutorial.pictures.conditioning import Bowl, bowl_of, kinds_of, show_path, with_bowls
 from autograd_tutorial.pictures.live import Choice, Saved, Slider, live
 from autograd_tutorial.pictures.plots import set_finding, side_by_side
-from autograd_tutorial.pictures.runs import SCALES, follow
+from autograd_tutorial.pictures.runs import SCALES, follow, in_few_rows
 from autograd_tutorial.pictures.start import starting_point
 from autograd_tutorial.tools.racing import Maker
 from autograd_tutorial.tools.tuning import RATES, Tuned, steps_to, tune
@@ -112,7 +112,8 @@ def _heat(
 
     def train(time: Tensor) -> tuple[Tensor, Tensor]:
         makers.update(makers or _tuned(steps, time, speed, params, model))
-        return race(makers, _steps_needed(makers, steps), time, speed, params, mse, model)
+        problem = in_few_rows(time, speed, params, mse, model)
+        return race(makers, _steps_needed(makers, steps), *problem)
 
     bowl = bowl_of(follow(train, kind, time, speed, model).runs)
     losses, errors = bowl.runs.losses, bowl.runs.errors
@@ -139,12 +140,13 @@ def _tuned(
     goal = _goal(mse(model(time, best), speed).item(), mse(model(time, params), speed).item())
     edge = len(time) / torch.linalg.eigvalsh(X.T @ X)[-1].item()
     way = (best - params).abs().max().item()  # a step of Adam's moves each param by about lr
+    problem = in_few_rows(time, speed, params, mse, model)
     found: dict[str, Maker] = {}
     for name, kind in KINDS.items():
         unit = way if kind is Adam else edge
         lrs = [unit * share for share in SHARES] if unit > 0 else RATES
         for most in sorted({min(200, steps), steps}):  # 200 do over standardised times
-            found[name] = made = tune(kind, goal, most, time, speed, params, mse, model, lrs)
+            found[name] = made = tune(kind, goal, most, *problem, lrs)
             if made.steps is not None:
                 break
     return found

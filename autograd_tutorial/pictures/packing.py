@@ -28,9 +28,10 @@ def pack(
 
 def listed(
     values: Tensor,  # (n,), finite
+    dtype: torch.dtype | None = None,  # None: their own
 ) -> list[float]:
-    "The numbers, in no more digits than their float type has."
-    digits = 9 if values.dtype == torch.float32 else 17
+    "The numbers, in no more digits than a float type has."
+    digits = 9 if (dtype or values.dtype) == torch.float32 else 17
     return [float(f"{value:.{digits}g}") for value in values.tolist()]
 
 

@@ -93,7 +93,11 @@ def sweep_over(
         problem = time, speed, params, loss_fn, model
         rates = params.new_tensor(lrs or stops(RATE))
         found: tuple[Tensor, Tensor]  # the sweep without its door: what the reader gave is checked
-        found = _trained_on_few(rates, steps, *problem) or unwrap(sweep)(rates, steps, *problem)
+        few = in_few_rows(*problem)
+        found = unwrap(sweep)(rates, steps, *few)
+        X = design(model, time, params) if few[-1] is not model else None
+        if X is not None and not _is_linear(model, X, time, found[1]):
+            found = unwrap(sweep)(rates, steps, *problem)
         return found
 
     return follow(train, kind, time, speed, model, loss_fn)
@@ -112,20 +116,18 @@ def retrained(
     return sweep_over(asked["kind"], steps, time, speed, start, model, loss_fn, [asked["lr"]])
 
 
-def _trained_on_few(
-    rates: Tensor,
-    steps: int,
-    time: Tensor,
-    speed: Tensor,
-    params: Tensor,
+def in_few_rows(
+    time: Tensor,  # (n,) in s
+    speed: Tensor,  # (n,) in m/s
+    params: Tensor,  # (P,) the start
     loss_fn: Loss,
     model: Model,
-) -> tuple[Tensor, Tensor] | None:
-    "Many points as P + 1 rows with the same mse at all params, or None where that cannot be."
+) -> tuple[Tensor, Tensor, Tensor, Loss, Model]:
+    "Many points as P + 1 rows with the same mse at all params; all as it is where that cannot be."
     n = len(time)
     X = design(model, time, params) if n > 100 and loss_fn in (mse, rmse) else None
     if X is None:
-        return None
+        return time, speed, params, loss_fn, model
     offset = model(time.double(), torch.zeros_like(X[0]))
     rows = torch.linalg.qr(torch.column_stack([X, speed.double() - offset])).R.to(params)
 
@@ -133,10 +135,7 @@ def _trained_on_few(
         of_mse = ((preds - targets) ** 2).sum() / n
         return of_mse if loss_fn is mse else of_mse.sqrt()
 
-    found: tuple[Tensor, Tensor] = unwrap(sweep)(
-        rates, steps, rows[:, :-1], rows[:, -1], params, loss, lambda rows, p: rows @ p
-    )
-    return found if _is_linear(model, X, time, found[1]) else None
+    return rows[:, 0], rows[:, -1], params, loss, lambda _, p: rows[:, :-1] @ p
 
 
 def follow(

@@ -19,6 +19,7 @@ from autograd_tutorial.pictures import (
     fit_by_hand,
     play_fit,
     show_descent,
+    show_race,
 )
 from autograd_tutorial.pictures.learning_rate import Failed, _still, _swept
 from autograd_tutorial.pictures.live import Slider, source, stops
@@ -314,11 +315,25 @@ def test_many_points_are_trained_on_as_fewer_rows_with_the_same_loss(many, loss_
             assert_close(found[alive], wanted[alive], rtol=1e-3, atol=0)
 
 
+def test_many_points_race_as_fewer_rows(many, monkeypatch) -> None:
+    def stop(kind, goal, steps, time, *more) -> None:
+        raise InterruptedError(f"{len(time)} rows")
+
+    monkeypatch.setattr("autograd_tutorial.pictures.optimizers.tune", stop)
+    with pytest.raises(ValueError, match="InterruptedError: 4 rows"):
+        show_race(*many[:2])
+
+
 def test_many_points_are_saved_in_little_room_and_the_picture_says_so(many) -> None:
     with pytest.warns(UserWarning, match="400 of the 5,000 points are drawn, and all are trained"):
         page = as_saved(lambda: explore_learning_rate(*many)).page
     assert len(page) < 400_000 and len(spec_of(page)["data"]["time"]) == 400
     assert len(as_saved(lambda: fit_by_hand(*many[:2])).page) < 400_000
+
+
+def test_times_whose_squares_float32_cannot_hold_are_fitted_by_hand() -> None:
+    spec = fit_by_hand(1e30 * torch.arange(3.0), torch.arange(3.0)).children[-1].spec
+    assert spec["data"]["basis"][0] == pytest.approx([0, 1e60, 4e60])
 
 
 @pytest.mark.parametrize(

@@ -234,7 +234,7 @@ BAD = [
         (GOOD.half(), GOOD),
         {},
         TypeError,
-        r"time must be float32 or float64, got torch.float16: use .float\(\)",
+        r"time must be float32 or float64, got torch.float16: use time.to",
     ),
     ((GOOD, GOOD.to(torch.complex64)), {}, TypeError, "speed must be float32"),
     (("fast", GOOD), {}, TypeError, "time must be numbers in a tensor, a list or an array"),
