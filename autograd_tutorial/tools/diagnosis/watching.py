@@ -165,8 +165,10 @@ class Watch(TorchFunctionMode):
         self.inside -= id(module) in self.ours
 
     def mark(self, tensor: Tensor) -> _Mark:
-        leads = tensor.requires_grad
-        return self.marks.get(tensor) or _Mark(data=not (leads and tensor.is_leaf), params=leads)
+        leads, whole = tensor.requires_grad, tensor._base
+        by_hand = whole is not None and tensor.dim() > whole.dim()  # torch 2.3 shows no x[:, None]
+        ours = self.marks.get(tensor)
+        return ours or _Mark(not (leads and tensor.is_leaf), params=leads, by_hand=by_hand)
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
