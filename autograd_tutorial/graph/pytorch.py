@@ -206,7 +206,7 @@ def _local(fn: Any, came: tuple[Any, ...]) -> list[Any]:
 def _why(error: str) -> str:
     if "second time" in error:
         return "the record was walked back before, and what it saved is freed: compute result again, or keep it with backward(retain_graph=True)"
-    if "use_reentrant" in error:
+    if "use_reentrant" in error or error.startswith("Checkpointing"):  # torch 2.3
         return "a checkpoint with use_reentrant=True hides what it records: set use_reentrant=False"
     return f"the record cannot be walked back: {error.splitlines()[0]}"
 

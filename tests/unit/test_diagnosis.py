@@ -377,6 +377,13 @@ def schedules() -> Given:
 
 
 NORMS = nn.utils.parametrizations
+
+
+def halves() -> tuple[Callable[..., Tensor], nn.Module]:
+    given, wanted = x().bfloat16(), x(16, 1).bfloat16()
+    return lambda model: ((model(given) - wanted) ** 2).mean(), mlp(6, 16, 1).bfloat16()
+
+
 HEALTHY: dict[str, Callable[[], Given]] = {
     **{
         kind.__name__: lambda kind=kind: net(F.mse_loss, rows, act=kind)
@@ -480,7 +487,7 @@ HEALTHY: dict[str, Callable[[], Given]] = {
     "checkpoint": lambda: checkpointed(False, nn.Tanh()),
     "reentrant checkpoint": lambda: checkpointed(True, nn.Tanh(), nn.Dropout(0.3)),
     "low precision": lambda: cast(mlp(6, 16, 1), x(), x(16, 1)),
-    "bfloat16": lambda: fit(mlp(6, 16, 1).bfloat16(), x().bfloat16(), x(16, 1).bfloat16()),
+    "bfloat16": halves,
     "weight norm": lambda: fit(NORMS.weight_norm(nn.Linear(6, 4)), x(), rows()),
     "spectral norm": lambda: fit(NORMS.spectral_norm(nn.Linear(6, 4)), x(), rows()),
     "orthogonal": lambda: fit(NORMS.orthogonal(nn.Linear(6, 6)), x(), x()),

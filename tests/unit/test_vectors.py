@@ -222,15 +222,6 @@ def forwardless() -> dict:
         huber=lambda x: F.huber_loss(x**2, t.to(x)),
         old=lambda x: Cube.apply(x).mean(),
         attention=lambda x: F.scaled_dot_product_attention(x[None], x[None], x[None]).sin().mean(),
-        grid=lambda x: (
-            F.grid_sample(
-                x[None, None],
-                0.3 * t[None, :2, :2, None].expand(1, 2, 2, 2).to(x),
-                align_corners=True,
-            )
-            .sin()
-            .sum()
-        ),
         lstm=lambda x: lstm(x.float())[0].double().square().mean(),
     )
 

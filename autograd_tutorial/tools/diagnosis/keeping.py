@@ -85,7 +85,7 @@ def _is_there(tensor: Tensor) -> bool:
 def _has_memory(tensor: Tensor) -> bool:
     "Whether it is a plain tensor, and not what torch.func.grad or vmap give to a function."
     try:
-        return tensor.data_ptr() >= 0
+        return tensor.data_ptr() > 0  # 0 in a fake one of torch.compile, up to torch 2.3
     except RuntimeError:
         return False
 
