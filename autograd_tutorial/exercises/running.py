@@ -66,7 +66,7 @@ def plain_settings() -> Iterator[None]:
     dtype, device = torch.get_default_dtype(), torch.get_default_device()
     torch.set_default_dtype(torch.float32)
     if device.type != "cpu":
-        torch.set_default_device(None)  # after which torch 2.3 cannot say what the default is
+        torch.set_default_device("cpu")  # after None torch 2.3 cannot say what the default is
     try:
         with (
             torch.random.fork_rng(devices=[]),
@@ -78,7 +78,7 @@ def plain_settings() -> Iterator[None]:
             yield
     finally:
         torch.set_default_dtype(dtype)
-        if device.type != "cpu" or torch.get_default_device() != device:
+        if torch.get_default_device() != device:
             torch.set_default_device(device)
 
 

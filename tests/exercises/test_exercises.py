@@ -1309,6 +1309,7 @@ def test_what_an_answer_changes_for_all_reaches_neither_the_check_nor_the_next_c
     assert state() == before
 
 
+@pytest.mark.skipif(torch.__version__ < "2.4", reason="torch 2.3 mixes up its default devices")
 def test_a_check_does_not_care_what_the_notebook_has_set() -> None:
     torch.set_default_dtype(torch.float64)
     try:
