@@ -14,6 +14,7 @@ from autograd_tutorial.fit import make_data, mse, quadratic, rmse
 from autograd_tutorial.pictures import explore_faults
 from autograd_tutorial.pictures.errors import FAULTS, train_with_fault
 from autograd_tutorial.tools.diagnosis import diagnose
+from autograd_tutorial.tools.messages import words_of
 from torch import Tensor
 from torch.testing import assert_close
 
@@ -466,3 +467,10 @@ def test_four_of_seven_faults_settle_and_one_is_not_seen_by_diagnose() -> None:
 def test_what_cannot_be_shown_is_refused(given: dict, kind: type, said: str) -> None:
     with pytest.raises(kind, match=said):
         explore_faults(**given)
+
+
+def test_a_product_that_fails_says_the_same_in_every_release() -> None:
+    said = "mat1 and mat2 shapes cannot be multiplied (3x20 and 3x1)"
+    for before in ("", "mm: ", "addmm: "):  # PyTorch names the product since 2.15
+        assert words_of(RuntimeError(before + said)) == said
+    assert words_of(ValueError("mm: of what?")) == "mm: of what?"
