@@ -129,7 +129,9 @@ def pull(page: Page, mark: str) -> dict[str, list[float]]:
     point.scroll_into_view_if_needed()
     page.wait_for_timeout(500)
     width = page.locator(".agt-panel > svg > svg").first.bounding_box()["width"]
-    return measure(page, *middle(point), width, ".agt-line.agt-present", mark)
+    return measure(
+        page, *middle(point), width, ".agt-panels:has(.agt-dot) .agt-line.agt-present", mark
+    )
 
 
 def quiet(page: Page) -> None:

@@ -101,4 +101,4 @@ PULLS = {  # the same pictures, by a point that is pulled; "confirmed": once PyT
     "ours, a point pulled in JupyterLab": "d",
     "ours, a point pulled in JupyterLab, to PyTorch's answer": "confirmed",
 }
-KERNEL_FREE = ("ours, kernel-free page", ".agt-line.agt-present", "d")
+KERNEL_FREE = ("ours, kernel-free page", ".agt-panels:has(.agt-dot) .agt-line.agt-present", "d")
