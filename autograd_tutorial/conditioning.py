@@ -45,6 +45,7 @@ def loss_surface(
 ) -> Tensor:  # (h, w)
     "The loss over a plane of params; `TypeError` or `ValueError` on bad input."
     time, speed = check_plane(time, speed, middle, plane, across, up, loss_fn, model)
-    right, upward = across[:, None] * plane[:, 0], up[:, None, None] * plane[:, 1]
+    right = across[:, None] * plane[:, 0]  # (w, P)
+    upward = up[:, None, None] * plane[:, 1]  # (h, 1, P)
     losses_at = vmapped(lambda p: loss_fn(model(time, p), speed))
     return torch.as_tensor(losses_at((middle + right + upward).detach()))

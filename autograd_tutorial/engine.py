@@ -38,6 +38,7 @@ def _neg(x: Array) -> Made:
 
 
 def _pow(x: Array, n: float) -> Made:
+    # x⁰ has the slope 0, at 0 too, where x⁻¹ has no value
     return x ** as_number(n), lambda g: (g * n * x ** (n - 1 if n else 0),)
 
 
@@ -72,7 +73,7 @@ def _sum(x: Array, dim: Any = None, keepdim: bool = False) -> Made:
 
 
 def _mean(x: Array, dim: Any = None, keepdim: bool = False) -> Made:
-    total, rule = _sum(x, dim, keepdim)
+    total, rule = _sum(x, dim, keepdim)  # total.size: how many means there are
     return total * total.size / x.size, lambda g: rule(g * total.size / x.size)
 
 
@@ -91,6 +92,7 @@ def _matmul(x: Array, y: Array) -> Made:
     def rule(g: Array) -> tuple[Array, Array]:
         g = g.reshape(table.shape)
         to_x, to_y = g @ columns.swapaxes(-1, -2), rows.swapaxes(-1, -2) @ g
+        # y's came behind; x's came in front, as in a broadcast, and goes with those
         return to_x, to_y[..., 0] if y.ndim == 1 else to_y
 
     return table.squeeze((-2,) * (x.ndim == 1) + (-1,) * (y.ndim == 1)), rule

@@ -46,7 +46,7 @@ class Quadratic(nn.Module):
 def quadratic_learner(
     time: Tensor | None = None,  # (n,) in s; None is what `make_data` gives
     speed: Tensor | None = None,  # (n,) in m/s; given with `time`
-    params: Tensor | None = None,  # (P,) the start, copied; None is the article's
+    params: Tensor | None = None,  # (P,) the start, copied; None: that of lesson 2
     lr: float = 1e-5,  # learning rate of `fit`, > 0
     loss_fn: Loss = mse,  # of (preds, targets)
     batch_size: int | None = None,  # 1 to n points, shuffled; None: all, in order

@@ -24,7 +24,7 @@ __all__ = ["Descent", "Momentum", "Nesterov", "Adam", "race"]
 
 
 # %% ../nbs/09_optimizers.ipynb #optimizers-22
-class Descent(metaclass=Small):
+class Descent(metaclass=Small):  # which lets it take model.parameters(), too
     "Plain descent, as `torch.optim.SGD`; `TypeError` or `ValueError` on bad input."
 
     def __init__(

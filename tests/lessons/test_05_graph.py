@@ -82,6 +82,8 @@ def test_the_slopes_of_the_article_arrive_at_step_10(run):
     slopes = torch.tensor([-165.5151, -10.6402, -0.79])
     leaf = run.fit_graph.nodes[run.fit_graph.order[-1]]
     assert len(run.fit_graph.order) == 10 and leaf.kind == "leaf"
+    of_a = run.fit_graph.nodes[run.fit_graph.order[8 - 1]]
+    assert of_a.op == "MulBackward0" and of_a.saved["other"].max() == 361
     assert_close(torch.tensor(leaf.grad), slopes, rtol=1e-4, atol=1e-4)
     by_hand = [(run.came_in * run.time**k).sum() for k in (2, 1, 0)]
     assert_close(torch.stack(by_hand), slopes, rtol=1e-4, atol=1e-4)

@@ -46,6 +46,13 @@ def test_adam_begins_with_steps_of_its_rate(run):
     assert [f"{each[2]:.1f}" for each in (run.start, run.best)] == ["1.4", "71.8"]
 
 
+def test_a_new_slope_counts_nearly_double_in_nesterov(run):
+    rests = [make(run.params.detach().requires_grad_()) for make in run.ours.values()][:2]
+    slope = torch.ones(3).double()
+    momentum, nesterov = (each.direction(slope)[0].item() for each in rests)
+    assert (momentum, nesterov) == (1, 1.9)
+
+
 def test_our_optimizers_step_as_those_of_torch(run):
     assert_close(run.mine, run.of_torch)
     assert_close(run.params.detach(), run.mine[0, 500])
