@@ -93,13 +93,17 @@ def start() -> torch.Tensor:
 
 
 def drag(page: Page, point: Locator, right: float, down: float) -> None:
+    "By a press off its middle, which stays as far off."
     box = point.bounding_box()
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    x, y = box["x"] + box["width"] / 2 + 3, box["y"] + box["height"] / 2 - 6
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x + right, y + down, steps=4)
     page.mouse.up()
     drawn(page)
+    assert point.bounding_box() == pytest.approx(
+        box | {"x": box["x"] + right, "y": box["y"] + down}, abs=0.3
+    )
 
 
 def test_a_pulled_point_trains_the_page_as_torch_would(show: Callable[..., Page]) -> None:

@@ -286,10 +286,10 @@ export function points(place, count, words, hold) {
       begin(x, y) {
         const far = at.map((spot) => Math.hypot(spot[0] - x, spot[1] - y));
         active = far.indexOf(Math.min(...far));
-        if (!(far[active] < 22)) return false;
+        if (!(far[active] < 22)) return null;
         hold.begin();
         focus(active);
-        return true;
+        return at[active];
       },
       to: (x, y) => frame && hold.to(active, x, y),
     });
@@ -342,35 +342,41 @@ export function dataAt({ xs, ys, width, height }, left, top) {
 /**
  * Let a hand take something in a plot and bring it elsewhere, by mouse and by touch; where it takes nothing, a finger scrolls.
  * @param {Panel} place
- * @param {{begin: (left: number, top: number, byTouch: boolean) => boolean, to: (x: number, y: number) => void, tapped?: (left: number, top: number) => void}} hand
- *   whether it takes something there, in pixels; where it brings it, in data; what a finger's tap elsewhere does
+ * @param {{begin: (left: number, top: number, byTouch: boolean) => Pair | null, to: (x: number, y: number) => void, tapped?: (left: number, top: number) => void}} hand
+ *   the middle of what it takes there, in pixels; where it brings that, in data; what a finger's tap elsewhere does
  */
 export function draggable(place, { begin, to, tapped }) {
   const { drawing } = place;
-  let held = false;
+  /** @type {Pair | null} from the pointer to the middle of what is held */
+  let held = null;
   const inside = (/** @type {{clientX: number, clientY: number}} */ { clientX, clientY }) => {
     const box = drawing.getBoundingClientRect();
     return /** @type {Pair} */ ([clientX - box.left - EDGES.left, clientY - box.top - EDGES.top]);
   };
-  const bring = (/** @type {Pair} */ spot) => {
-    const { x, y } = dataAt(place.frame(), ...spot);
+  const take = (/** @type {Pair} */ [left, top], byTouch = false) => {
+    const middle = begin(left, top, byTouch);
+    return (held = middle && [middle[0] - left, middle[1] - top]);
+  };
+  const bring = (/** @type {Pair} */ [left, top]) => {
+    if (!held) return;
+    const { x, y } = dataAt(place.frame(), left + held[0], top + held[1]);
     to(x, y);
   };
   drawing.addEventListener("pointerdown", (event) => {
     const { pointerType, pointerId, button } = /** @type {PointerEvent} */ (event);
-    if (pointerType === "touch" || button || !(held = begin(...inside(/** @type {PointerEvent} */ (event)), false))) return;
+    if (pointerType === "touch" || button || !take(inside(/** @type {PointerEvent} */ (event)))) return;
     event.preventDefault();
     drawing.setPointerCapture(pointerId);
   });
-  drawing.addEventListener("pointermove", (event) => held && bring(inside(/** @type {PointerEvent} */ (event))));
-  for (const end of ["pointerup", "pointercancel", "touchend", "touchcancel"]) drawing.addEventListener(end, () => (held = false));
+  drawing.addEventListener("pointermove", (event) => bring(inside(/** @type {PointerEvent} */ (event))));
+  for (const end of ["pointerup", "pointercancel", "touchend", "touchcancel"]) drawing.addEventListener(end, () => (held = null));
   drawing.addEventListener("touchstart", (event) => {
     const { touches } = /** @type {TouchEvent} */ (event);
-    held = touches.length === 1 && begin(...inside(touches[0]), true);
-    if (held) event.preventDefault(); // the page stands still meanwhile
+    held = null;
+    if (touches.length === 1 && take(inside(touches[0]), true)) event.preventDefault(); // the page stands still meanwhile
   }, { passive: false });
   drawing.addEventListener("click", (event) => /** @type {PointerEvent} */ (event).pointerType === "touch" && tapped?.(...inside(/** @type {PointerEvent} */ (event))));
-  drawing.addEventListener("touchmove", (event) => held && bring(inside(/** @type {TouchEvent} */ (event).touches[0])));
+  drawing.addEventListener("touchmove", (event) => bring(inside(/** @type {TouchEvent} */ (event).touches[0])));
 }
 
 /**

@@ -187,12 +187,12 @@ function startByHand(place, start, state) {
   /** @param {number} left @param {number} top @param {boolean} byTouch which must find the mark itself: elsewhere it scrolls the page */
   const begin = (left, top, byTouch) => {
     const { width, height } = place.frame();
-    if (left < 0 || left > width || top < 0 || top > height) return false;
-    if (byTouch && Math.hypot(...["cx", "cy"].map((at, i) => Number(start.getAttribute(at)) - [left, top][i])) > 28) return false;
+    if (left < 0 || left > width || top < 0 || top > height) return null;
+    if (byTouch && Math.hypot(...["cx", "cy"].map((at, i) => Number(start.getAttribute(at)) - [left, top][i])) > 28) return null;
     state.mark();
     const { x, y } = dataAt(place.frame(), left, top);
     to(x, y);
-    return true;
+    return /** @type {Pair} */ ([left, top]);
   };
   draggable(place, { begin, to, tapped: (left, top) => begin(left, top, false) });
   start.addEventListener("keydown", (event) => {
