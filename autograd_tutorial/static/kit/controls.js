@@ -185,7 +185,8 @@ const PLAIN = { of: Number, back: Number };
 export function choose(control, state, asked, from, { of, back } = PLAIN) {
   state.set(control.name, back(asked), from);
   const there = Math.abs(of(Number(state.values[control.name])) - asked) <= 1e-6 * (control.log ? Math.abs(asked) : control.step);
-  if (!there) state.say(`Of ${control.label} only the stops are known here: ${reading(control, state)} is the nearest.`);
+  const why = Number.isInteger(control.step) && asked % 1 ? `${control.label} takes whole numbers` : `Of ${control.label} only the stops are known here`;
+  if (!there) state.say(`${why}: ${reading(control, state)} is the nearest.`);
   return there;
 }
 
@@ -243,7 +244,9 @@ export function player(parent, control, state) {
     each.setAttribute("aria-label", `One ${words}: ${control.label.toLowerCase()}`);
     each.addEventListener("click", () => {
       pause();
-      goTo(Math.max(0, Math.min(last, state.stop(control.name) + by)));
+      const read = state.free.has(control.name) ? state.reads.get(control.name) : null;
+      if (read) state.set(control.name, read.back(read.of(Number(state.values[control.name])) + by));
+      else goTo(Math.max(0, Math.min(last, state.stop(control.name) + by)));
     });
   }
   label(false);
