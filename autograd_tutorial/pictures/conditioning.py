@@ -57,11 +57,7 @@ def explore_push(
         raise ValueError(f"H must be symmetric, of shape (2, 2), got {H.tolist()}")
     turn = torch.tensor(stops(ANGLE), dtype=torch.float64).deg2rad()
     pushes = torch.stack([turn.cos(), turn.sin()], 1)  # (A, 2)
-    answers = pushes @ H.T
-    across = pushes[:, 0] * answers[:, 1] - pushes[:, 1] * answers[:, 0]  # 0 on the push's own line
-    own = (across.abs() < 1e-9 * (1 + H.abs().max())).tolist()
-    times = (pushes * answers).sum(1)
-    data = dict(pushes=pushes.tolist(), answers=answers.tolist(), own=own, times=times.tolist())
+    data = dict(H=H.tolist(), answers=(pushes @ H.T).tolist())
     return live("push", "A push and its answer", [ANGLE], data, lambda: _still_push(H))
 
 

@@ -139,5 +139,20 @@ def _tangents(f: Callable[[Tensor], Tensor], x: Slider, h: Slider, grid: Tensor)
     check_float_tensor(slope, f"the slope of f from {at[0]:g} to {at[-1]:g}")
     rise = (_values(f, at.detach()[:, None] + pushes) - value.detach()[:, None]) / pushes
     low, high = _limits(curve)
-    known = dict(value=value, slope=slope, rise=rise)
+    known = dict(value=value, slope=slope, rise=rise, powers=_powers(grid, curve, at, slope))
     return dict(xs=grid.tolist(), ys=curve.tolist(), low=low, high=high, **known)
+
+
+def _powers(grid: Tensor, curve: Tensor, at: Tensor, slope: Tensor) -> list[float] | None:
+    "The curve as a polynomial of the place between the ends, -1 to 1, where one has its values and slopes."
+    half, middle = (grid[-1] - grid[0]) / 2, (grid[-1] + grid[0]) / 2
+    u, u_stops = (grid - middle) / half, (at.detach() - middle) / half
+    for count in range(2, 22):
+        X = torch.vander(u, count, increasing=True)
+        found = torch.linalg.lstsq(X, curve.double()[:, None]).solution[:, 0]
+        by = found[1:] * torch.arange(1, count) / half
+        slopes = torch.vander(u_stops, count - 1, increasing=True) @ by
+        pairs = ((X @ found, curve, 1e-12), (slopes, slope, 1e-9))
+        if all((one - two).abs().max() <= share * two.abs().max() for one, two, share in pairs):
+            return [*found.tolist()]
+    return None

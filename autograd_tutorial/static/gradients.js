@@ -4,13 +4,18 @@ import { figure } from "./kit/numbers.js";
 import { block, centre, line, lineTag, panel, pixels } from "./kit/panel.js";
 
 /**
- * A curve; at every stop of x its value and its slope, and for every h there the slope of the secant.
- * @typedef {{xs: number[], ys: number[], low: number, high: number, value: Float32Array, slope: Float32Array, rise: Float32Array[]}} Tangents
+ * A curve; at every stop of x its value and its slope, and for every h there the slope of the secant. `powers`: the curve
+ * as a polynomial of where x is between the ends of `xs`, -1 to 1, where it is one.
+ * @typedef {{xs: number[], ys: number[], low: number, high: number, value: Float32Array, slope: Float32Array, rise: Float32Array[], powers: number[] | null}} Tangents
  */
 
 /** @type {import("./kit/host.js").Build<Tangents, {x: number, h: number}>} */
 function buildTangent(panels, data, state) {
-  const { xs, ys, low, high } = data;
+  const { xs, ys, low, high, powers } = data;
+  const [middle, half] = [1, -1].map((sign) => (xs[xs.length - 1] + sign * xs[0]) / 2);
+  /** The value and the slope there. @param {number} x */
+  const computed = (x, u = (x - middle) / half) => (powers ?? []).reduceRight(([y, dy], each) => [y * u + each, dy * u + y / half], [0, 0]);
+  for (const name of powers ? ["x", "h"] : []) state.free.add(name);
   keepLines(panels, 2, 3, 3);
   const place = panel(panels, { title: "", words: "A curve with its tangent and a secant, y against x", xLabel: "x", yLabel: "y", height: 300 });
   const curve = line(place.plot, "data");
@@ -23,7 +28,10 @@ function buildTangent(panels, data, state) {
   return function paint() {
     const { x, h } = state.values;
     const at = state.stop("x");
-    const [value, slope, rise] = [data.value[at], data.slope[at], data.rise[at][state.stop("h")]];
+    const between = state.between("x");
+    const own = between || state.between("h");
+    const [value, slope] = own ? computed(x) : [data.value[at], data.slope[at]];
+    const rise = own ? (computed(x + h)[0] - value) / h : data.rise[at][state.stop("h")];
     const frame = place.axes([xs[0], xs[xs.length - 1]], [low, high]);
     const through = (/** @type {number} */ by) => xs.map((each) => value + by * (each - x));
     curve.draw(xs, ys, frame);
@@ -37,7 +45,7 @@ function buildTangent(panels, data, state) {
     tangentTag(apart ? "tangent" : "tangent, under the secant", one, [...marks, ...other], frame);
     secantTag(apart ? "secant" : "", apart ? other : [], [...marks, ...one], frame);
     const words = `the secant rises by ${figure(rise)}, the tangent by ${figure(slope)}, for each 1 to the right.`;
-    return { verdict: `At x = ${x.toFixed(2)}`, words, value: `secant ${figure(rise)}, tangent ${figure(slope)}` };
+    return { verdict: `At x = ${between ? Number(x.toPrecision(6)) : x.toFixed(2)}`, words, value: `secant ${figure(rise)}, tangent ${figure(slope)}`, own: own ? "Computed in this page, in float64." : "" };
   };
 }
 

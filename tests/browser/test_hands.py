@@ -12,7 +12,7 @@ import torch
 from autograd_tutorial.fit import make_data, mse, quadratic, rmse
 from autograd_tutorial.learning_rate import sweep
 from autograd_tutorial.optimizers import Adam, Descent, race
-from autograd_tutorial.pictures import fit_by_hand, show_descent
+from autograd_tutorial.pictures import explore_push, explore_tangent, fit_by_hand, show_descent
 from playwright.sync_api import Browser, Locator, Page
 
 import serve
@@ -279,6 +279,49 @@ def test_a_number_is_typed(show: Callable[..., Page]) -> None:
     assert re.fullmatch(r"Race \(steps\) takes whole numbers: 3[45] is the nearest\.", note(race))
     typed(race, "Race (steps)", "900")
     assert note(race) == "" and "After 900 steps" in words(race)
+
+
+def test_a_tangent_takes_any_x_and_any_push(browser: Browser, tmp_path: Path) -> None:
+    "Where f has a polynomial, to four digits of what autograd and f itself give; else its stops."
+
+    def f(x: torch.Tensor) -> torch.Tensor:
+        return x.sin() * x**2
+
+    pictures = [as_saved(lambda each=each: explore_tangent(each)) for each in (f, torch.abs)]
+    page, stops = (opened(browser, standing_alone(tmp_path, each).as_uri()) for each in pictures)
+    typed(page, "x", "-1.2345")
+    typed(page, "push h", "0.0777")
+    x = torch.tensor(-1.2345, dtype=torch.float64, requires_grad=True)
+    (slope,) = torch.autograd.grad(f(x), x)
+    rise = (f(x + 0.0777) - f(x)) / 0.0777
+    said = f"At x = -1.2345 the secant rises by {rise.item():.4g}, the tangent by {slope.item():.4g}, for each 1 to the right."
+    assert words(page) == said and note(page) == "Computed in this page, in float64."
+    typed(stops, "x", "-1.2345")
+    assert note(stops) == "Of x only the stops are known here: -1.20 is the nearest."
+    for each in (page, stops):
+        assert each.problems == []
+        each.close()
+
+
+@pytest.mark.parametrize("corner", [2.0, 3.0])
+def test_a_push_takes_any_angle(browser: Browser, tmp_path: Path, corner: float) -> None:
+    "It stays on its own line along an eigenvector, which the first H has at a stop."
+    H = torch.tensor([[2.0, 1.0], [1.0, corner]], dtype=torch.float64)
+    page = opened(browser, standing_alone(tmp_path, as_saved(lambda: explore_push(H))).as_uri())
+    values, V = torch.linalg.eigh(H)
+    for angle in (50.0, 148.44, 300.1):
+        typed(page, "Angle of v", str(angle))
+        v = torch.tensor([angle], dtype=torch.float64).deg2rad()
+        v = torch.cat([v.cos(), v.sin()])
+        turned = torch.rad2deg(torch.acos(v @ H @ v / (H @ v).norm())).item()
+        assert words(page) == f"Off its line: the answer turns {turned:.2g}° away from the push."
+        assert ("Computed in this page" in note(page)) == (angle % 5 > 0)
+    own = torch.rad2deg(torch.atan2(V[1, 1], V[0, 1])).item() % 180
+    typed(page, "Angle of v", f"{own:.12f}")
+    assert words(page).startswith(f"On its own line: Hv = {values[1]:.2f} v.")
+    assert ("Computed in this page" in note(page)) == (corner == 3)
+    assert page.problems == []
+    page.close()
 
 
 @pytest.mark.parametrize(("name", "optimizer"), RACERS.items())

@@ -473,14 +473,6 @@ def test_the_kernel_trains_what_a_hand_has_changed(data) -> None:
 # The other pictures
 
 
-def test_a_push_stays_on_its_line_along_eigenvectors_alone() -> None:
-    H = torch.tensor([[2.0, 1.0], [1.0, 2.0]])
-    data = whole_spec_of(as_saved(lambda: explore_push(H)).page)["data"]
-    assert_close(torch.tensor(data["answers"]), torch.tensor(data["pushes"]) @ H)
-    own = {5 * k: data["times"][k] for k, is_own in enumerate(data["own"]) if is_own}
-    assert own == pytest.approx({45: 3, 135: 1, 225: 3, 315: 1})
-
-
 def test_tangents_are_those_of_autograd() -> None:
     spec = whole_spec_of(as_saved(lambda: explore_tangent(lambda x: x.sin() * x**2)).page)
     x, h = (torch.tensor(stops(Slider(**each))).double() for each in spec["controls"])
@@ -490,6 +482,19 @@ def test_tangents_are_those_of_autograd() -> None:
     ahead = x[:, None] + h
     rise = (ahead.sin() * ahead**2 - (x.sin() * x**2)[:, None]) / h
     assert_close(spec["data"]["rise"].double(), rise, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("f", "powers"),
+    [
+        (lambda x: x**2, [0.25, 3, 9]),  # of where x is from -2.5 to 3.5: (0.5 + 3 u)²
+        (torch.abs, None),
+        (lambda x: x * x.detach(), None),  # a slope that is not its own
+    ],
+)
+def test_a_page_knows_f_between_the_stops_where_it_is_a_polynomial(f, powers) -> None:
+    found = spec_of(as_saved(lambda: explore_tangent(f)).page)["data"]["powers"]
+    assert found == (powers and pytest.approx(powers))
 
 
 @pytest.mark.parametrize(
