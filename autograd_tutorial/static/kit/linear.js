@@ -48,11 +48,6 @@ export function train(problem, start, lr, steps, root) {
   return { losses: Float64Array.from(path, (p) => lossAt(problem, p, root)), path };
 }
 
-/** The Hessian of the mse. @param {number[][]} X */
-export function hessian(X) {
-  return X[0].map((_, j) => X[0].map((_, k) => (2 * X.reduce((sum, row) => sum + row[j] * row[k], 0)) / X.length));
-}
-
 /**
  * What the Hessian of the mse does: the curvatures, the steepest first, each with its direction; and the best params.
  * By turns of two columns of X at a time until all are square to each other: to square X would cost half the digits.
