@@ -216,6 +216,8 @@ def test_a_run_begins_where_it_is_pressed(show: Callable[..., Page]) -> None:
     page.get_by_role("button", name="Put it back").click()
     move_to(page.get_by_role("slider", name="Steps"), 200)
     assert words(page) == before
+    drag(page, page.locator(".agt-open"), 12, -30)
+    assert words(page) != before
 
 
 def test_the_valley_changes_with_a_point(show: Callable[..., Page]) -> None:

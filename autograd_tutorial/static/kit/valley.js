@@ -188,8 +188,11 @@ function startByHand(place, start, state) {
   const begin = (left, top, byTouch) => {
     const { width, height } = place.frame();
     if (left < 0 || left > width || top < 0 || top > height) return null;
-    if (byTouch && Math.hypot(...["cx", "cy"].map((at, i) => Number(start.getAttribute(at)) - [left, top][i])) > 28) return null;
+    const middle = /** @type {Pair} */ (["cx", "cy"].map((at) => Number(start.getAttribute(at))));
+    const far = Math.hypot(middle[0] - left, middle[1] - top);
+    if (byTouch && far > 28) return null;
     state.mark();
+    if (byTouch || far < 8) return middle;
     const { x, y } = dataAt(place.frame(), left, top);
     to(x, y);
     return /** @type {Pair} */ ([left, top]);
