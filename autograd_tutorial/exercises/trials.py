@@ -22,7 +22,7 @@ ADVICE = {  # by the kind of problem
     "not stored": "was nothing stored there?",
     "numpy": "stay with tensors, without `.numpy()`",
     "number": "leave out `.item()` and `float(...)`, or make it a tensor",
-    "type": "return one tensor alone: take it out with `[0]`; `torch.stack` makes one of several, `torch.tensor` one of numbers",
+    "type": "return a tensor",
     "dtype": "compute it from the inputs as they come, without changing their type",
     "record kept": "hand it over with `.detach()`",
     "no record": "leave out `.detach()`, `.item()` and `no_grad`, and step a leaf in place",
@@ -32,18 +32,32 @@ ADVICE = {  # by the kind of problem
     "unreadable": "return one plain tensor",
     "raised": "call it yourself with one input to see the line",
 }
+RECORD = "nothing asked for a record: call `requires_grad_()` on a copy of the input first"
+CALL = "write the brackets, too, that call it"
+WHOLE = "stay with tensors, without `.item()` or `float(...)`"
 FORWARD = "PyTorch has no rule forward for one of these operations: walk back twice, or use `mse` of lesson 2 in place of its `mse_loss`"
 CURES = {  # by what an error says
-    "does not require grad": "nothing asked for a record: call `requires_grad_()` on a copy of the input first",
+    "does not require grad": RECORD,
     "backward through the graph a second time": "the record is freed by the first walk: compute again before you walk again",
     "a leaf Variable that requires grad": "step a leaf inside `with torch.no_grad():`, or compute something new from it",
     "modified by an inplace operation": "something that the walk back needs was overwritten: write into a copy",
     "ZeroTensors are immutable": "PyTorch's own losses cannot be pushed forward: take `mse` or `rmse` of lesson 2",
     "grad can be implicitly created only for scalar": "walk back from one number: use `.sum()` or `.mean()`",
-    "assigned grad expected": "`.grad` holds a tensor or `None`: assign `None` to clear it",
+    "assigned grad expected": "`.grad` takes a tensor, or `None` to clear it: neither a number nor a tuple",
+    "can't retain_grad": RECORD,
+    "no attribute 'zero_grad'": "`zero_grad` belongs to optimizers: put `None` into `.grad`",
+    "'float' object has no attribute": WHOLE,
+    "'tuple' object has no attribute": "several came in a tuple: take one out, as with `[0]`",
+    "argument 0 is not a Variable": "what comes in must be a tensor: `torch.ones(())` to start with",
+    "expected Tensor as element": "`torch.stack` takes tensors; of numbers, `torch.tensor` makes one",
+    "zero-dimensional tensor": "`torch.stack` joins single numbers",
+    "'int' object is not iterable": "a loop counts through `range(...)`",
+    "more than one value is ambiguous": "two tensors are compared as a whole with `torch.equal`",
+    "builtin_function_or_method": CALL,
     "NoneType": NONE,
     "numpy() on Tensor that requires grad": ADVICE["numpy"],
-    "only one element tensors can be converted": "stay with tensors, without `.item()` or `float(...)`",
+    "only one element tensors can be converted": WHOLE,
+    "cannot be converted to Scalar": WHOLE,  # as newer releases say it
     "context manager protocol": "write the brackets, too: `with torch.no_grad():`",
     "__enter__": "write the brackets, too: `with torch.no_grad():`",  # as Python 3.10 says it
     "bitwise_xor": "`^` is no power in Python: write `**`",
@@ -51,7 +65,7 @@ CURES = {  # by what an error says
     "ZeroTensors": FORWARD,  # as PyTorch says it of its `mse_loss`
     "maximum recursion": "does it call itself for ever?",
     "checks itself": "move the line with the check out of the function",
-    "not defined": "is it spelled as where it was made? Then run that cell first",
+    "not defined": "is it spelled as where it was made, or is an `import` missing? Then run that cell first",
 }
 
 Inputs = dict[str, Any]  # the arguments of a function, by name
@@ -164,8 +178,8 @@ class Trial:
         wants = [want[name] for want in self.wants]
         if wants[0] is not None:
             _check_kind(name, got, wants[0], returned=name == self.question.result)
-            _check_record(name, got, wants[0])
             self._check_numbers(name, got, wants)
+            _check_record(name, got, wants[0])
         elif got is not None:
             words = f"{name} still holds {show(got)}, where `None` was expected"
             raise Problem("cleared", words)
@@ -207,7 +221,7 @@ class Trial:
         kinds = {self.problem.kind, other.problem.kind}
         if kinds & {"raised", "arguments", "changed"}:
             return len(kinds) == 1 and self.problem.words == other.problem.words
-        if len(kinds) > 1 and kinds != {"value", "record kept"}:
+        if len(kinds) > 1:
             return False
         return self.parts.keys() == other.parts.keys() and all(
             self._is_same(name, part, other.parts[name]) for name, part in self.parts.items()
@@ -262,7 +276,7 @@ def _check_kind(name: str, got: Any, want: Tensor, returned: bool) -> None:
     if isinstance(got, (bool, int, float)):
         raise Problem("number", f"{name} is a Python {kind}, {wanted}")
     if type(got) not in (Tensor, Parameter):
-        raise Problem("type", f"{name} is of type {kind}, {wanted}")
+        raise Problem("type", f"{name} is of type {kind}, {wanted}", _unpacked(got, want))
     if tuple(got.shape) != shape:
         words = f"{name} has shape {tuple(got.shape)}, where {shape} was expected"
         raise Problem("shape", words, _reshaped(got, want))
@@ -272,11 +286,23 @@ def _check_kind(name: str, got: Any, want: Tensor, returned: bool) -> None:
             raise Problem("dtype", f"{name} is {came}, where {meant} was expected")
 
 
+def _unpacked(got: Any, want: Tensor) -> str:
+    if callable(got):
+        return CALL
+    if type(got) not in (list, tuple):
+        return ""
+    if len(got) == len(want.flatten()) > 1:
+        return "`torch.stack` makes one tensor of several, `torch.tensor` one of numbers"
+    return "return one tensor alone: take it out, as with `[0]`"
+
+
 def _reshaped(got: Tensor, want: Tensor) -> str:
     if got.numel() == want.numel():
         return "it has as many numbers: is it turned round, or is there a dimension too many?"
-    if want.numel() == 1:
+    if got.dim() > want.dim():
         return "is something still to be added up or averaged?"
+    if got.numel() == 1:
+        return "one number came: is something added up that should stay apart?"
     return "print the `.shape` of what goes into it"
 
 

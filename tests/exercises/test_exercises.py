@@ -569,9 +569,48 @@ EXTRA = [
     (
         "gradients.q1",
         "def cube_slope(t):\n    x = t.clone().requires_grad_()\n    y = x**3\n    y.backward()\n    return y",
-        "still carries",
+        "is that t³ itself",
     ),
     ("gradients.q1", "def cube_slope(t):\n    return 12.0", "is a Python float"),
+    (
+        "gradients.q1",
+        "def cube_slope(t):\n    x = t.item()\n    return x.sqrt()",
+        "'float' object has no attribute 'sqrt'): stay with tensors",
+    ),
+    (
+        "gradients.q2",
+        "def walk_back(x):\n    x.grad = 2 * x.item()",
+        "neither a number nor a tuple",
+    ),
+    (
+        "fit.q1",
+        "def multiply_out(steep, when, least):\n    return torch.cat([steep, when, least])",
+        "`torch.stack` joins single numbers",
+    ),
+    (
+        "fit.q1",
+        "def multiply_out(steep, when, least):\n    return steep + when + least",
+        "something added up that should stay apart?",
+    ),
+    (
+        "fit.q2",
+        "def mse_slopes(params, time, speed):\n    return (params, time)",
+        "take it out, as with `[0]`",
+    ),
+    (
+        "fit.q3",
+        "def mean_squared(preds, targets):\n    return preds.mean",
+        "write the brackets, too",
+    ),
+    ("fit.q4", loop(kept="loss.item()"), "of numbers, `torch.tensor` makes one"),
+    ("fit.q4", loop().replace("range(steps)", "steps"), "a loop counts through `range(...)`"),
+    ("graph.q4", "def slope_at_b(x):\n    (2 * x).retain_grad()", "nothing asked for a record"),
+    ("graph.q1", "def slope_of(y):\n    return y.grad_fn(1)", "`torch.ones(())` to start with"),
+    (
+        "conditioning.q1",
+        "def standardised(table):\n    return table - table.mean",
+        "write the brackets",
+    ),
     ("gradients.q1", "def cube_slope(t):\n    return cube_slope(t)", "call itself for ever"),
     ("gradients.q1", "def cube_slope(t):\n    raise SystemExit(3)", "raised SystemExit (3)"),
     (
