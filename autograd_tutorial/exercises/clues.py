@@ -1,5 +1,6 @@
 "What is said of a mistake that nobody listed: what it does with its inputs, or what its results share."
 
+from collections.abc import Callable
 from functools import partial
 from itertools import permutations
 
@@ -14,13 +15,24 @@ FACTORS = {
     0.5: "it is half of the right one: was a factor 2 lost?",
     2.0: "it is twice the right one: was something counted twice?",
 }
+BY_INPUT: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+    "times": torch.mul,
+    "divided by": torch.div,
+    "plus": torch.add,
+    "minus": torch.sub,
+    "times the square of": lambda want, value: want * value**2,
+    "divided by the square of": lambda want, value: want / value**2,
+    "times the root of": lambda want, value: want * value.abs().sqrt(),
+    "divided by the root of": lambda want, value: want / value.abs().sqrt(),
+}
 LOST = "float32 lost the digits: a small push wants float64, as in `numeric_grad`"
 ZERO = "it is 0 for every input: is something multiplied by 0, or cleared too early?"
 ONE_EXAMPLE = (
     "it is the same for every input: is the number of one example written into the function?"
 )
+UPSIDE_DOWN = "it is upside down, one over the right one: is something divided that should divide?"
 INF = "is something divided by 0, or grown past what a float holds?"
-NAN = "nan comes from the root of a number below 0, and from 0 divided by 0: is one of them there?"
+NAN = "nan comes from the root of a number below 0, from 0 divided by 0, and from `torch.empty`: is one of them there?"
 
 
 def find_clue(
@@ -45,10 +57,14 @@ def find_clue(
         if all(each.is_twin(first) for each in trials):
             return ONE_EXAMPLE if numbers.any() else ZERO
     wrong = next(each.last for each in trials if each.problem)
-    unused = [f"`{name}`" for name in first.fresh if _ignores(name, wrong, trials)]
+    if other := _other_part(wrong, trials):
+        return f"is that what belongs to {other}?"
+    roles = {f"`{name}`": _role(name, wrong, trials) for name in first.fresh}
+    unused = [name for name, role in roles.items() if role == "unused"]
     if 0 < len(unused) < len(first.fresh):
         return f"it does not depend on {' or '.join(unused)}: is a number written in its place?"
-    return _pattern(wrong, trials) if "value" in kinds else ""
+    extra = [name for name, role in roles.items() if role == "extra"]
+    return _pattern(wrong, trials, extra) if "value" in kinds else ""
 
 
 def _is_input(name: str, trial: Trial) -> bool:
@@ -70,22 +86,35 @@ def _is_right_in_float64(seed: int, once: Trial) -> bool:
     return not apart(got, want, once.size(once.last)).any()
 
 
-def _ignores(name: str, wrong: str, trials: list[Trial]) -> bool:
-    "Whether another value of an input changes what the wrong part should be, and nothing that came."
-    question, twins = trials[0].question, 0
+def _other_part(wrong: str, trials: list[Trial]) -> str:
+    "The part for which it would be right."
+    for name in trials[0].wants[0]:
+        pairs = [(each.tensors.get(wrong), each.wants[0][name]) for each in trials]
+        if name != wrong and all(same(got, want) for got, want in pairs):
+            return name
+    return ""
+
+
+def _role(name: str, wrong: str, trials: list[Trial]) -> str:
+    "Whether another value of an input moves the wrong part where it should stay (extra), or not where it should move (unused)."
+    question, unmoved, extra = trials[0].question, 0, False
     for seed, other in permutations(range(TRIALS), 2):
         make = partial(_mix, question, seed, other, name)
         try:
             wants = question.by_routes(make)
         except Exception:  # they do not fit together
             continue
-        if not same(wants[0][wrong], trials[seed].wants[0][wrong]):
-            if not Trial(question, trials[0].answer, make, wants).is_twin(trials[seed]):
-                return False
-            twins += 1
-        if twins == 2:
-            return True
-    return False
+        part = Trial(question, trials[0].answer, make, wants).tensors.get(wrong)
+        moved = not same(part, trials[seed].tensors.get(wrong))
+        if same(wants[0][wrong], trials[seed].wants[0][wrong]):
+            extra = extra or moved
+        elif moved:
+            return ""
+        else:
+            unmoved += 1
+        if unmoved == 2:
+            return "unused"
+    return "extra" if extra else ""
 
 
 def _mix(question: Question, seed: int, other: int, name: str) -> Inputs:
@@ -93,7 +122,7 @@ def _mix(question: Question, seed: int, other: int, name: str) -> Inputs:
     return {**question.draw(seed), name: question.draw(other)[name]}
 
 
-def _pattern(name: str, trials: list[Trial]) -> str:
+def _pattern(name: str, trials: list[Trial], extra: list[str]) -> str:
     "What wrong values have in common."
     tensors = [(each.tensors.get(name), each.wants[0][name]) for each in trials]
     pairs = [(got, want) for got, want in tensors if got is not None and got.shape == want.shape]
@@ -106,7 +135,10 @@ def _pattern(name: str, trials: list[Trial]) -> str:
     wrong = [apart(one, other, trials[0].size(name)) for one, other in pairs]
     return (
         _multiple(got, want)
+        or (UPSIDE_DOWN if _is_steady(got * want) else "")
         or _too_much(got - want)
+        or _by_inputs(trials, got, want, [got for got, _ in pairs])
+        or _too_many(extra)
         or _places(wrong)
         or _nearly(trials, got, want)
     )
@@ -133,9 +165,43 @@ def _too_much(gap: Tensor) -> str:
     return f"it is {gap.mean().abs():.4g} too {which}, for every input"
 
 
+def _by_inputs(trials: list[Trial], got: Tensor, want: Tensor, shapes: list[Tensor]) -> str:
+    "The input that is in it once too often, or not often enough, up to a factor."
+    for name in trials[0].fresh:
+        try:
+            values = torch.cat(
+                [
+                    torch.as_tensor(each.fresh[name]).detach().double().expand(one.shape).flatten()
+                    for each, one in zip(trials, shapes, strict=True)
+                ]
+            )
+        except Exception:  # it is no number for each of these
+            continue
+        for words, make in BY_INPUT.items():
+            made = make(want, values)
+            ratio = (got / made)[(got != 0) | (made != 0)]
+            if _is_steady(ratio):
+                times = ratio.mean().item()
+                factor = "" if abs(times - 1) < 1e-4 else f" and times {times:.4g}"
+                return f"it is the right one {words} `{name}`{factor}, for every input"
+    return ""
+
+
+def _too_many(extra: list[str]) -> str:
+    if not extra:
+        return ""
+    return (
+        f"it depends on {' and '.join(extra)}, and the right one does not: how does that come in?"
+    )
+
+
 def _places(wrong: list[Tensor]) -> str:
-    "The numbers that are wrong where others are right, if there are few."
+    "The numbers that are wrong where others are right, if there are few; else how many are."
     if any(each.dim() != 1 or len(each) > 5 or each.shape != wrong[0].shape for each in wrong):
+        every = torch.cat([each.flatten() for each in wrong])
+        right = int((~every).sum())
+        if all(each.any() for each in wrong) and right > len(every) / 10:
+            return f"{right} of {len(every)} numbers are right: what is different about the others?"
         return ""
     places = torch.stack(wrong).any(0).nonzero().flatten().tolist()
     where = " and ".join(map(str, places))
@@ -145,9 +211,15 @@ def _places(wrong: list[Tensor]) -> str:
 
 
 def _nearly(trials: list[Trial], got: Tensor, want: Tensor) -> str:
-    right = sum(each.problem is None for each in trials)
+    right = [each for each in trials if each.problem is None]
+    for key, value in (right[0].fresh if right else {}).items():
+        others = [each.fresh[key] for each in trials if each.problem]
+        if isinstance(value, int) and not {each.fresh[key] for each in right} & {*others}:
+            return (
+                f"for {key} = {value} it is right, for {key} = {others[0]} not: what is different?"
+            )
     if right:
-        return f"for {right} of {len(trials)} inputs it is right: what is different about this one?"
+        return f"for {len(right)} of {len(trials)} inputs it is right: what is different about this one?"
     off = ((got - want).abs() / want.abs()).max().item()
     too_coarse = "is a step too coarse, or a number rounded?"
     return f"it is near, at most {100 * off:.2g} % off: {too_coarse}" if off < 0.1 else ""

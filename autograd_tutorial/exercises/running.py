@@ -64,6 +64,7 @@ def _is_importing(frame: FrameType | None) -> bool:
 def plain_settings() -> Iterator[None]:
     "Torch as a fresh kernel has it, whatever was set; afterwards as it was, whatever is set."
     dtype, device = torch.get_default_dtype(), torch.get_default_device()
+    strict = torch.get_deterministic_debug_mode()
     torch.set_default_dtype(torch.float32)
     if device.type != "cpu":
         torch.set_default_device("cpu")  # after None torch 2.3 cannot say what the default is
@@ -75,8 +76,10 @@ def plain_settings() -> Iterator[None]:
             warnings.catch_warnings(),
         ):
             warnings.simplefilter("ignore")
+            torch.set_deterministic_debug_mode("warn")  # then `torch.empty` holds nan, not luck
             yield
     finally:
+        torch.set_deterministic_debug_mode(strict)
         torch.set_default_dtype(dtype)
         if torch.get_default_device() != device:
             torch.set_default_device(device)

@@ -52,8 +52,16 @@ CURES = {  # by what an error says
     "expected Tensor as element": "`torch.stack` takes tensors; of numbers, `torch.tensor` makes one",
     "zero-dimensional tensor": "`torch.stack` joins single numbers",
     "'int' object is not iterable": "a loop counts through `range(...)`",
-    "more than one value is ambiguous": "two tensors are compared as a whole with `torch.equal`",
+    "more than one value is ambiguous": "`if` wants one truth, and here is one for each number: `torch.where` chooses number by number, `torch.equal` compares as a whole",
     "builtin_function_or_method": CALL,
+    "shapes cannot be multiplied": "in `A @ B` the last size of A is the first of B: write both `.shape`s down, and see what has to be turned over",
+    "must match the size of tensor": "number by number, shapes have to fit: print both `.shape`s; `[:, None]` makes a column",
+    "is invalid for input of size": "a reshape keeps all numbers: there are more, or fewer, than fit into that shape",
+    "number of sizes provided": "a shape does not fit: print the `.shape` of both sides; `expand` only spreads",
+    "broadcast shape": "what is changed in place keeps its shape, and more came: print both `.shape`s",
+    "Dimension out of range": "a dimension is meant by its number, from 0, and not by its size",
+    "return_types": "`max(0)` gives values and their places: take `.values`, or write `amax(0)`",
+    "'Tensor' object is not callable": "`.T`, `.grad` and `.shape` want no brackets behind them",
     "NoneType": NONE,
     "numpy() on Tensor that requires grad": ADVICE["numpy"],
     "only one element tensors can be converted": WHOLE,
@@ -168,6 +176,8 @@ class Trial:
         result, error = run(function, *given)
         if error is None:
             return result
+        if isinstance(error, Problem):  # of what is judged besides the result
+            raise error
         if isinstance(error, TypeError) and not traceback.extract_tb(error.__traceback__)[1:]:
             raise Problem("arguments", f"{doing} cannot be called with ({', '.join(self.given)})")
         raise _raised(doing, error, self.answer)
