@@ -11,6 +11,7 @@ from autograd_tutorial.exercises.checker import Exercise
 from autograd_tutorial.exercises.drawing import draw, draw_whole
 from autograd_tutorial.exercises.predictions import Prediction
 from autograd_tutorial.exercises.routes import Slope, by_slopes, slope
+from autograd_tutorial.exercises.trials import Problem
 
 p1 = Prediction(
     "The inverse gets 6; its own slope is -1/2², so 6 · (-1/4). A larger 2, a smaller quotient."
@@ -23,6 +24,7 @@ p6 = Prediction("A loss of {loss:.4f}, and the slopes {slopes}.")
 p7 = Prediction("One over twice the root.")
 p8 = Prediction("One for each number that was computed.")
 
+FILL_IN = "write behind the names that stand there, and end the function on `return`"
 Rules = dict[str, Any]  # what goes back to `x`, by the operation
 
 
@@ -30,9 +32,13 @@ def _each(names: tuple[str, ...]) -> Callable[..., dict[str, Any]]:
     "What is judged: every entry of the dictionary that comes back."
 
     def entries(result: Rules, *given: Any) -> dict[str, Any]:
+        if not isinstance(result, dict):
+            came = "`None`" if result is None else f"of type {type(result).__name__}"
+            words = f"the result is {came}, where the dictionary of the task was expected"
+            raise Problem("none" if result is None else "type", words, FILL_IN)
         for name in names:
             if name not in result:
-                raise KeyError(f"the dictionary has no {name!r}")
+                raise Problem("type", f"the dictionary has no `{name}`", FILL_IN)
         return {f"`{name}`": result[name] for name in names}
 
     return entries
@@ -56,6 +62,11 @@ def _changed(right: Rules, name: str, made: Any) -> Rules:
     return right | {name: made}
 
 
+def _each_changed(right: Rules, words: str, made: Rules) -> dict[str, Any]:
+    "The same mistake in one rule alone, for each."
+    return {words.format(f"`{name}`"): _changed(right, name, each) for name, each in made.items()}
+
+
 def _right_four(g: Tensor, x: Tensor, y: Tensor, n: int) -> Rules:
     return {"x + y": g, "x * y": g * y, "-x": -g, "x ** n": g * n * x ** (n - 1)}
 
@@ -67,11 +78,13 @@ def _wrong_four(g: Tensor, x: Tensor, y: Tensor, n: int) -> dict[str, Any]:
     values = {"x + y": x + y, "x * y": x * y, "-x": -x, "x ** n": x**n}
     added = {name: g + slope for name, slope in slopes.items()}
     return {
-        "are these the values? Asked is what goes back to `x`": values,
-        "are these the slopes alone? Each is multiplied by the `g` that arrives": slopes,
+        **_each_changed(
+            right, "does {} leave out the `g` that arrives? It multiplies the slope", slopes
+        ),
+        **_each_changed(right, "is that the value of {}? Asked is what goes back to `x`", values),
+        **_each_changed(right, "is `g` added at {}, where the chain rule multiplies?", added),
         "does `x + y` share `g` out? A push of x moves the sum by all of it": add(g / 2),
         "is `x * y` what goes to `y`? What goes to `x` has the other factor in it": times(g * x),
-        "does `x * y` leave out the `g` that arrives?": times(y),
         "is `x + y` its slope without `g`? What goes back is `g` times that": add(1),
         "is 1.0 what goes back from `x + y`? It is multiplied by `g`": add(1.0),
         "is -1 what goes back from `-x`? It is multiplied by `g`": minus(-1),
@@ -79,12 +92,14 @@ def _wrong_four(g: Tensor, x: Tensor, y: Tensor, n: int) -> dict[str, Any]:
             add(g + x)
         ),
         "has `-x` lost its sign?": minus(g),
-        "is that the slope of `-x` without `g`?": minus(-ones),
         "has the `n` in front of the power been lost?": power(g * x ** (n - 1)),
         "did the power stay at `n`, where it goes down by one?": power(g * n * x**n),
         "is that the rule for a square, whatever `n` is?": power(2 * g * x),
-        "does `x ** n` leave out the `g` that arrives?": power(n * x ** (n - 1)),
-        "is `g` added, where the chain rule multiplies?": added,
+        "are brackets missing? `x**n - 1` takes 1 from the power, `x ** (n - 1)` from the exponent": (
+            power(g * n * x**n - 1)
+        ),
+        "are `n` and `n - 1` in each other's places?": power(g * (n - 1) * x**n),
+        "does `x` stand in the exponent, where `n` does?": power(g * n**x),
     }
 
 
@@ -120,16 +135,19 @@ def _curved(slope: Slope, g: Tensor, x: Tensor, z: Tensor) -> dict[str, Any]:
 
 
 def _wrong_curves(g: Tensor, x: Tensor, z: Tensor) -> dict[str, Any]:
-    slopes = {
-        "exp(x)": x.exp(),
-        "log(x)": 1 / x,
-        "sqrt(x)": 0.5 / x.sqrt(),
-        "relu(z)": 1.0 * (z > 0),
-    }
+    on = 1.0 * (z > 0)
+    slopes = {"exp(x)": x.exp(), "log(x)": 1 / x, "sqrt(x)": 0.5 / x.sqrt(), "relu(z)": on}
+    values = {"log(x)": x.log(), "sqrt(x)": x.sqrt(), "relu(z)": z.relu()}
     right = {name: g * slope for name, slope in slopes.items()}
     exp, log, sqrt, relu = (partial(_changed, right, name) for name in right)
     return {
-        "are these the slopes, or the values, alone? Each slope is multiplied by the `g` that arrives": slopes,
+        **_each_changed(
+            right, "does {} leave out the `g` that arrives? It multiplies the slope", slopes
+        ),
+        **_each_changed(right, "is that the value of {}? Asked is what goes back", values),
+        "is `g` in the exponent, too?": exp((g * x).exp()),
+        "does the exponential divide, where it multiplies?": exp(g / x.exp()),
+        "is e multiplied by x? Here x stands in the exponent": exp(g * torch.e * x),
         "is the rule of a power used for `exp(x)`? Here x stands in the exponent": (
             exp(g * x * (x - 1).exp())
         ),
@@ -139,11 +157,17 @@ def _wrong_curves(g: Tensor, x: Tensor, z: Tensor) -> dict[str, Any]:
         "has the 2 under the root's slope been lost?": sqrt(g / x.sqrt()),
         "has the root's slope the wrong sign? It rises": sqrt(-g / (2 * x.sqrt())),
         "is the root multiplied, where it divides?": sqrt(g * x.sqrt() / 2),
+        "is half of x in the place of half of one over the root?": sqrt(g * x / 2),
+        "is that the slope of a square?": sqrt(2 * g * x),
         "does relu hand on the value, where it hands on `g` or nothing?": relu(g * z.relu()),
         "is relu taken of `g`? What counts is the sign of z": relu(g.relu()),
         "does relu let through what z below 0 should stop?": relu(g),
         "is relu the wrong way round?": relu(g * (z < 0)),
-        "is relu's slope of 0 or 1 handed on without `g`?": relu(slopes["relu(z)"]),
+        "is `g` multiplied by z? relu hands on all of `g`, or nothing": relu(g * z),
+        "does `g` go back with another sign where z is below 0? It is 0 there": (
+            relu(g * z.sign())
+        ),
+        "does z itself go back where it is below 0? It is 0 there": relu(torch.where(z > 0, g, z)),
     }
 
 
@@ -173,7 +197,7 @@ SHAPES: list[tuple[Shape, Shape]] = [
     ((4, 3), (3,)),
     ((2, 3), (2, 1)),
     ((3, 2), ()),
-    ((2, 3, 2), (3, 1)),
+    ((2, 3, 2), (1, 2)),
     ((2, 3), (2, 3)),
     ((4, 1), (1, 1)),
     ((2, 2, 3), (1, 1, 3)),
@@ -235,6 +259,7 @@ def _wrong_reductions(g: Tensor, shape: Shape) -> dict[str, Any]:
         ),
         "is the first dimension summed, whatever the shape?": g.sum(0),
         "is `sum(())` to add up nothing, as in numpy? In torch it adds up everything: leave it out where no dimension is named": _as_numpy,
+        "are the copies counted, and `g` left out?": _reduced(torch.ones_like(g), shape),
         "does `expand` spread further, where spreading is to be undone?": g.sum(-1, keepdim=True),
     }
 
@@ -288,6 +313,9 @@ def _wrong_products(g: Tensor, X: Tensor, W: Tensor) -> dict[str, Any]:
         ),
         "is `g @ X` the order? W's shape begins with the k of X": lambda g, X, W: g @ X,
         "is that W itself?": 1 * W,
+        "is X only reshaped? Its numbers then stand in other rows, where it should be turned over": (
+            X.reshape(X.shape[1], -1) @ g
+        ),
     }
 
 
@@ -341,8 +369,9 @@ def _walk(
     put: Callable[[Tensor, Tensor], Tensor] = torch.add,
     order: range = range(4, -1, -1),
     begin: float = 1.0,
+    rest: float = 0.0,
 ) -> Tensor:
-    grads = torch.zeros(len(slopes))
+    grads = torch.full((len(slopes),), rest)
     grads[-1] = begin
     for i in order:
         for j in range(i):
@@ -373,11 +402,8 @@ def _wrong_orders(slopes: Tensor) -> dict[str, Any]:
     def product(old: Tensor, new: Tensor) -> Tensor:
         return old * new if old != 0 else new
 
-    def largest(old: Tensor, new: Tensor) -> Tensor:
-        return torch.maximum(old, new) if old != 0 else new
-
     return {
-        "is it walked from first to last? What arrives at the end has to be known first": (
+        "is it walked from first to last, or only one value far? The end comes first, and each hands on what arrived": (
             _walk(slopes, order=range(5))
         ),
         "is a value walked again each time that something arrives? Wait until everything has": (
@@ -386,9 +412,17 @@ def _wrong_orders(slopes: Tensor) -> dict[str, Any]:
         "are local derivatives added alone? Each is multiplied by what arrived, `grads[i]`": (
             slopes.sum(0) + end
         ),
-        "are `i` and `j` the wrong way round in `slopes`? Row `i` is what was made, column `j` what it was made from": (
-            _walk(slopes.T)
+        "does nothing arrive before the end? Row `i` of `slopes` is what was made, column `j` what it was made from, and the walk begins at the last `i`": end,
+        "is the derivative left out? It multiplies what arrived": _walk((slopes != 0).float()),
+        "is it subtracted, where all that arrives adds up?": _walk(slopes, torch.sub),
+        "do all begin with a slope of 1, where only the end does?": _walk(slopes, rest=1.0),
+        "is that the last row alone? What it hands on is handed on again": slopes[-1],
+        "is the column just below the diagonal left out? A value may be made from the one before it": (
+            _walk(slopes.tril(-2))
         ),
+        "does the loop over `i` end too early?": _walk(slopes, order=range(4, 1, -1)),
+        "are local derivatives below 0 skipped?": _walk(slopes.relu()),
+        "are local derivatives added alone, without the 1 of the end?": slopes.sum(0),
         "does the end begin with 0? Its slope with respect to itself is 1": (
             _walk(slopes, begin=0.0)
         ),
@@ -399,7 +433,7 @@ def _wrong_orders(slopes: Tensor) -> dict[str, Any]:
         "are slopes that arrive from several uses multiplied, where they add up?": (
             _walk(slopes, product)
         ),
-        "is only the largest kept, where all add up?": _walk(slopes, largest),
+        "is only the largest kept, where all add up?": _walk(slopes, torch.maximum),
     }
 
 
@@ -446,17 +480,25 @@ def _wrong_more(g: Tensor, x: Tensor, r: Tensor, s: Tensor) -> dict[str, Any]:
     wide, back = s[:, None] * ones, r.reshape(x.shape)
     slopes = {"tanh": 1 - y**2, "reshape": ones, "max": top}
     right = {"tanh": g * (1 - y**2), "reshape": back, "max": wide * top}
+    values, sig = {"tanh": y, "reshape": x.ravel(), "max": x.amax(1)}, x.sigmoid()
     tanh, reshape, largest = (partial(_changed, right, name) for name in right)
     return {
-        "are these the values? Asked is what goes back to `x`": (
-            {"tanh": y, "reshape": x.ravel(), "max": x.amax(1)}
-        ),
-        "are these the slopes alone? Each is multiplied by what arrives": slopes,
+        **_each_changed(right, "does {} leave out what arrives? It multiplies the slope", slopes),
+        **_each_changed(right, "is that the value of {}? Asked is what goes back to `x`", values),
         "is the square of the result lost? The slope of tanh is 1 - tanh²": tanh(g * (1 - y)),
         "is x squared, where the result is?": tanh(g * (1 - x**2)),
         "is the sign of the square wrong? tanh is flatter where it is far from 0": tanh(
             g * (1 + y**2)
         ),
+        "are brackets missing? `g` multiplies all of 1 - tanh²": tanh(g - y**2),
+        "does `g` multiply the square alone? It multiplies all of 1 - tanh²": tanh(1 - g * y**2),
+        "is that the slope of the sigmoid?": tanh(g * sig * (1 - sig)),
+        "is the slope of the sigmoid written with tanh? The slope of tanh is 1 - tanh²": (
+            tanh(g * y * (1 - y))
+        ),
+        "is that the slope of tanh², and not of tanh?": tanh(2 * g * y),
+        "is the square of cosh lost?": tanh(g / x.cosh()),
+        "is `g` multiplied by cosh², where it is divided?": tanh(g * x.cosh() ** 2),
         "is `g` multiplied by the result, where its slope is 1 - tanh²?": tanh(g * y),
         "is `r` handed on in the shape in which it came? `x` has a shape of its own": reshape(
             1 * r
@@ -470,7 +512,10 @@ def _wrong_more(g: Tensor, x: Tensor, r: Tensor, s: Tensor) -> dict[str, Any]:
             largest(wide / x.shape[1])
         ),
         "does the least of a row get `s`? The largest moves the maximum": largest(wide * least),
-        "does max leave out the `s` that arrives?": largest(top),
+        "is that the largest of each column? `max(1)` has one for each row": (
+            largest(wide * (x == x.amax(0)))
+        ),
+        "does all but the largest of a row get `s`?": largest(wide * (1 - top)),
         "does the largest get its own value back? What arrived there is `s`": largest(top * x),
         "is there one maximum of all? `max(1)` has one for each row": (
             largest(wide * (x == x.max()))
