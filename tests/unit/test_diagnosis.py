@@ -344,6 +344,31 @@ def compiled() -> Given:
     return loss, torch.compile(model, backend="eager")
 
 
+BINS = torch.linspace(-2, 2, 16)
+
+
+class Bare(nn.Module):
+    "A linear layer of tensors."
+
+    def __init__(self, n: int) -> None:
+        super().__init__()
+        self.w, self.bias = nn.Parameter(x(n, n)), nn.Parameter(x(n))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x @ self.w + self.bias
+
+
+class Keys(nn.Module):
+    "Attention, by layers of tensors: the bias of its keys has no say."
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.q, self.k, self.v = Bare(6), Bare(6), Bare(6)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return (self.q(x) @ self.k(x).mT / 9).softmax(-1) @ self.v(x)
+
+
 class Trainer:
     def __init__(self) -> None:
         self.loss, model = net(F.mse_loss, rows)
@@ -501,6 +526,73 @@ HEALTHY: dict[str, Callable[[], Given]] = {
     "a dict": lambda: fit(Batch(), dict(x=x()), x(16, 1)),
     "scripted": scripted,
     "compiled": compiled,
+    "soft bins": lambda: net(
+        lambda a, b: F.mse_loss(torch.sigmoid((BINS - a) / 0.2).mean(0), b.sigmoid()), numbers, 1
+    ),
+    "soft bins by hand": lambda: net(
+        lambda a, b: (torch.exp(-((a - BINS) ** 2)).sum(0) - b).abs().mean(), numbers, 1
+    ),
+    "sizes beside products": lambda: net(
+        lambda a, b: (a**2).sum(1, True).add((b**2).sum(1)).sub(2 * a @ b.T).amin(1).mean(), rows
+    ),
+    "at risk": lambda: net(
+        lambda a, b: -(a - ((b[:, None] <= b).float() @ a.exp()).log()).mean(), numbers, 1
+    ),
+    "crps": lambda: net(
+        lambda a, b: ((torch.sigmoid(BINS - a) - (b[:, None] <= BINS).float()) ** 2).mean(),
+        numbers,
+        1,
+    ),
+    "in order": lambda: net(
+        lambda a, b: F.binary_cross_entropy_with_logits(
+            a - torch.arange(3), (b[:, None] > torch.arange(3)).float()
+        ),
+        kinds,
+        1,
+    ),
+    "scores beside scores, both turned": lambda: net(
+        lambda a, b: F.softplus(a[:8] - a[8:].view(1, -1)).mean(), numbers, 1
+    ),
+    "bias of keys": lambda: fit(Keys(), x(4, 5, 6), x(4, 5, 6)),
+    "one of several": lambda: fit(
+        nn.Sequential(Bare(6), nn.Softmax(0)), x(5, 6), x(5, 6).softmax(0)
+    ),
+    "mask of -inf": lambda: net(
+        lambda a, b: F.mse_loss(
+            (a @ b.T + torch.full((16, 16), -torch.inf).triu(1)).softmax(1) @ b, b
+        ),
+        rows,
+    ),
+    "a critic of scores": lambda: net(lambda a, b: a[9:].mean() - a[:9].mean(), out=1),
+    "rewards of both signs": lambda: net(
+        lambda a, b: -(a.log_softmax(1)[:, 0] * b).mean(), lambda: torch.linspace(1, -1, 16)
+    ),
+    "densities above 1": lambda: net(
+        lambda a, b: (a[:, 1] - 4 + ((b - a[:, 0]) / (a[:, 1] - 4).exp()) ** 2 / 2).mean(),
+        lambda: x(16) / 1000,
+        2,
+    ),
+    "shares that overlap": lambda: net(
+        lambda a, b: -2 * (a.sigmoid() * b.sigmoid()).sum() / (a.sigmoid() + b.sigmoid()).sum()
+    ),
+    "entropy": lambda: net(lambda a, b: (a.softmax(1) * a.log_softmax(1)).sum(1).mean()),
+    "against a teacher": lambda: net(
+        lambda a, b: F.kl_div(b.log_softmax(1), a.softmax(1), reduction="batchmean")
+    ),
+    "noise around 0 and 1": lambda: net(
+        lambda a, b: F.mse_loss(a.sigmoid(), (b > 0) + 0.05 * b.tanh())
+    ),
+    "tanh, moved": lambda: net(lambda a, b: F.mse_loss(a.tanh() + 9, b + 9)),
+    "a loss for each, by vmap": lambda: net(
+        lambda a, b: torch.vmap(F.binary_cross_entropy)(a.sigmoid(), b.sigmoid()).mean()
+    ),
+    "decay": lambda: (
+        *(given := net(F.mse_loss)),
+        optim.SGD(given[1].parameters(), 0.01, 0.9, weight_decay=5e-4),
+    ),
+    "scaled back": lambda: step_of_its_own(
+        lambda a, b: 65536 * F.mse_loss(a, b), "zero loss walk scale step"
+    ),
     "no argument": lambda: (lambda loss, model: ((lambda: loss(model)), model))(
         *net(F.l1_loss, rows)
     ),
@@ -645,6 +737,8 @@ def step_of_its_own(loss: Callable, order: str = "zero loss walk step") -> Given
     loss, model = net(loss, rows)
     adam, now = optim.Adam(model.parameters()), torch.tensor(0.0)
     do = dict(zero=adam.zero_grad, walk=lambda: now.backward(), step=adam.step)
+    do["scale"] = lambda: [p.grad.div_(65536) for p in model.parameters()]
+    do["clip"] = lambda: nn.utils.clip_grad_norm_(model.parameters(), 1e-9)
 
     def whole(model: nn.Module) -> float:
         nonlocal now
@@ -656,6 +750,45 @@ def step_of_its_own(loss: Callable, order: str = "zero loss walk step") -> Given
         return now.item()
 
     return whole, model, adam
+
+
+def cleared_in_vain(way: str) -> Given:
+    "Something is said of zero_grad, and the gradients stay."
+    loss, model = net(F.mse_loss)
+    adam, other = optim.Adam(model.parameters()), optim.Adam(mlp(6, 4).parameters())
+
+    def for_another() -> None:
+        other.zero_grad()
+        loss(model).backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        adam.step()
+
+    def not_called() -> None:
+        adam.zero_grad  # noqa: B018
+        loss(model).backward()
+        adam.step()
+
+    return locals()[way], model, adam
+
+
+def at_the_end() -> Given:
+    "A schedule has taken the rate to 0."
+    loss, model = net(F.mse_loss)
+    sgd = optim.SGD(model.parameters(), 0.1)
+    schedule = optim.lr_scheduler.LinearLR(sgd, 1.0, 0.0, 3)
+    for _ in range(3):
+        sgd.step()
+        schedule.step()
+    return loss, model, sgd
+
+
+def rated(make: Callable[[Any], optim.Optimizer]) -> Given:
+    loss, model = net(F.mse_loss)
+    return loss, model, make(model.parameters())
+
+
+def at_an_end() -> Given:
+    return fit(mlp(6, 16, 1), 1000 * x(), x(16, 1))
 
 
 def one_of_two() -> Given:
@@ -786,6 +919,76 @@ FAULTS: dict[str, tuple[Callable[[], Given], str, str]] = {  # sure, and what
             ("cleared late", "loss walk zero step", "certain", "gradients are cleared after"),
             ("stepped early", "zero loss step walk", "certain", "the optimiser steps before"),
             ("never stepped", "zero loss walk", "possible", "loss_fn clears gradients and walks"),
+        )
+    },
+    "cleared for another": (
+        lambda: cleared_in_vain("for_another"),
+        "likely",
+        "gradients are not cleared",
+    ),
+    "not called": (lambda: cleared_in_vain("not_called"), "likely", "gradients are not cleared"),
+    "clipped to nothing": (
+        lambda: step_of_its_own(F.mse_loss, "zero loss walk clip step"),
+        "likely",
+        "after backward, ",
+    ),
+    "at the end": (at_the_end, "possible", "a learning rate is 0"),
+    "too slow": (
+        lambda: rated(lambda ps: optim.SGD(ps, 1e-9)),
+        "possible",
+        "the learning rate 1e-09 is far below the edge",
+    ),
+    "Adam too slow": (
+        lambda: rated(lambda ps: optim.Adam(ps, 1e-12)),
+        "possible",
+        "a learning rate is 1e-12",
+    ),
+    "swamped": (
+        lambda: rated(lambda ps: optim.AdamW(ps, weight_decay=100)),
+        "possible",
+        "weight decay pulls",
+    ),
+    "at an end": (at_an_end, "possible", "of what tanh gives to linear is at an end"),
+    **{
+        name: (lambda loss=loss: net(loss, kinds), sure, what)
+        for name, loss, sure, what in (
+            ("minus", lambda a, b: -F.mse_loss(a[:, 0], b / 9), "possible", "below 0 wherever"),
+            (
+                "no minus",
+                lambda a, b: a.log_softmax(1).gather(1, b[:, None]).mean(),
+                "possible",
+                "below 0 wherever params move, and falls without end",
+            ),
+            (
+                "1 to 4",
+                lambda a, b: F.binary_cross_entropy_with_logits(a[:, 0], b + 1.0),
+                "likely",
+                "the targets of binary_cross_entropy_with_logits are numbers from 1 to 4",
+            ),
+            (
+                "swapped",
+                lambda a, b: F.binary_cross_entropy_with_logits(b / 4, a[:, 0].sigmoid()),
+                "possible",
+                "what learns is the target of binary_cross_entropy_with_logits",
+            ),
+            (
+                "shares first",
+                lambda a, b: F.kl_div(F.one_hot(b, 4).float() / 2 + 1 / 8, a.log_softmax(1)),
+                "likely",
+                "kl_div is given what softmax made, and wants logs",
+            ),
+            (
+                "out of reach",
+                lambda a, b: F.mse_loss(a[:, 0].sigmoid(), 90.0 + b),
+                "likely",
+                "mse_loss compares what sigmoid made, from 0 to 1, with numbers from 90 to 93",
+            ),
+            (
+                "log of 0",
+                lambda a, b: (a.softmax(1) * b[:, None]).log().mean(),
+                "certain",
+                "the loss is -inf, which began with log",
+            ),
         )
     },
     "hidden in a list": (

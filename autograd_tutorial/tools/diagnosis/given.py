@@ -64,7 +64,7 @@ def wrong_from_the_start(p: Tensor, learning: bool) -> tuple[str, str] | None:
     return None
 
 
-def wrong_loss(loss: Any) -> list[Finding]:
+def wrong_loss(loss: Any, broken: str, line: str) -> list[Finding]:
     "Why no walk back can start at `loss`; empty if one can."
     if not isinstance(loss, Tensor):
         what = f"the loss is a {type(loss).__name__}, not a tensor"
@@ -76,7 +76,6 @@ def wrong_loss(loss: Any) -> list[Finding]:
         what = f"the loss has shape {tuple(loss.shape)}, where one number is needed"
         return [Finding(what, "use .mean()", "loss_fn")]
     if not loss.isfinite():
-        return [
-            Finding(f"the loss is {loss.item()}", "look for a division by 0 on the way", "loss_fn")
-        ]
+        what = f"the loss is {loss.item()}" + (f", which began with {broken}" if broken else "")
+        return [Finding(what, "look for a log of 0 or a division by 0", line or "loss_fn")]
     return []

@@ -22,7 +22,7 @@ class Kept:
         self.rewind_random = _random_states()
 
     def keep(self, tensor: Tensor) -> None:
-        if id(tensor) not in self.tensors and _has_memory(tensor):
+        if id(tensor) not in self.tensors and has_memory(tensor):
             counter = None if tensor.is_inference() else _unsafe_preserve_version_counter(tensor)
             self.tensors[id(tensor)] = tensor, tensor.detach().clone(), counter
 
@@ -82,7 +82,7 @@ def _is_there(tensor: Tensor) -> bool:
     return not nn.parameter.is_lazy(tensor)
 
 
-def _has_memory(tensor: Tensor) -> bool:
+def has_memory(tensor: Tensor) -> bool:
     "Whether it is a plain tensor, and not what torch.func.grad or vmap give to a function."
     try:
         return tensor.data_ptr() > 0  # 0 in a fake one of torch.compile, up to torch 2.3

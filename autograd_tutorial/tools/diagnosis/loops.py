@@ -51,23 +51,54 @@ def what_is_held(optimizers: list[Optimizer], tensors: Mapping[str, Tensor]) -> 
         do = "make it after the model is built, from the model that you train"
         yield Finding(what, do, listed(missing), sure)
     groups = [group for each in optimizers for group in each.param_groups]
-    if any(group["lr"] == 0 and not group.get("initial_lr") for group in groups):
-        do = "does a schedule begin there?"
-        yield Finding("a learning rate is 0", do, "optimizer", "possible")
     if any(group.get("maximize") for group in groups):
         yield Finding("an optimiser has maximize=True", "is it to climb?", "optimizer", "possible")
     for each in optimizers:
-        lr, size = each.param_groups[0]["lr"], _size(each.param_groups[0]["params"])
-        if isinstance(each, (Adam, AdamW, RMSprop)) and lr > max(0.5, 10 * size):
-            what = f"the learning rate {float(lr):.4g} is past the size of the weights, {size:.2g}"
-            do = f"{type(each).__name__} moves numbers by about the rate in each step: try 0.001"
-            yield Finding(what, do, "optimizer", "likely")
+        for group in each.param_groups:
+            lr, size = float(group["lr"]), _size(group["params"])
+            by_rate = isinstance(each, (Adam, AdamW, RMSprop))  # moves numbers by about the rate
+            if by_rate and lr > 0.5 and lr > 3 * size:
+                what = f"the learning rate {lr:.4g} is past the size of the weights, {size:.2g}"
+                do = (
+                    f"{type(each).__name__} moves numbers by about the rate in each step: try 0.001"
+                )
+                yield Finding(what, do, "optimizer", "likely")
+            if not _sets_out(each) and (lr == 0 or (by_rate and lr < 1e-7 * size)):
+                what, do = f"a learning rate is {lr:.4g}", "has a schedule come to its end?"
+                yield Finding(what, do, "optimizer", "possible")
 
 
 def _size(tensors: list[Tensor]) -> float:
-    "The mean size of the numbers in matrices; inf if there is none."
+    "The mean size of the numbers in matrices; nan if there is none."
     sizes = [float(p.detach().abs().mean()) for p in tensors if p.dim() > 1 and p.numel()]
-    return max(sizes, default=float("inf"))
+    return max(sizes, default=float("nan"))
+
+
+def _sets_out(optimizer: Optimizer) -> bool:
+    "Whether a schedule holds it that may begin with a small rate."
+    stepped = getattr(optimizer, "_opt_called", False) or getattr(optimizer, "_step_count", 0)
+    return "initial_lr" in optimizer.param_groups[0] and not stepped
+
+
+def swamped(
+    optimizers: list[Optimizer], tensors: Mapping[str, Tensor], grads: Grads
+) -> Iterator[Finding]:
+    "Weight decay that pulls ten times as hard as the loss."
+    slopes = {id(tensors[name]): g for name, g in grads.items() if g is not None}
+    for each in optimizers:
+        for group in each.param_groups:
+            ps = [p.detach() for p in group["params"] if id(p) in slopes]
+            pull = (group.get("weight_decay") or 0) * float(norm(ps))
+            push = float(norm([slopes[id(p)] for p in group["params"] if id(p) in slopes]))
+            if group.get("decoupled_weight_decay", isinstance(each, AdamW)):
+                push = sum(p.numel() for p in ps) ** 0.5  # each slope counts as 1
+            if pull > 10 * push > 0:
+                what = f"weight decay pulls {pull / push:.2g} times as hard as the loss"
+                yield Finding(what, "try 0.01 or less", "optimizer", "possible")
+
+
+def norm(tensors: Sequence[Tensor]) -> Tensor:
+    return torch.stack([*(each.detach().norm() for each in tensors), torch.zeros(())]).norm()
 
 
 def what_is_frozen(optimizers: list[Optimizer], tensors: Mapping[str, Tensor]) -> Iterator[Finding]:
@@ -160,6 +191,9 @@ def past_the_edge(
             group = o.param_groups[0]
             lr, curvature = float(group["lr"]), _largest_curvature(loss, ours, end) if ours else 0.0
             edge = 2 * (1 + group["momentum"]) / curvature if curvature > 0 else float("inf")
+            if 0 < lr < 1e-6 * edge < float("inf") and not _sets_out(o):
+                what = f"the learning rate {lr:.4g} is far below the edge, {edge:.4g}"
+                yield Finding(what, "has a schedule come to its end?", "optimizer", "possible")
             if lr > edge:
                 what = f"the learning rate {lr:.4g} is past the edge, {edge:.4g}"
                 sure = "likely" if lr > 2 * edge else "possible"
@@ -179,7 +213,7 @@ def _largest_curvature(loss: Tensor, tensors: list[Tensor], end: float) -> float
         for done in range(20):
             if done and time.monotonic() > end:
                 break
-            size = torch.stack([each.norm() for each in u]).norm()
+            size = norm(u)
             u = [each / size for each in u]
             Hu = torch.autograd.grad(gs, ps, u, retain_graph=True, materialize_grads=True)
             curvature = max(

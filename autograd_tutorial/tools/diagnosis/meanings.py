@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, MutableMapping
+from math import inf
 from typing import Any, NamedTuple
 
 from torch import Tensor
 from torch.utils.weak import WeakTensorKeyDictionary
 
 _SHARES = ("softmax", "sigmoid")
+_REACH = dict(softmax=(0, 1), sigmoid=(0, 1), tanh=(-1, 1), relu=(0, inf))
+_LAYERS = ("linear", "conv1d", "conv2d", "conv3d")
+_BINARY = ("binary_cross_entropy", "binary_cross_entropy_with_logits")
 _KEEPS = re.compile(r"clone|contiguous|float|double|half|to|type|clamp\w*|clip|add|__add__")
 _MOVES = re.compile(r"squeeze|flatten|view|reshape|transpose|permute|t|T|__getitem__")
 _DISTANCES = ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss")
@@ -34,7 +38,7 @@ class Meanings:
             dim = kwargs.get("dim", args[1] if len(args) > 1 else None)
             dim = (0 if made.dim() in (0, 1, 3) else 1) if dim is None else dim
             self.of[made] = _Meant(name, dim % max(1, made.dim()))
-        elif name in ("sigmoid", "logsigmoid"):
+        elif name in ("sigmoid", "logsigmoid", "tanh", "relu"):
             self.of[made] = _Meant(name)
         elif before and name == "log" and before.kind == "softmax":
             self.of[made] = _Meant("log_softmax", before.dim)
@@ -56,7 +60,11 @@ class Meanings:
         if name in ("mul", "__mul__", "__rmul__") and isinstance(second, Tensor):
             first, second = (second, first) if second in self.of else (first, second)
         kind, dim = self.of.get(first, _Meant(""))
-        if name in ("cross_entropy", "nll_loss") and not kind and _are_shares(first.detach()):
+        if (
+            name in ("cross_entropy", "nll_loss", "kl_div")
+            and not kind
+            and _are_shares(first.detach())
+        ):
             kind = "softmax"
         again = {"cross_entropy": "softmax", "log_softmax": "softmax"}
         again["binary_cross_entropy_with_logits"] = "sigmoid"
@@ -70,8 +78,20 @@ class Meanings:
                     f"use log_{kind}",
                     "likely",
                 )
-            elif name == "nll_loss" and not kind and bool((first.detach() > 0.1).any()):
-                yield "nll_loss is given numbers above 0, no logs", "use cross_entropy", "possible"
+            elif bool((first.detach() > 0.1).any()):
+                yield f"{name} is given numbers above 0, no logs", "use log_softmax", "possible"
+        if kind in ("tanh", "sigmoid") and name in _LAYERS:
+            ends = (first.detach() > 0.995) | (
+                first.detach() < (-0.995 if kind == "tanh" else 0.005)
+            )
+            if (share := float(ends.double().mean())) > 0.8:
+                said = f"{100 * share:.0f}% of what {kind} gives to {name} is at an end, where its slope is 0"
+                yield said, "scale what comes in, or begin with smaller weights", "possible"
+        if isinstance(second, Tensor) and second.numel():
+            yield from _out_of_reach(name, kind, first.detach(), second.detach(), kwargs)
+            swapped = second.requires_grad and not first.requires_grad
+            if swapped and name in ("cross_entropy", *_BINARY):
+                yield f"what learns is the target of {name}", "swap the two?", "possible"
         if dim is not None and self._along_the_batch(name, dim, first, second):
             said = f"{kind} runs along dim {dim} of shape {tuple(first.shape)}"
             yield f"{said}, and {name.strip('_')} takes that for the batch", "which dim?", "likely"
@@ -89,6 +109,7 @@ class Meanings:
         judged = name in ("nll_loss", "kl_div", "binary_cross_entropy", *_DISTANCES)
         judged |= name in ("mul", "__mul__", "__rmul__") and self.of[first].kind == "log_softmax"
         judged &= isinstance(second, Tensor) and not second.requires_grad
+        judged = judged and not (second.shape == first.shape and _are_shares(second.T))
         rows, *columns = first.shape
         return dim == 0 and first.dim() == 2 and 1 < columns[0] != rows and (picks or judged)
 
@@ -104,6 +125,23 @@ class Meanings:
         ):
             said = f"{name.strip('_')} compares with whole numbers from 0 to {int(values[-1])}"
             yield said, "are they classes? Then use cross_entropy", "possible"
+
+
+def _out_of_reach(
+    name: str, kind: str, made: Tensor, wanted: Tensor, how: Any
+) -> Iterator[tuple[str, str, str]]:
+    "Targets that what was made can never come to, or that are no shares where shares are wanted."
+    span = f"numbers from {wanted.min().item():.4g} to {wanted.max().item():.4g}"
+    if name in _BINARY and bool(((wanted < 0) | (wanted > 1)).any()):
+        masked = how.get("reduction") == "none" or how.get("weight") is not None
+        sure = "possible" if masked else "likely"
+        yield f"the targets of {name} are {span}", "it wants 0, 1 or what is between", sure
+    low, high = _REACH.get(kind, (-inf, inf))
+    if name in _DISTANCES and bool(((made >= low) & (made <= high)).all()):
+        share = ((wanted < low - 0.2) | (wanted > high + 0.2)).double().mean()
+        if share > 1 / 3:
+            said = f"{name} compares what {kind} made, from {low} to {high}, with {span}"
+            yield said, f"scale the targets, or leave out {kind}", "likely"
 
 
 def _are_shares(rows: Tensor) -> bool:

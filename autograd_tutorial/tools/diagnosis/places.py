@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import dis
 import linecache
+import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from sysconfig import get_paths
 from traceback import walk_stack, walk_tb
-from types import FrameType, TracebackType
+from types import CodeType, FrameType, TracebackType
+from typing import Any
 
 import torch
 
 HERE = str(Path(__file__).parent)
 _OTHERS = (str(Path(torch.__file__).parent), get_paths()["stdlib"], get_paths()["purelib"])
+_CLEARS = re.compile(r"zero(?!s)|(?<!no_)(?<!clip_)(?<!requires_)(?<!enable_)grad")
 
 
 def line_at_work() -> str:
@@ -30,19 +34,35 @@ def line_of_error(traceback: TracebackType | None) -> str:
     return _line(each for each in frames if not each[0].f_code.co_filename.startswith(HERE))
 
 
-def clears(error: BaseException) -> bool:
-    "Whether the functions on the way to an error name what clears gradients, or what they call."
+def clears(error: BaseException, ours: set[int]) -> bool:
+    "Whether functions on the way to an error, or what they call, may clear gradients of `ours`."
     for frame, _ in walk_tb(error.__traceback__):
-        if not frame.f_code.co_filename.startswith((HERE, _OTHERS[0])):
-            code = frame.f_code
+        code, libraries = frame.f_code, (HERE, _OTHERS[0])
+        if not code.co_filename.startswith(libraries):
             owner = frame.f_locals.get(code.co_varnames[0]) if code.co_argcount else None  # self
             near = {**frame.f_globals, **frame.f_locals}
             called = [near.get(n, getattr(owner, n, None)) for n in code.co_names]
-            codes = [
-                frame.f_code,
-                *(c for each in called if (c := getattr(each, "__code__", None))),
-            ]
-            if any("grad" in name or "zero" in name for c in codes for name in c.co_names):
+            codes = [c for each in called if (c := getattr(each, "__code__", None))]
+            names = {n for n in code.co_names if n != "zero_grad"}
+            names |= {
+                n for c in codes if not c.co_filename.startswith(libraries) for n in c.co_names
+            }
+            if any(map(_CLEARS.search, names)) or _zeroes(code, near, ours):
+                return True
+    return False
+
+
+def _zeroes(code: CodeType, near: Mapping[str, Any], ours: set[int]) -> bool:
+    "Whether `zero_grad` is called in it, of what holds `ours`, or of what is not known."
+    steps = [*dis.get_instructions(code)]
+    for before, step, after in zip(steps, steps[1:], steps[2:], strict=False):
+        if step.argval == "zero_grad" and after.opname != "POP_TOP":
+            by_name = before.opname.startswith(("LOAD_F", "LOAD_D", "LOAD_G", "LOAD_N"))
+            owner = near.get(before.argval) if by_name else None
+            groups = getattr(owner, "param_groups", None)
+            if isinstance(owner, torch.nn.Module):
+                groups = [{"params": owner.parameters()}]
+            if not groups or any(id(p) in ours for group in groups for p in group["params"]):
                 return True
     return False
 

@@ -36,9 +36,7 @@ class Pushed:
     def __init__(
         self,
         parts: Sequence[Slopes],
-        loss: Callable[
-            [Sequence[Slopes], Sequence[Tensor]], float
-        ],  # where the tensors hold these numbers
+        loss: Callable[[Sequence[Tensor], Sequence[Tensor]], float],  # where those hold these
         middle: float,  # the loss where nothing is pushed
         eps: float,  # of the coarsest floats on the way
     ):
@@ -108,7 +106,7 @@ class Pushed:
         pieces = numbers.split([one.p.numel() for one in self.parts])
         shapes = [one.p.shape for one in self.parts]
         viewed = [piece.view(shape) for piece, shape in zip(pieces, shapes, strict=True)]
-        return self.loss(self.parts, viewed)
+        return self.loss([one.p for one in self.parts], viewed)
 
     def _confirms(self, direction: Tensor, slope: _Slope) -> bool:
         "Whether a push of an eighth and one of eight times the length say the same."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
@@ -31,6 +31,7 @@ from autograd_tutorial.tools.diagnosis.watching import (
     Until,
     Watch,
     has_grad,
+    largest_slope,
 )
 
 _PURPOSE = "on purpose, as for a target or a straight-through slope? Else take it away"
@@ -176,9 +177,18 @@ class _Step:
             elif not walked:
                 what = "the optimiser steps before backward, with every gradient cleared"
                 yield Finding(what, "call loss.backward() first", at)
-        elif walked and {id(p) for p in ours} <= self.watch.dirty and not clears(reached):
+        elif (
+            walked
+            and (held := {id(p) for p in ours}) <= self.watch.dirty
+            and not clears(reached, held)
+        ):
             what = "gradients are not cleared: backward adds to those of the step before"
-            yield Finding(what, "call optimizer.zero_grad() before backward", at, "likely")
+            yield Finding(what, "call zero_grad() of this optimiser before backward", at, "likely")
+        elif (now := largest_slope(ours)) < 1e-7 * self.watch.got:
+            what = (
+                f"the largest slope is {self.watch.got:.1g} after backward, {now:.1g} at the step"
+            )
+            yield Finding(what, "clip it less", at, "likely")
 
     def is_walked(self, loss: Tensor) -> bool:
         "Whether nothing is left of its record; a detached one has none to leave."
@@ -203,7 +213,7 @@ class _Step:
         ours = [each for each in met if not self.model or id(each) in self.watch.ours]
         yield from loops.wrong_modes(ours, self.watch.drops)
         yield from self.unknown(loss)
-        wrong = wrong_loss(loss)
+        wrong = wrong_loss(loss, *self.watch.broken)
         found = wrong or [*self.slopes(loss)]
         yield from found
         flat = any("every slope along" in one.what for one in found)
@@ -258,6 +268,10 @@ class _Step:
             nudged = grads
         yield from loops.wrong_sizes(grads, nudged, loss)
         yield from loops.twin_units(self.model, grads)
+        yield from loops.swamped(self.optimizers, self.tensors, grads)
+        climbs = any(group.get("maximize") for o in self.optimizers for group in o.param_groups)
+        if middle < 0 and once < 0.1 and not climbs and not self.watch.broadcasts:
+            yield from self.sinks(grads, middle)
         if self.model and (found := self.deaf(grads, middle)):
             yield found
         if not self.walks:  # a whole step may scale its loss, or clip its gradient
@@ -288,7 +302,12 @@ class _Step:
         bad = {name: g for name, g in grads.items() if g is not None and not g.isfinite().all()}
         for name, grad in list(bad.items())[:1]:
             what = f"the gradient of {name} has {int((~grad.isfinite()).sum())} nan or inf"
-            do = "is there a root or a log of 0 on the way, or does it explode?"
+            by, line = self.watch.broken
+            do = (
+                f"look at {by} in {line}"
+                if by
+                else "is there a root or a log of 0 on the way, or does it explode?"
+            )
             yield Finding(what, do, loops.listed([*bad]))
         for lost in (True, False):
             wrong = [one for one in pushed if one.wrong and one.lost == lost]
@@ -351,20 +370,50 @@ class _Step:
     def nudged(self) -> dict[str, Tensor | None] | Finding:
         "The gradients nearby: what is 0 by its start alone is so no longer."
         self.kept.rewind()
-        g = torch.Generator().manual_seed(0)
-        for p in self.pushable.values():
-            noise = torch.randn(p.shape, generator=g).to(p)
-            write(p, p.detach() + 0.01 * noise * max(0.1, float(p.detach().abs().mean())))
+        for p, other in zip(self.pushable.values(), self.elsewhere(0.01), strict=True):
+            write(p, other)
         torch.rand(97)  # what is left out by chance is another thing now
         try:
             return self.gradients(self.call())
         finally:
             self.kept.rewind()
 
-    def loss_with(self, parts: Sequence[Slopes], numbers: Sequence[Tensor]) -> float:
+    def elsewhere(self, far: float, seed: int = 0) -> list[Tensor]:
+        "Numbers that are off by chance, by `far` times their size."
+        g = torch.Generator().manual_seed(seed)
+        return [
+            p.detach()
+            + far
+            * max(0.1, float(p.detach().abs().mean()))
+            * torch.randn(p.shape, generator=g).to(p)
+            for p in self.pushable.values()
+        ]
+
+    def sinks(self, grads: loops.Grads, middle: float) -> Iterator[Finding]:
+        "A loss that is below 0 wherever it is tried, and ever lower, as what lacks a minus is."
+        ps = list(self.pushable.values())
+        slopes = [
+            torch.zeros_like(p) if g is None else g for p, g in zip(ps, grads.values(), strict=True)
+        ]
+        size = max(1.0, float(loops.norm(ps))) / float(loops.norm(slopes).clamp_min(1e-12))
+
+        def tried(places: Iterable[list[Tensor]]) -> list[float]:
+            losses = (self.loss_with(ps, place) for place in places)
+            return [loss for loss in losses if loss == loss]
+
+        uphill = tried(
+            [p + t * size * g for p, g in zip(ps, slopes, strict=True)]
+            for t in (0.01, 0.1, 0.3, 1, 3)
+        )
+        near, far = (tried(self.elsewhere(t, i) for i in range(4)) for t in (10, 100))
+        if max(uphill + near + far) < 0 and min(far) < 3 * min(near):
+            what = f"the loss is {middle:.4g}, below 0 wherever params move, and falls without end"
+            yield Finding(what, "is its sign wrong?", "loss_fn", "possible")
+
+    def loss_with(self, tensors: Sequence[Tensor], numbers: Sequence[Tensor]) -> float:
         "The loss where tensors hold other numbers."
-        for one, other in zip(parts, numbers, strict=True):
-            write(one.p, other)
+        for p, other in zip(tensors, numbers, strict=True):
+            write(p, other)
         try:
             return self.value()
         finally:

@@ -6,8 +6,9 @@ import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import combinations, zip_longest
-from math import prod
+from math import isinf, prod
 from typing import Any, NamedTuple
 
 import torch
@@ -18,7 +19,7 @@ from torch.overrides import TorchFunctionMode
 from torch.utils.weak import WeakTensorKeyDictionary
 
 from autograd_tutorial.tools.diagnosis.findings import Finding
-from autograd_tutorial.tools.diagnosis.keeping import Kept
+from autograd_tutorial.tools.diagnosis.keeping import Kept, has_memory
 from autograd_tutorial.tools.diagnosis.meanings import Meanings
 from autograd_tutorial.tools.diagnosis.places import line_at_work
 
@@ -114,7 +115,6 @@ class Watch(TorchFunctionMode):
         self.cuts: list[tuple[str, str]] = []  # by what, in which line
         self.steps: list[tuple[str, str]] = []  # the same of what is flat almost everywhere
         self.broadcasts: list[Finding] = []
-        self.alike: set[int] = set()  # of them, those of equal sizes
         self.meanings, self.misread = Meanings(), list[Finding]()
         self.lawful: dict[int, Any] = {}  # by a tensor's id, the rows whose rule differs on purpose
         self.modules: dict[int, nn.Module] = {}
@@ -123,7 +123,8 @@ class Watch(TorchFunctionMode):
         self.drops = ""  # the line of a dropout that is at work
         self.walked: list[int] = []  # the ids of losses that were walked back from
         self.dirty: set[int] = set()  # the ids of params with a gradient before the first walk
-        self.got = False  # a gradient, by a walk
+        self.got = 0.0  # the largest slope, by a walk
+        self.broken = ("", "")  # what first made nan, inf or a slope without end, in which line
         self.eps = 0.0  # of the coarsest floats that are met
         self.looks_away = False
         self.known = WeakTensorKeyDictionary()
@@ -190,12 +191,14 @@ class Watch(TorchFunctionMode):
         marks = [self.mark(each) for each in tensors]
         result = func(*args, **kwargs)
         if name == "backward":
-            self.got = self.got or any(map(has_grad, self.known))
+            self.got = max(self.got, largest_slope(self.known))
         if name in ("relu", "relu_") and any(map(_leads, tensors)) and not result.any():
             self.steps.append(("relu, which gives 0 everywhere,", line_at_work()))
         for made in _tensors_in([result]):
             if made.is_floating_point():
                 self.eps = max(self.eps, torch.finfo(made.dtype).eps)
+                if not self.broken[0] and _breaks(name, made, args, tensors):
+                    self.broken = name.strip("_"), line_at_work()
             self.marks[made] = self._mark_of(made, name, args, tensors, marks)
             self.meanings.note(made, name, args, kwargs, tensors)
         return result
@@ -211,7 +214,8 @@ class Watch(TorchFunctionMode):
             self.cuts.append((_CUTS[name], line_at_work()))
         elif leads and not torch.is_grad_enabled() and "no_grad" not in dict(self.cuts):
             self.cuts.append(("no_grad", line_at_work()))
-        for what, do, sure in self.meanings.misread(name, args, kwargs) if leads else ():
+        real = leads and all(map(has_memory, tensors))
+        for what, do, sure in self.meanings.misread(name, args, kwargs) if real else ():
             self.misread.append(Finding(what, do, line_at_work(), sure))
         if leads and _STEPS.fullmatch(name):
             self.steps.append((name.strip("_"), line_at_work()))
@@ -260,14 +264,15 @@ class Watch(TorchFunctionMode):
                 for each, mark in met
             )
             after = frozenset() if joined else before
-            if joined and is_loss:  # sizes that differ were meant to: of points and of a grid, say
-                after = before & self.alike
             pairs = [] if any(each.shape == made.shape for each, _ in met[2:]) else met
             found = [self._broadcast(name, *a, *b) for a, b in combinations(pairs, 2)]
             return after | {at for at in found if at is not None}
         if len(tensors) == 1 or name == "stack":
             same = made.numel() == sum(each.numel() for each in tensors)
             one = made.numel() == 1 and _TO_ONE.fullmatch(name)
+            for at in before if name in ("exp", "sigmoid") else ():  # a kernel, or soft bins
+                if "a difference" in self.broadcasts[at].what:
+                    self.broadcasts[at] = replace(self.broadcasts[at], sure="possible")
             if one or _REDUCED.fullmatch(name) or (same and not _ALONG.fullmatch(name)):
                 return before
         elif "mul" in name or name in ("dot", "mm", "einsum"):  # e.flatten() @ e.flatten()
@@ -292,8 +297,6 @@ class Watch(TorchFunctionMode):
         sure = "possible" if meant else "likely"
         do = "all pairs, on purpose? Else give both one shape"
         self.broadcasts.append(Finding(said, do, line_at_work(), sure))
-        if _pairs_alike(shape, a, b):
-            self.alike.add(len(self.broadcasts) - 1)
         return len(self.broadcasts) - 1
 
 
@@ -328,6 +331,23 @@ def _bound(func: Callable[..., Any], args: Any, kwargs: Any) -> dict[str, Any]:
         return {**dict(zip(("input", "p", "training"), args, strict=False)), **kwargs}
     bound.apply_defaults()
     return dict(bound.arguments)
+
+
+def _breaks(name: str, made: Tensor, args: Any, given: list[Tensor]) -> bool:
+    "Whether nan or inf appear here, which nobody wrote, or a root of 0 that is to have a slope."
+    if not given or not all(
+        map(has_memory, [made, *given])
+    ):  # inside torch.vmap there is no telling
+        return False
+    if name in ("sqrt", "std", "acos", "asin") and made.requires_grad and (made == 0).any():
+        return True
+    wrote = any(isinstance(each, float) and isinf(each) for each in args)
+    wrote = wrote or any(each.isinf().any() for each in given)
+    return bool(made.isnan().any() or (made.isinf().any() and not wrote))
+
+
+def largest_slope(params: Iterable[Tensor]) -> float:
+    return max((float(p.grad.to_dense().abs().max()) for p in params if has_grad(p)), default=0.0)
 
 
 def has_grad(p: Tensor) -> bool:
