@@ -13,6 +13,7 @@ from autograd_tutorial.core.saving import is_saving
 from autograd_tutorial.exercises.clues import find_clue
 from autograd_tutorial.exercises.feedback import Feedback
 from autograd_tutorial.exercises.offering import WHERE, WHICH, cured, functions, lines, offer
+from autograd_tutorial.exercises.reading import read
 from autograd_tutorial.exercises.running import Page, plain_settings, run, within
 from autograd_tutorial.exercises.trials import TRIALS, Problem, Question, Trial
 
@@ -101,16 +102,28 @@ class Exercise(Question):
             return self._open(trials[0].answer)
         if bad.kind == "none" and printed:
             return self._wrong(bad.words, PRINTED)
-        if self.bug and self._is_like(BUG, self.bug, trials):
+        if shown := read(trials[0].answer):
+            return self._wrong(bad.words, shown)
+        every = dict(enumerate(trials))
+        if self.bug and self._is_like(BUG, self.bug, every):
             return self._open(trials[0].answer, f"Not yet, the bug is still in: {self.symptom}")
-        for question in self.mistakes(*self.draw(0).values()):
-            if self._is_like(question, self.mistake(question), trials):
-                return self._wrong(bad.words, question)
+        one_fault = {
+            k: each
+            for k, each in every.items()
+            if not each.problem or each.problem.kind == bad.kind
+        }
+        for some in (every, one_fault):
+            for question in self.mistakes(*self.draw(0).values()):
+                if self._is_like(question, self.mistake(question), some):
+                    return self._wrong(bad.words, question)
+        last = trials[-1].problem or bad
+        if last.kind == "raised":
+            return self._wrong(last.words, last.advice)
         return self._wrong(bad.words, find_clue(trials) or bad.advice)
 
-    def _is_like(self, name: str, mistake: Callable[..., Any], trials: list[Trial]) -> bool:
-        "Whether a mistake makes the same of all inputs; what it makes is computed once."
-        for seed, each in enumerate(trials):
+    def _is_like(self, name: str, mistake: Callable[..., Any], trials: dict[int, Trial]) -> bool:
+        "Whether a mistake makes the same of the inputs of these seeds; what it makes is computed once."
+        for seed, each in trials.items():
             if (name, seed) not in self._mistaken:
                 self._mistaken[name, seed] = self.trial(mistake, seed)
             if not each.is_like(self._mistaken[name, seed]):

@@ -1,8 +1,10 @@
 "What is said of a mistake that nobody listed: what it does with its inputs, or what its results share."
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
-from itertools import permutations
+from itertools import combinations, permutations
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -30,9 +32,10 @@ ZERO = "it is 0 for every input: is something multiplied by 0, or cleared too ea
 ONE_EXAMPLE = (
     "it is the same for every input: is the number of one example written into the function?"
 )
-UPSIDE_DOWN = "it is upside down, one over the right one: is something divided that should divide?"
+ONE = "it is 1 for every input: is that the slope of something at itself?"
+UPSIDE_DOWN = "it is upside down, a number over the right one: is something divided that should divide?"
 INF = "is something divided by 0, or grown past what a float holds?"
-NAN = "nan comes from the root of a number below 0, from 0 divided by 0, and from `torch.empty`: is one of them there?"
+NAN = "nan comes from the root of a number below 0, from its slope at 0, from 0 divided by 0, and from `torch.empty`: is one of them there?"
 
 
 def find_clue(
@@ -55,14 +58,14 @@ def find_clue(
         if all(_is_right_in_float64(seed, each) for seed, each in enumerate(trials)):
             return f"in float64 it would be right, so {LOST}"
         if all(each.is_twin(first) for each in trials):
-            return ONE_EXAMPLE if numbers.any() else ZERO
+            return ONE if (numbers == 1).all() else ONE_EXAMPLE if numbers.any() else ZERO
     wrong = next(each.last for each in trials if each.problem)
     if other := _other_part(wrong, trials):
         return f"is that what belongs to {other}?"
     roles = {f"`{name}`": _role(name, wrong, trials) for name in first.fresh}
     unused = [name for name, role in roles.items() if role == "unused"]
     if 0 < len(unused) < len(first.fresh):
-        return f"it does not depend on {' or '.join(unused)}: is a number written in its place?"
+        return f"it does not depend on {' or '.join(unused)}: is it left out, or a number written in its place?"
     extra = [name for name, role in roles.items() if role == "extra"]
     return _pattern(wrong, trials, extra) if "value" in kinds else ""
 
@@ -140,7 +143,9 @@ def _pattern(name: str, trials: list[Trial], extra: list[str]) -> str:
         or _by_inputs(trials, got, want, [got for got, _ in pairs])
         or _too_many(extra)
         or _places(wrong)
+        or _turned(got, want)
         or _nearly(trials, got, want)
+        or _right_at_one(trials)
     )
 
 
@@ -210,6 +215,15 @@ def _places(wrong: list[Tensor]) -> str:
     )
 
 
+def _turned(got: Tensor, want: Tensor) -> str:
+    right = _is_steady((got / want).abs())
+    return (
+        "its sign at times is wrong, its size is not: is a difference turned round?"
+        if right
+        else ""
+    )
+
+
 def _nearly(trials: list[Trial], got: Tensor, want: Tensor) -> str:
     right = [each for each in trials if each.problem is None]
     for key, value in (right[0].fresh if right else {}).items():
@@ -223,3 +237,29 @@ def _nearly(trials: list[Trial], got: Tensor, want: Tensor) -> str:
     off = ((got - want).abs() / want.abs()).max().item()
     too_coarse = "is a step too coarse, or a number rounded?"
     return f"it is near, at most {100 * off:.2g} % off: {too_coarse}" if off < 0.1 else ""
+
+
+def _right_at_one(trials: list[Trial]) -> str:
+    "One or two inputs with which nothing goes wrong where they are 1."
+    fresh = trials[0].fresh
+    pairs = combinations(fresh, 2) if len(fresh) > 2 else []
+    for names in [*combinations(fresh, 1), *pairs]:
+        with suppress(Exception):  # 1 may be no input
+            if not any(_at_one(names, seed, each).problem for seed, each in enumerate(trials)):
+                where = " and ".join(f"`{name}` is 1" for name in names)
+                return f"where {where} it is right: what is done with any other?"
+    return ""
+
+
+def _at_one(names: tuple[str, ...], seed: int, once: Trial) -> Trial:
+    def make() -> Inputs:
+        given = once.question.draw(seed)
+        return given | {name: _one(given[name]) for name in names}
+
+    return Trial(once.question, once.answer, make, once.question.by_routes(make))
+
+
+def _one(value: Any) -> Any:
+    if not isinstance(value, Tensor):
+        return type(value)(1)
+    return torch.ones_like(value, requires_grad=value.requires_grad)

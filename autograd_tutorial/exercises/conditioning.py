@@ -84,9 +84,6 @@ def _wrong_columns(t: Tensor) -> dict[str, Any]:
         "is that divided by the variance, and a sample's at that?": moved / t.var(0),
         "is each column divided by its length, where it is moved first?": t / t.norm(dim=0),
         "is each column divided by its greatest, and not moved?": t / t.amax(0),
-        "are those the mean and deviation of the lesson's times? Each column has its own": (
-            (t - 9.5) / standardise(torch.arange(20.0))[1].std
-        ),
         "`standardise` takes one column: can you hand it one after the other?": (
             lambda t: standardise(t)[0]
         ),
@@ -162,7 +159,7 @@ def _wrong_excesses(lr: Tensor, c: Tensor, e: Tensor, k: int) -> dict[str, Any]:
         "is the curvature squared along with the error?": ((c / 2 * left) ** 2).sum(),
         "is the error there once, where its square was asked?": c / 2 @ left,
         "is that how far it fell, and not how far above it still stands?": (
-            excess(one**k) - excess(one**0)
+            excess(one**0) - excess(one**k)
         ),
         "does every step take off the same? Each takes its share of what is left": (
             excess(1 - k * lr * c)
@@ -188,6 +185,16 @@ def _wrong_excesses(lr: Tensor, c: Tensor, e: Tensor, k: int) -> dict[str, Any]:
         "does it climb? The factor is 1 minus lr times the curvature": excess((1 + lr * c) ** k),
         "does it shrink by exp(-lr·λ)? Only steps without end, each endlessly small, do": (
             excess((-lr * c * k).exp())
+        ),
+        "is the square taken twice? The factor goes into the error, and that is squared": (
+            excess(one ** (2 * k))
+        ),
+        "is that the steepest direction alone? All of them add up": each[0],
+        "is everything added up before it multiplies? Each direction has its own product": (
+            (c / 2).sum() * (left**2).sum()
+        ),
+        "is that the mean of the squared errors? Each direction adds λ/2 times its own": (
+            (left**2).mean()
         ),
         "are the curvatures left out? Each direction adds λ/2 times its error squared": (
             left**2
@@ -251,6 +258,9 @@ def _wrong_curves(p: Tensor, m: Tensor, s: Tensor) -> dict[str, Any]:
         "are those three speeds, where params were asked?": quadratic(m + s * p, p),
         "are the params scaled and moved as if they were times?": m + s * p,
         "are the params moved and scaled as if they were times?": (p - m) / s,
+        "is the x missing from mean + std·x, which stands for t?": (
+            torch.stack([a * (m + s) ** 2, b * (m + s), c])
+        ),
         "are those the same three numbers? Over x they draw another curve": p.clone(),
     }
 
@@ -318,6 +328,8 @@ def _wrong_speeds(p: Tensor, new: Tensor, t: Tensor) -> dict[str, Any]:
         "is the mean added, where it is subtracted?": speeds((new + mean) / std),
         "are those the speeds at the times of the fit, where new ones are asked?": speeds(x),
         "are both turned, the times and the params? One is enough": quadratic(y, back),
+        "are the speeds turned back like times? They were never standardised": speeds(y) * std
+        + mean,
     }
 
 

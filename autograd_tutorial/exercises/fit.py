@@ -192,6 +192,7 @@ def _wrong_losses(p: Tensor, t: Tensor) -> dict[str, Any]:
         "is the record cut, by `detach`, `item` or `no_grad`?": right.detach(),
         "is the sign the wrong way round?": -right,
         "is that half of the sum, where a mean was asked?": total / 2,
+        "does the last miss alone count? `+=` adds up": miss[-1] ** 2 / len(p),
         "is that the median, where the mean was asked?": (miss**2).median(),
     }
 
@@ -304,13 +305,12 @@ def _wrong_trainings(
         "is that the rmse, and its descent? The mse has no root": by_rmse[:steps].sqrt(),
         "is the root taken of each loss? The mse has none": losses[:steps].sqrt(),
         "are the steps those of the rmse, where the mse was given?": by_rmse[:steps],
-        "does `return` stand inside the loop, and end it in the first round?": losses[:1],
         "is that the last loss alone, where all were asked?": losses[steps - 1],
         "are those the params, where the losses were asked?": end.requires_grad_(),
         "is that a copy that moves? `params` themselves have to": losses[:steps],
         "is the last step missing?": stopped_early,
         "was nothing recorded? Not under `no_grad`, and not of a new tensor: `params -= ...` keeps the leaf": _loses_record,
-        "was the gradient cleared before the step, or is `params` a new tensor? `params -= ...` under `no_grad` keeps the leaf": _loses_leaf,
+        "is the gradient not there yet, or cleared too early, or is `params` a new tensor? `params -= ...` under `no_grad` keeps the leaf": _loses_leaf,
     }
 
 

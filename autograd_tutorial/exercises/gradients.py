@@ -124,7 +124,6 @@ def _wrong_walks(leaf: Tensor) -> dict[str, Any]:
         ),
         "is the slope computed, but not stored in `x.grad`?": 2 * x,
         "does the slope carry a record? Take it from `x.detach()`": _put(recorded),
-        "`.grad` starts as `None`: what will you add to then?": lambda x: x.grad.add_(x.detach()),
         "is that `backward` at work? Put the slope into `x.grad` yourself": lambda x: _square(
             x
         ).backward(),
@@ -227,7 +226,7 @@ def take_step(w, lr):
     },
     changes=("w",),
     bug=lambda w, lr: w - lr * w.grad,
-    symptom="what comes back is a non-leaf tensor, so the next `backward` leaves nothing in its `.grad`; and the old gradient of `w` is still there",
+    symptom="what comes back is a non-leaf tensor, so the next `backward` leaves nothing in its `.grad`; and look at the old gradient of `w`",
 )
 
 

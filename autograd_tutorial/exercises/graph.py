@@ -76,7 +76,7 @@ def _wrong_chains(y: Tensor) -> dict[str, Any]:
         "is every operation handed a 1, where it should get what the one before gave out?": each[
             -1
         ],
-        "are the local derivatives added, where they multiply?": torch.stack(each).sum(),
+        "are the local derivatives added, where they multiply?": 1 + torch.stack(each).sum(),
         "does the walk start with y itself? It starts with a 1: y moves as y does": (
             (y * right).detach()
         ),
@@ -137,6 +137,7 @@ def _wrong_uses(came: Tensor, a: Tensor, times: Tensor) -> dict[str, Any]:
         "is the mean taken of what came in? Each slope goes with its own factor": came.mean()
         * times.sum(),
         "are the two added, where they multiply?": (came + times).sum(),
+        "does the last product alone count? `+=` adds up": came[-1] * times[-1],
     }
 
 
@@ -237,6 +238,7 @@ def _wrong_forks(x: Tensor) -> dict[str, Any]:
         "is that the slope at `x`, where `b` is twice as far?": slope(_fork, x),
         "is that the value, and not a slope?": _fork(2 * x),
         "is the sign the wrong way round?": -right,
+        "is that `b`, and not a slope?": 2 * x,
         "is `b` read before anything came back?": 0 * x,
     }
 

@@ -123,6 +123,7 @@ def _wrong_places(x: Tensor, lr: Tensor, c: Tensor, k: int) -> dict[str, Any]:
         "is that how far it moved, and not where it is?": x - one**k * x,
         "is the rate divided by the curvature, where the two multiply?": (1 - lr / c) ** k * x,
         "is x raised to the power, where the factor is meant?": x**k * one,
+        "is the factor subtracted from x, where the two multiply?": x - one**k,
     }
 
 
@@ -190,6 +191,9 @@ def _wrong_readings(losses: Tensor, lr: Tensor) -> dict[str, Any]:
         / growth,
         "is that the root of a difference? What counts is how many times the loss grows": (
             2 * lr / (1 + (losses[1] - losses[0]).sqrt())
+        ),
+        "is that a difference? What counts is how many times the loss grows": (
+            2 * lr / (1 + losses[1] - losses[0])
         ),
         "is the edge upside down? It lies below a rate at which the loss grows": lr
         * (1 + size)
@@ -259,6 +263,9 @@ def _wrong_losses(p: Tensor, t: Tensor) -> dict[str, Any]:
         ),
         "is that the mean of the sizes, without square and root?": (p - t).abs().mean(),
         "is that a sum, where a mean was asked?": (square * len(t) + 1e-12).sqrt(),
+        "does the loss lead back to `preds`? What is made anew has forgotten them": (
+            root.detach().requires_grad_()
+        ),
         "is the added number so large that it shows?": (square + 1.0).sqrt(),
         "is the added number so large that its root shows at a perfect fit?": (
             (square + 1e-6).sqrt()

@@ -631,6 +631,56 @@ EXTRA = [
     ("gradients.q2", "def walk_back(x):\n    x.grad = 2 * x.detach()", "overwrite"),
     (
         "gradients.q2",
+        "def walk_back(x):\n    x.grad = 2 * x",
+        "overwrite",
+    ),  # the first fault of two
+    (
+        "gradients.q2",
+        "def walk_back(x):\n    if x.grad is not None:\n        x.grad = -x.detach()\n    x.grad += 2 * x.detach()",
+        "raised TypeError",
+    ),
+    (
+        "gradients.q1",
+        "def cube_slope(t):\n    x = t.clone().requires_grad_()\n    x.backward()\n    return x.grad",
+        "the slope of something at itself?",
+    ),
+    (
+        "gradients.q4",
+        "def two_walks(x):\n    x = x.clone().requires_grad_()\n    (x**3).backward\n    return x.grad",
+        "what `(x ** 3).backward` makes is kept nowhere",
+    ),
+    (
+        "gradients.q3",
+        "def take_step(w, lr):\n    with torch.no_grad():\n        w =- lr * w.grad\n    return w",
+        "is `-=` meant, where `=-` stands?",
+    ),
+    (
+        "fit.q3",
+        "def mean_squared(preds, targets):\n    mse(preds, targets).sqrt()",
+        "is kept nowhere",
+    ),
+    (
+        "graph.q2",
+        "def back_to_a(came, a, times):\n    total = 0\n    for c, t in zip(came, times):\n        total += c * t\n        return total",
+        "inside the loop",
+    ),
+    (
+        "learning_rate.q2",
+        "def after_steps(x, lr, curvature, steps):\n    for _ in range(steps):\n        x = x - lr * curvature * x**2\n    return x",
+        "where `x` is 1 and `steps` is 1 it is right",
+    ),
+    (
+        "learning_rate.q2",
+        "def after_steps(x, lr, curvature, steps):\n    return (lr * curvature - 1) ** steps * x",
+        "is a difference turned round?",
+    ),
+    (
+        "learning_rate.q3",
+        "def edge_from(losses, lr):\n    return 2 / (1 + (losses[1] / losses[0]).sqrt() / lr)",
+        "where `lr` is 1 it is right",
+    ),
+    (
+        "gradients.q2",
         "def walk_back(x):\n    x.grad += 2 * x.detach()",
         "`.grad` is `None` before `backward`",
     ),
