@@ -33,7 +33,9 @@ ONE_EXAMPLE = (
     "it is the same for every input: is the number of one example written into the function?"
 )
 ONE = "it is 1 for every input: is that the slope of something at itself?"
-UPSIDE_DOWN = "it is upside down, a number over the right one: is something divided that should divide?"
+UPSIDE_DOWN = (
+    "it is upside down, a number over the right one: is something divided that should divide?"
+)
 INF = "is something divided by 0, or grown past what a float holds?"
 NAN = "nan comes from the root of a number below 0, from its slope at 0, from 0 divided by 0, and from `torch.empty`: is one of them there?"
 

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from autograd_tutorial.core.checks import check_data, check_number, check_preds
 from autograd_tutorial.core.problem import check_vector
-from autograd_tutorial.core.theory import best_params
+from autograd_tutorial.core.theory import best_params, standardise
 from autograd_tutorial.exercises.feedback import Feedback
 from autograd_tutorial.fit import mse, quadratic, rmse
 from autograd_tutorial.learning_rate import stability_edge
@@ -35,7 +35,12 @@ def load_points(
     "braking" has speeds in mph and distances in ft, "ramp" heights and distances in punti. Names
     in the first line, and lines that begin with #, are left out. `ValueError` on other words;
     `FileNotFoundError`."""
-    text = Path(SETS.get(str(source), source)).read_text(encoding="utf-8-sig")
+    path = Path(SETS.get(str(source), source))
+    if not path.exists():
+        raise FileNotFoundError(
+            f"there is no file {source}; {' and '.join(sorted(SETS))} come along"
+        )
+    text = path.read_text(encoding="utf-8-sig")
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
     found = [_numbers(line) for line in lines]
     if found and found[0] is None:
@@ -66,15 +71,31 @@ def check_fit(
     time, speed = check_data(time, speed)
     check_vector(params)
     time, speed, params = (each.detach().double() for each in (time, speed, params))
-    preds = quadratic(time, params)
-    check_preds(preds, time, speed)
-    miss = rmse(preds, speed)
-    least = rmse(quadratic(time, best_params(time, speed)), speed)
-    if miss <= 1.01 * least + 1e-4 * speed.abs().max():
+    check_preds(quadratic(time, params), time, speed)
+    miss, least, good = _misses(params, time, speed)
+    if good:
         words = f"Right. It misses your {len(time)} points by {miss:.4g}; {least:.4g} is the least."
         return Feedback("right", words)
+    others = {
+        "are those params over x? `undo` makes params over raw times of them.": (
+            standardise(time)[1].undo(params),
+            time,
+            speed,
+        ),
+        "did the order a, b, c get turned round?": (params.flip(0), time, speed),
+        "are the two columns swapped?": (params, speed, time),
+    }
+    known = [question for question, given in others.items() if _misses(*given)[2]]
+    advice = f": {known[0]}" if known else ". A fit that stalls wants `standardise`: lesson 4."
     words = f"Not yet: it misses your points by {miss:.4g}, and {least:.4g} is possible"
-    return Feedback("wrong", f"{words}. A fit that stalls wants `standardise`: lesson 4.")
+    return Feedback("wrong", words + advice)
+
+
+def _misses(params: Tensor, time: Tensor, speed: Tensor) -> tuple[float, float, bool]:
+    "By how much params miss, by how much the best ones do, and whether that is near enough."
+    miss = rmse(quadratic(time, params), speed)
+    least = rmse(quadratic(time, best_params(time, speed)), speed)
+    return miss.item(), least.item(), bool(miss <= 1.01 * least + 1e-4 * speed.abs().max())
 
 
 def check_edge(
@@ -85,8 +106,19 @@ def check_edge(
     edge, lr = stability_edge(time), check_number(lr, "lr", positive=True)
     if abs(lr / edge - 1) <= 0.01:
         return Feedback("right", f"Right. The edge of these {len(time)} points is {edge:.3g}.")
-    does = "explodes well before" if lr > edge else "still falls well past"
-    return Feedback("wrong", f"Not yet: descent on these points {does} {lr:.3g}.")
+    known = {
+        "is that 1/λ? The edge is twice as far.": edge / 2,
+        "is a factor 2 there twice?": 2 * edge,
+        "is that the curvature λ? The edge is 2/λ.": 2 / edge,
+        "is that the edge of the lesson's own times?": stability_edge(torch.arange(20.0)),
+        "is that the edge over x? Here the raw column is meant.": stability_edge(
+            standardise(time)[0]
+        ),
+    }
+    advice = [f": {words}" for words, rate in known.items() if abs(lr / rate - 1) <= 0.01] or ["."]
+    well = "well " if abs(lr / edge - 1) > 0.1 else ""
+    does = f"explodes {well}before" if lr > edge else f"still falls {well}past"
+    return Feedback("wrong", f"Not yet: descent on these points {does} {lr:.3g}{advice[0]}")
 
 
 def check_silent(

@@ -59,15 +59,27 @@ def test_what_is_no_pair_of_numbers_is_shown(tmp_path: Path, text: str, says: st
         load_points(tmp_path / "mine.csv")
 
 
+def test_a_name_that_is_no_file_hears_what_comes_along() -> None:
+    with pytest.raises(FileNotFoundError, match="no file breaking; braking and ramp come along"):
+        load_points("breaking")
+
+
 @pytest.mark.parametrize("name", SETS)
 def test_a_fit_is_right_within_a_hundredth_of_the_best(name: str) -> None:
     time, speed = load_points(name)
     best = best_params(time, speed)
     assert check_fit(best, time, speed).kind == "right"
     assert check_fit(best, time.tolist(), speed.numpy()).kind == "right"
-    wrong = check_fit(torch.zeros(3), time, speed)
-    assert wrong.kind == "wrong" and "`standardise`" in wrong.words
     x, scale = standardise(time)
+    over_x = best_params(x, speed)
+    for params, first, second, says in (
+        (torch.zeros(3), time, speed, "`standardise`"),
+        (over_x, time, speed, "params over x?"),
+        (best.flip(0), time, speed, "turned round?"),
+        (best, speed, time, "columns swapped?"),
+    ):
+        wrong = check_fit(params, first, second)
+        assert wrong.kind == "wrong" and says in wrong.words
     params = torch.zeros(3).requires_grad_()
     fit(params, x, speed, lr=0.3, steps=200)
     assert check_fit(scale.undo(params.detach()), time, speed).kind == "right"
@@ -81,8 +93,17 @@ def test_an_edge_is_that_of_these_points(name: str) -> None:
     assert check_edge(edge, time).kind == "right"
     losses, _ = sweep([0.98 * edge, 1.02 * edge], 400, time, speed, torch.zeros(3))
     assert losses[0, -1] < losses[0, 0] < losses[1, -1]
-    assert "explodes well before" in check_edge(2 * edge, time).words
-    assert "still falls well past" in check_edge(edge / 2, time).words
+    for rate, says in (
+        (3 * edge, "explodes well before"),
+        (1.03 * edge, "explodes before"),
+        (edge / 3, "still falls well past"),
+        (2 * edge, "there twice?"),
+        (edge / 2, "1/λ?"),
+        (2 / edge, "the curvature λ?"),
+        (stability_edge(torch.arange(20.0)), "the lesson's own"),
+        (stability_edge(standardise(time)[0]), "the raw column"),
+    ):
+        assert says in check_edge(rate, time).words
 
 
 @pytest.mark.parametrize("name", SETS)
