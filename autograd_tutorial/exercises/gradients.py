@@ -226,7 +226,7 @@ def take_step(w, lr):
     },
     changes=("w",),
     bug=lambda w, lr: w - lr * w.grad,
-    symptom="what comes back is a non-leaf tensor, so the next `backward` leaves nothing in its `.grad`; and look at the old gradient of `w`",
+    symptom="what comes back is a non-leaf tensor, so the next `backward` leaves nothing in its `.grad`; the old gradient of `w` has to go, too",
 )
 
 
