@@ -56,11 +56,11 @@ def find_clue(
     )
     if numbers.isinf().any() or numbers.isnan().any():
         return INF if numbers.isinf().any() else NAN
+    if all(each.is_twin(first) for each in trials):
+        return ONE if (numbers == 1).all() else ONE_EXAMPLE if numbers.any() else ZERO
     if kinds[0] == "value":
         if all(_is_right_in_float64(seed, each) for seed, each in enumerate(trials)):
             return f"in float64 it would be right, so {LOST}"
-        if all(each.is_twin(first) for each in trials):
-            return ONE if (numbers == 1).all() else ONE_EXAMPLE if numbers.any() else ZERO
     wrong = next(each.last for each in trials if each.problem)
     if other := _other_part(wrong, trials):
         return f"is that what belongs to {other}?"
@@ -137,17 +137,21 @@ def _pattern(name: str, trials: list[Trial], extra: list[str]) -> str:
         torch.cat([one.detach().flatten().double() for one in side])
         for side in zip(*pairs, strict=True)
     )
+    spread = _spread(trials, [got for got, _ in pairs])
     wrong = [apart(one, other, trials[0].size(name)) for one, other in pairs]
+    all_wrong = torch.cat([each.flatten() for each in wrong])
     return (
         _multiple(got, want)
         or (UPSIDE_DOWN if _is_steady(got * want) else "")
         or _too_much(got - want)
-        or _by_inputs(trials, got, want, [got for got, _ in pairs])
+        or _by_inputs(spread, got, want)
+        or _where(spread, all_wrong)
         or _too_many(extra)
         or _places(wrong)
         or _turned(got, want)
         or _nearly(trials, got, want)
         or _right_at_one(trials)
+        or _some(all_wrong)
     )
 
 
@@ -172,25 +176,45 @@ def _too_much(gap: Tensor) -> str:
     return f"it is {gap.mean().abs():.4g} too {which}, for every input"
 
 
-def _by_inputs(trials: list[Trial], got: Tensor, want: Tensor, shapes: list[Tensor]) -> str:
-    "The input that is in it once too often, or not often enough, up to a factor."
+def _spread(trials: list[Trial], shapes: list[Tensor]) -> dict[str, Tensor]:
+    "Inputs and their lengths, each as often as there are numbers in a part, over all trials."
+    found = {}
     for name in trials[0].fresh:
-        try:
-            values = torch.cat(
-                [
-                    torch.as_tensor(each.fresh[name]).detach().double().expand(one.shape).flatten()
-                    for each, one in zip(trials, shapes, strict=True)
-                ]
-            )
-        except Exception:  # it is no number for each of these
-            continue
+        with suppress(Exception):  # what is no number, or does not fit
+            found[f"`{name}`"] = _flat([each.fresh[name] for each in trials], shapes)
+        with suppress(Exception):  # what has no length
+            found[f"the length of `{name}`"] = _flat([len(t.fresh[name]) for t in trials], shapes)
+    return found
+
+
+def _flat(values: list[Any], shapes: list[Tensor]) -> Tensor:
+    tensors = [torch.as_tensor(each).detach().double() for each in values]
+    return torch.cat([t.expand(s.shape).flatten() for t, s in zip(tensors, shapes, strict=True)])
+
+
+def _by_inputs(spread: dict[str, Tensor], got: Tensor, want: Tensor) -> str:
+    "The input that is in it once too often, or not often enough, up to a factor."
+    for name, values in spread.items():
         for words, make in BY_INPUT.items():
             made = make(want, values)
             ratio = (got / made)[(got != 0) | (made != 0)]
             if _is_steady(ratio):
                 times = ratio.mean().item()
                 factor = "" if abs(times - 1) < 1e-4 else f" and times {times:.4g}"
-                return f"it is the right one {words} `{name}`{factor}, for every input"
+                return f"it is the right one {words} {name}{factor}, for every input"
+    return ""
+
+
+def _where(spread: dict[str, Tensor], wrong: Tensor) -> str:
+    "The sign of an input wherever it is wrong, and nowhere else."
+    for name, values in spread.items() if not wrong.all() else ():
+        for words, there in {
+            "below 0": values < 0,
+            "above 0": values > 0,
+            "0": values == 0,
+        }.items():
+            if torch.equal(wrong, there):
+                return f"it is wrong where {name} is {words}, and right elsewhere: what is different there?"
     return ""
 
 
@@ -203,12 +227,8 @@ def _too_many(extra: list[str]) -> str:
 
 
 def _places(wrong: list[Tensor]) -> str:
-    "The numbers that are wrong where others are right, if there are few; else how many are."
+    "The numbers that are wrong where others are right, if there are few."
     if any(each.dim() != 1 or len(each) > 5 or each.shape != wrong[0].shape for each in wrong):
-        every = torch.cat([each.flatten() for each in wrong])
-        right = int((~every).sum())
-        if all(each.any() for each in wrong) and right > len(every) / 10:
-            return f"{right} of {len(every)} numbers are right: what is different about the others?"
         return ""
     places = torch.stack(wrong).any(0).nonzero().flatten().tolist()
     where = " and ".join(map(str, places))
@@ -226,6 +246,13 @@ def _turned(got: Tensor, want: Tensor) -> str:
     )
 
 
+def _some(wrong: Tensor) -> str:
+    right = int((~wrong).sum())
+    if right < len(wrong) / 10:
+        return ""
+    return f"{right} of {len(wrong)} numbers are right: what is different about the others?"
+
+
 def _nearly(trials: list[Trial], got: Tensor, want: Tensor) -> str:
     right = [each for each in trials if each.problem is None]
     for key, value in (right[0].fresh if right else {}).items():
@@ -238,7 +265,7 @@ def _nearly(trials: list[Trial], got: Tensor, want: Tensor) -> str:
         return f"for {len(right)} of {len(trials)} inputs it is right: what is different about this one?"
     off = ((got - want).abs() / want.abs()).max().item()
     too_coarse = "is a step too coarse, or a number rounded?"
-    return f"it is near, at most {100 * off:.2g} % off: {too_coarse}" if off < 0.1 else ""
+    return f"it is near, at most {100 * off:.2g} % off: {too_coarse}" if off < 0.02 else ""
 
 
 def _right_at_one(trials: list[Trial]) -> str:

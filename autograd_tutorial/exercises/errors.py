@@ -9,7 +9,7 @@ from torch import Tensor
 from autograd_tutorial.core.checks import gradient
 from autograd_tutorial.core.problem import Loss
 from autograd_tutorial.exercises.checker import Exercise
-from autograd_tutorial.exercises.drawing import draw, draw_points, draw_whole
+from autograd_tutorial.exercises.drawing import draw, draw_points, draw_share, draw_whole
 from autograd_tutorial.exercises.predictions import Prediction
 from autograd_tutorial.exercises.routes import Slope, by_slopes, loss_slopes, push, slope
 from autograd_tutorial.fit import mse, quadratic, rmse
@@ -76,6 +76,8 @@ def _wrong_table_losses(p: Tensor, t: Tensor, s: Tensor) -> dict[str, Any]:
         "do misses of both signs cancel, with no square?": miss.mean(),
         "is that the mean of the sizes, without a square?": miss.abs().mean(),
         "is the mean taken before the square?": miss.mean() ** 2,
+        "are the squares taken before the difference?": (preds**2 - s**2).mean(),
+        "is the miss doubled, where it should be squared?": 2 * miss.mean(),
         "is there a square for each row, still to be averaged?": miss**2,
         "is a column of squares left, one below the other?": miss[:, None] ** 2,
         "is the record cut by `detach`?": mse(preds, s).detach(),
@@ -112,7 +114,11 @@ def table_mse(params, table, speed):
 
 
 def _run(g: torch.Generator) -> dict[str, Any]:
-    return {**draw_points(g, 6, 6, leaf=True), "lr": 0.02, "steps": draw_whole(g, 3, 5)}
+    return {
+        **draw_points(g, 6, 6, leaf=True),
+        "lr": draw_share(g, 0.01, 0.03).item(),
+        "steps": draw_whole(g, 3, 5),
+    }
 
 
 def _after_steps(_: Any, params: Tensor, *__: Any) -> dict[str, Any]:
@@ -167,6 +173,9 @@ def _wrong_loops(p: Tensor, t: Tensor, s: Tensor, lr: float, steps: int) -> dict
     def total(preds: Tensor, speed: Tensor) -> Tensor:
         return ((preds - speed) ** 2).sum()
 
+    def sizes(preds: Tensor, speed: Tensor) -> Tensor:
+        return (preds - speed).abs().mean()
+
     return {
         "does it climb? The gradient is subtracted": _moved(-1.0),
         "does it climb, with old gradients that keep pushing? The gradient is subtracted, and then cleared": (
@@ -183,10 +192,11 @@ def _wrong_loops(p: Tensor, t: Tensor, s: Tensor, lr: float, steps: int) -> dict
         "is each step divided by their number?": _moved(1 / steps),
         "is that the descent of the rmse, where the mse was asked?": _moved(loss_fn=rmse),
         "is that the descent of a sum, where a mean was asked?": _moved(loss_fn=total),
+        "is that the descent of the sizes of misses, without a square?": _moved(loss_fn=sizes),
         "is the loss computed without a record: under `no_grad`, from a copy, or from a new tensor that took the name? Step `params` in place, with `-=`": (
             _renamed(quiet=True)
         ),
-        "did the name move to a new, non-leaf tensor? Step in place, with `-=`": (
+        "is there no gradient yet, was it cleared before the step, or did a new, non-leaf tensor take the name, which `-=` avoids?": (
             _renamed(quiet=False)
         ),
         "is the last gradient still there, to be cleared?": _moved(clear=False),
@@ -260,6 +270,9 @@ def _wrong_ripples(x: Tensor) -> dict[str, Any]:
         "is it 0 at 0, where 1 was asked?": _ripple(x, 0.0),
         "is it nan at 0? Nothing may be divided by 0": x.sin() / x,
         "is the division missing?": x.sin(),
+        "is that PyTorch's `sinc` as it stands? It has a π in it": torch.sinc(x),
+        "is that only the beginning of the series? It holds near 0 alone": 1 - x**2 / 6,
+        "are the two arms of `where` in each other's places?": torch.where(x == 0, x / x, 1.0),
         "is that the cosine, its neighbour?": x.cos(),
         "is the sign the wrong way round?": -_ripple(x),
         "is the record cut by `detach`?": _ripple(x).detach(),
@@ -329,6 +342,9 @@ def _wrong_holds(p: Tensor, t: Tensor, s: Tensor) -> dict[str, Any]:
         "is that the root, where the mse was asked?": rmse(held, s),
         "is that a sum, where a mean was asked?": ((held - s) ** 2).sum(),
         "did `a` and `c` change places?": mse(preds(c_held, b, a), s),
+        "did `a` and `b` change places?": mse(preds(b, a, c_held), s),
+        "did `b` and `c` change places?": mse(preds(a, c_held, b), s),
+        "did `c` change its sign?": mse(preds(a, b, -c_held), s),
     }
 
 

@@ -30,8 +30,9 @@ p12 = Prediction("The network reads {score:.0%} of the images, at a rate of {rat
 
 
 def _losses(g: torch.Generator) -> dict[str, Any]:
-    "Four losses that fall."
-    falling = (1 + 9 * torch.rand(4, generator=g)).sort(descending=True).values
+    "Four losses that fall, or a few more."
+    n = 4 + g.initial_seed() % 3
+    falling = (1 + 9 * torch.rand(n, generator=g)).sort(descending=True).values
     return {"losses": falling, "beta": draw_share(g, 0.3, 0.9)}
 
 
@@ -72,9 +73,19 @@ def _wrong_averages(losses: Tensor, beta: Tensor) -> dict[str, Any]:
         "is the start made up for at every step, and kept? Make up for it once, at the end": (
             _corrected_each_time(losses, beta)
         ),
-        "is it divided by 1 - beta, as after one loss? The start counts less and less": (
+        "is each loss added whole, or the sum divided by 1 - beta, as after one loss? The start counts less and less": (
             raw / (1 - beta)
         ),
+        "is n a factor of beta, where it is its power?": raw / (1 - beta * n),
+        "are brackets missing? All of `1 - beta**n` divides": raw - beta**n,
+        "is it divided by what is left of the start? The rest of 1 divides": raw / beta**n,
+        "are the losses added whole, and divided by how many they are? Old ones weigh less": (
+            raw / (1 - beta) / n
+        ),
+        "does it start from the first loss, and is the start at 0 made up for, too?": (
+            _average(losses[1:], beta, start=losses[0]) / (1 - beta**n)
+        ),
+        "is only the first loss there?": (1 - beta) * losses[0] / (1 - beta**n),
         "is the last loss missing?": _smoothed(losses[:-1], beta),
         "is the new loss added whole, as momentum has it?": right / (1 - beta),
         "is that after every loss? Only the last was asked": (
@@ -137,6 +148,11 @@ def _wrong_middles(a: Tensor, b: Tensor) -> dict[str, Any]:
         "is that a third of the way up, as a ruler has it?": a + (b - a) / 3,
         "is that the sum of the logarithms, and not yet the rate?": a.log() + b.log(),
         "is that half of the last rate?": b / 2,
+        "is that how many times larger the last is?": b / a,
+        "are the rates averaged, where their powers of ten are?": 10 ** ((a + b) / 2),
+        "is that the root of a sum? Of the product it is taken": (a + b).sqrt(),
+        "is the factor between them squared, where its root leads to the middle?": b * b / a,
+        "does the half of the factors go up from the last rate? It goes down": b * (b / a).sqrt(),
         "is it a third of the way, or two thirds?": (a * a * b) ** (1 / 3),
         "is it two thirds of the way?": (a * b * b) ** (1 / 3),
         "is that a square, where a root was meant?": (a * b) ** 2,
@@ -202,6 +218,16 @@ def _wrong_decays(p: Tensor, g: Tensor, lr: float, wd: float) -> dict[str, Any]:
         "is the rate missing from the step?": decayed - g.sign(),
         "is that only the decay, without a step?": decayed,
         "is the decay the same for every param? It is a share of each": p - lr * wd - step,
+        "does the slope decay, where the params should?": p - step - lr * wd * g,
+        "is only the decay left of the params? They shrink by it": lr * wd * p - step,
+        "is `wd` subtracted by itself? The rate multiplies it": p * (1 - lr - wd) - step,
+        "is the root gone? The square has another unit than the slope": decayed - lr / g,
+        "does it decay twice?": p * (1 - 2 * lr * wd) - step,
+        "does it decay once more, after the step?": decayed * (1 - lr * wd) - step,
+        "is `wd` squared?": p * (1 - lr * wd**2) - step,
+        "is the rate divided by `wd`? It multiplies it": p * (1 - lr / wd) - step,
+        "are brackets around `1 - lr` alone?": p * (1 - lr) * wd - step,
+        "does the decay divide, where it multiplies?": p / (1 + lr * wd) - step,
         "does the decay have the square of a param?": p - lr * wd * p**2 - step,
         "is that how far it moves? Where it stands was asked": decayed - step - p,
         "is the decayed slope in the mean only? The decay has no place in Adam's averages at all": (

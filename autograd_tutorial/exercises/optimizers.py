@@ -1,5 +1,6 @@
 """What lesson 9 asks, and how it is judged."""
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -29,8 +30,9 @@ p9 = Prediction("In the second half it still jumps between {low:.2f} and {high:.
 
 
 def _slopes(g: torch.Generator) -> dict[str, Any]:
-    "Four steps of two params."
-    return {"grads": draw(g, 4, 2), "beta": draw_share(g, 0.3, 0.9)}
+    "Four steps of two params, or a few more."
+    more = g.initial_seed()
+    return {"grads": draw(g, 4 + more % 2, 2 + more % 3), "beta": draw_share(g, 0.3, 0.9)}
 
 
 def _velocity(grads: Tensor, beta: Tensor) -> Tensor:
@@ -69,6 +71,11 @@ def _wrong_velocities(grads: Tensor, beta: Tensor) -> dict[str, Any]:
             right + beta ** len(grads) * grads[0]
         ),
         "is the sign the wrong way round? The step subtracts it later": -right,
+        "are beta and 1 - beta in each other's places?": beta * _velocity(grads, 1 - beta),
+        "is beta added, where it multiplies what was?": grads.sum(0) + len(grads) * beta,
+        "is a share of the new slope taken away, and the old velocity kept whole?": (
+            -beta * grads.sum(0)
+        ),
         "does it look a step ahead, as Nesterov does?": last + beta * right,
         "is that the way walked so far, all velocities together?": way,
         "is the first slope missing?": _velocity(grads[1:], beta),
@@ -98,9 +105,10 @@ def velocity_after(grads, beta):
 
 
 def _pieces(g: torch.Generator) -> dict[str, Any]:
-    "Three pieces of unlike sizes."
-    sizes = torch.randperm(6, generator=g)[:3] + 1
-    return {"grads": draw(g, 3, 2), "sizes": sizes.float()}
+    "Three pieces of unlike sizes and two params, or one more of each."
+    more = g.initial_seed() % 2
+    sizes = torch.randperm(6, generator=g)[: 3 + more] + 1
+    return {"grads": draw(g, 3 + more, 2 + more), "sizes": sizes.float()}
 
 
 def _wrong_weights(grads: Tensor, sizes: Tensor) -> dict[str, Any]:
@@ -127,6 +135,16 @@ def _wrong_weights(grads: Tensor, sizes: Tensor) -> dict[str, Any]:
         ),
         "is each mean divided by its size, where it was to be multiplied?": shrunk.sum(0) / n,
         "does only the largest piece count?": grads[sizes.argmax()],
+        "is only the first piece there?": sizes[0] * grads[0] / n,
+        "is the sum overwritten by each piece, so that only the last is there?": (
+            sizes[-1] * grads[-1] / n
+        ),
+        "is the fraction upside down, all points over those of a piece?": shrunk.sum(0) * n,
+        "is each mean divided by its size, and then averaged? A mean times its size is a sum": (
+            shrunk.mean(0)
+        ),
+        "is each size counted twice?": sizes**2 @ grads / (sizes**2).sum(),
+        "is it divided by twenty, whatever number of points came?": total / 20,
         "are the weights shares of the largest piece? They are shares of all points": total
         / sizes.max(),
     }
@@ -153,6 +171,7 @@ def gradient_of_all(grads, sizes):
 )
 
 Betas = tuple[float, float]
+Fix = Callable[[float, int], float]
 
 
 def _walks(g: torch.Generator) -> dict[str, Any]:
@@ -162,29 +181,40 @@ def _walks(g: torch.Generator) -> dict[str, Any]:
     return {"params": draw(g, 2), "grads": draw(g, 3, 2), "lr": 0.1 + lr, "betas": betas}
 
 
+def _fix(beta: float, count: int) -> float:
+    "What makes up for the start at 0."
+    return 1 - beta**count
+
+
+def _none(beta: float, count: int) -> float:
+    return 1.0
+
+
 def _walk(
     params: Tensor,
     grads: Tensor,
     lr: float,
     betas: Betas,
     *,
-    corrected: tuple[bool, bool] = (True, True),  # for their start at 0: the mean, the square
+    fixes: tuple[Fix, Fix] = (_fix, _fix),  # what divides the mean, the square
+    fixed: Betas | None = None,  # the betas that these take; None: the same
     root: float = 0.5,  # the power to which the average of squares is raised
     power: int = 2,
     outside: bool = False,  # the square is corrected outside of the root
     stored: bool = False,  # the corrected averages are kept
     start: Tensor | float = 0.0,  # of the mean; its square is that of the square
+    of_mean: bool = False,  # whether the mean is squared
+    step: Callable[..., Tensor] = lambda grad, slope, size: slope / size,
 ) -> Tensor:
     "Adam without eps, which may go wrong in several ways."
     mean, square = start + 0 * params, start**2 + 0 * params
     for count, grad in enumerate(grads, 1):
         mean = betas[0] * mean + (1 - betas[0]) * grad
-        square = betas[1] * square + (1 - betas[1]) * grad.abs() ** power
-        one, other = (
-            1 - beta**count if yes else 1.0 for beta, yes in zip(betas, corrected, strict=True)
-        )
+        seen = mean if of_mean else grad
+        square = betas[1] * square + (1 - betas[1]) * seen.abs() ** power
+        one, other = (fix(beta, count) for fix, beta in zip(fixes, fixed or betas, strict=True))
         size = square**root / other if outside else (square / other) ** root
-        params = params - lr * (mean / one) / size
+        params = params - lr * step(grad, mean / one, size)
         if stored:
             mean, square = mean / one, square / other
     return params
@@ -201,13 +231,13 @@ def _by_torch(params: Tensor, grads: Tensor, lr: float, betas: Betas) -> Tensor:
 
 def _wrong_walks(p: Tensor, grads: Tensor, lr: float, betas: Betas) -> dict[str, Any]:
     given, right = (p, grads, lr, betas), _walk(p, grads, lr, betas)
-    uncorrected = _walk(*given, corrected=(False, False))
+    uncorrected = _walk(*given, fixes=(_none, _none))
     return {
         "is only the average of the slopes corrected, and not that of the squares?": (
-            _walk(*given, corrected=(True, False))
+            _walk(*given, fixes=(_fix, _none))
         ),
         "is only the average of the squares corrected, and not that of the slopes?": (
-            _walk(*given, corrected=(False, True))
+            _walk(*given, fixes=(_none, _fix))
         ),
         "is the root gone? The square has another unit than the slope": _walk(*given, root=1.0),
         "is the average one of sizes, where Adam's is one of squares?": (
@@ -226,7 +256,46 @@ def _wrong_walks(p: Tensor, grads: Tensor, lr: float, betas: Betas) -> dict[str,
             _walk(*given, stored=True)
         ),
         "do the averages start from the first slope? They start at 0, and the correction makes up for it": (
-            _walk(*given, corrected=(False, False), start=grads[0])
+            _walk(*given, fixes=(_none, _none), start=grads[0])
+        ),
+        "are the averages multiplied by what makes up for their start, where it divides?": (
+            _walk(*given, fixes=(lambda beta, count: 1 / (1 - beta**count),) * 2)
+        ),
+        "are they divided by the share of the start, beta to a power? The rest of 1 was meant": (
+            _walk(*given, fixes=(lambda beta, count: beta**count,) * 2)
+        ),
+        "does the power take 1 - beta as a whole? It counts for beta alone": (
+            _walk(*given, fixes=(lambda beta, count: (1 - beta) ** count,) * 2)
+        ),
+        "are the two betas swapped in what divides?": _walk(*given, fixed=betas[::-1]),
+        "are the two betas swapped in the averages?": (
+            _walk(p, grads, lr, betas[::-1], fixed=betas)
+        ),
+        "has the average of squares the beta of the slopes?": (
+            _walk(p, grads, lr, (betas[0], betas[0]), fixed=betas)
+        ),
+        "are beta and 1 - beta in each other's places in the average of slopes?": (
+            _walk(p, grads, lr, (1 - betas[0], betas[1]), fixed=betas)
+        ),
+        "is each slope added whole to its average? 1 - beta of it was meant": (
+            p + (right - p) / (1 - betas[0])
+        ),
+        "is each square added whole to its average? 1 - beta of it was meant": (
+            p + (right - p) * (1 - betas[1]) ** 0.5
+        ),
+        "is the average squared, where the slope is?": _walk(*given, of_mean=True),
+        "do the averages start from the first slope, and are made up for, too?": (
+            _walk(*given, start=grads[0])
+        ),
+        "do the averages start at 1? They start at 0": _walk(*given, start=1.0),
+        "is the average never divided by the size?": (
+            _walk(*given, step=lambda grad, slope, size: slope)
+        ),
+        "is the average multiplied by the size, where it is divided?": (
+            _walk(*given, step=lambda grad, slope, size: slope * size)
+        ),
+        "is the slope of now divided, where the average is meant?": (
+            _walk(*given, step=lambda grad, slope, size: grad / size)
         ),
         "is that how far it moves? Where it stands was asked": right - p,
         "is that the plain step, without any average?": p - lr * grads.sum(0),
@@ -254,7 +323,7 @@ def adam_walk(params, grads, lr, betas):
         params = params - lr * slope / size
     return params
 """,
-    bug=lambda *given: _walk(*given, corrected=(False, False)),
+    bug=lambda *given: _walk(*given, fixes=(_none, _none)),
     symptom="its first steps are too long, or too short, and later ones come right",
     seen="BERT was trained without it: mostly an oversight, wrote its author (google-research/bert#153 on GitHub).",
     repairs=(

@@ -52,6 +52,13 @@ def _wrong_weights(s: Tensor) -> dict[str, Any]:
         "is it divided by the number of workers, as DDP does already?": share / count,
         "is it divided by the largest share? All points are meant": s / s.max(),
         "is the number of workers there, and the share missing?": torch.full_like(s, count),
+        "is it divided by the smallest share? All points are meant": s / s.min(),
+        "is it divided by twenty, whatever number of points came?": s / 20,
+        "are the sizes multiplied by their mean, where it divides?": s * s.mean(),
+        "is the mean size subtracted, where it divides?": s - s.mean(),
+        "is that one over the number of workers, whatever each holds?": torch.full_like(
+            s, 1 / count
+        ),
         "are the sizes times the number of workers, without all points below?": s * count,
         "is that one number? Each worker has its own": (share * count).sum(),
         "is it the root of that?": (share * count).sqrt(),
@@ -113,6 +120,16 @@ def _wrong_bytes(n: int, size: Tensor) -> dict[str, Any]:
         "is that one turn? There are 2(N - 1)": size / n,
         "is there one turn too many in each half?": 2 * (n + 1) / n * size,
         "is it cut into N - 1 pieces? Each worker has one of its own": 2 * n / (n - 1) * size,
+        "is the whole sent to every worker? A turn sends one piece": n * size,
+        "are brackets missing? What counts is twice N - 1": 2 * n - size / n,
+        "is the size divided by the number of turns? Each turn sends 1/N of it": (
+            size / (2 * (n - 1))
+        ),
+        "is there one turn too many?": (2 * n - 1) * size / n,
+        "have workers and size changed places?": 2 * (size - 1) * n / size,
+        "is the number of workers taken from the size? From the turns one is taken": (
+            2 * (size - n) / n
+        ),
         "are those two turns? There are 2(N - 1)": 2 * size / n,
         "is it divided by the size? More is sent of what is larger": 2 * (n - 1) / size,
     }
@@ -139,9 +156,10 @@ def bytes_sent(workers, size):
 
 
 def _split(g: torch.Generator) -> dict[str, Any]:
-    "Ten points over three workers, unevenly."
-    params, time, speed, lr = draw(g, 3), draw(g, 10), draw(g, 10), draw_share(g, 0.01, 0.11)
-    sizes = [[6, 3, 1], [2, 7, 1], [4, 2, 4], [1, 2, 7]][draw_whole(g, 0, 3)]
+    "Some points over three workers, unevenly."
+    sizes = [[6, 3, 1], [2, 7, 1], [4, 2, 6], [1, 2, 8]][draw_whole(g, 0, 3)]
+    params, time, speed = draw(g, 3), draw(g, sum(sizes)), draw(g, sum(sizes))
+    lr = draw_share(g, 0.01, 0.11)
     return {"params": params, "time": time, "speed": speed, "sizes": sizes, "lr": lr}
 
 
@@ -194,6 +212,9 @@ def _wrong_steps(p: Tensor, t: Tensor, s: Tensor, sizes: list[int], lr: Tensor) 
         "is it divided by twenty, whatever number of points came?": step(n / 20 @ grads),
         "does only the first worker count?": step(grads[0]),
         "does only the last worker count?": step(grads[-1]),
+        "is the sum overwritten by each worker, so that only the last is there?": (
+            step(n[-1] / points * grads[-1])
+        ),
         "does it climb?": 2 * p - right,
         "is the learning rate missing?": p + (right - p) / lr,
         "is that how far it moves? Where it stands was asked": right - p,

@@ -35,6 +35,7 @@ ADVICE = {  # by the kind of problem
 RECORD = "nothing asked for a record: call `requires_grad_()` on a copy of the input first"
 CALL = "write the brackets, too, that call it"
 WHOLE = "stay with tensors, without `.item()` or `float(...)`"
+PRODUCT = "in `A @ B` the last size of A is the first of B: write both `.shape`s down, and see what has to be turned over"
 FORWARD = "PyTorch has no rule forward for one of these operations: walk back twice, or use `mse` of lesson 2 in place of its `mse_loss`"
 CURES = {  # by what an error says
     "does not require grad": RECORD,
@@ -47,14 +48,19 @@ CURES = {  # by what an error says
     "can't retain_grad": RECORD,
     "no attribute 'zero_grad'": "`zero_grad` belongs to optimizers: put `None` into `.grad`",
     "'float' object has no attribute": WHOLE,
-    "'tuple' object has no attribute": "several came in a tuple: take one out, as with `[0]`",
+    "'tuple'": "several came in a tuple: take one out, as with `[0]`",
     "argument 0 is not a Variable": "what comes in must be a tensor: `torch.ones(())` to start with",
     "expected Tensor as element": "`torch.stack` takes tensors; of numbers, `torch.tensor` makes one",
+    "should be an iterable of Tensors": "an optimizer takes a list: `[params]`",
+    "detach views in-place": "`detach()` without `_` gives a new tensor, to be used in its place",
+    "flags of leaf variables": "`requires_grad` is set on leaves; `.detach()` gives a part that is held",
     "zero-dimensional tensor": "`torch.stack` joins single numbers",
     "'int' object is not iterable": "a loop counts through `range(...)`",
     "more than one value is ambiguous": "`if` wants one truth, and here is one for each number: `torch.where` chooses number by number, `torch.equal` compares as a whole",
-    "builtin_function_or_method": CALL,
-    "shapes cannot be multiplied": "in `A @ B` the last size of A is the first of B: write both `.shape`s down, and see what has to be turned over",
+    "_function_or_method": CALL,
+    "'function' and": CALL,
+    "shapes cannot be multiplied": PRODUCT,
+    "size mismatch": PRODUCT,
     "must match the size of tensor": "number by number, shapes have to fit: print both `.shape`s; `[:, None]` makes a column",
     "is invalid for input of size": "a reshape keeps all numbers: there are more, or fewer, than fit into that shape",
     "number of sizes provided": "a shape does not fit: print the `.shape` of both sides; `expand` only spreads",
@@ -303,7 +309,7 @@ def _unpacked(got: Any, want: Tensor) -> str:
         return ""
     if len(got) == len(want.flatten()) > 1:
         return "`torch.stack` makes one tensor of several, `torch.tensor` one of numbers"
-    return "return one tensor alone: take it out, as with `[0]`"
+    return "return one tensor alone: take it out, as with `[0]` or `[-1]`"
 
 
 def _reshaped(got: Tensor, want: Tensor) -> str:

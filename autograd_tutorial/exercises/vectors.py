@@ -8,7 +8,7 @@ from torch.func import hessian, jvp
 
 from autograd_tutorial.core.problem import Loss
 from autograd_tutorial.exercises.checker import Exercise
-from autograd_tutorial.exercises.drawing import draw
+from autograd_tutorial.exercises.drawing import draw, draw_whole
 from autograd_tutorial.exercises.predictions import Prediction
 from autograd_tutorial.exercises.routes import Slope, by_slopes, loss_slopes, slope
 from autograd_tutorial.fit import mse, quadratic, rmse
@@ -61,6 +61,11 @@ def _wrong_rows(p: Tensor, t: Tensor, v: Tensor) -> dict[str, Any]:
         "is the sign the wrong way round?": -right,
         "is the order a, b, c turned round?": right.flip(0),
         "are the rows weighted, but not added up?": v[:, None] * rows,
+        "is only the first row there? All are added up": v[0] * rows[0],
+        "is only the last row there? All are added up": v[-1] * rows[-1],
+        "are those slopes by time? By a, b and c were asked": (
+            torch.stack([2 * v @ t, v.sum(), 0 * v.sum()])
+        ),
         "is that the other product, the columns weighted by the params?": rows @ p,
         "is that one number, the weighted sum of the predictions? Its slopes are asked": v @ preds,
     }
@@ -150,6 +155,7 @@ def _wrong_curvings(p: Tensor, t: Tensor, s: Tensor, u: Tensor) -> dict[str, Any
         "is that the Hessian, before the product?": H,
         "is that the product on both sides, the curvature along u?": u @ H @ u,
         "are the rows of the Hessian added up, without u?": H.sum(0),
+        "are the rows added up before u weighs them? Each number of u weighs a row": H.sum(0) * u,
         "is u shortened to length 1? It should count as it comes": H @ u / u.norm(),
         "is the Hessian solved for u, where it should multiply it?": torch.linalg.pinv(H) @ u,
     }
@@ -177,7 +183,9 @@ def rmse_curving(params, time, speed, u):
 
 
 def _few_of_many(g: torch.Generator) -> dict[str, Any]:
-    return {"preds": draw(g, 8), "speed": draw(g, 8), "rows": torch.randperm(8, generator=g)[:3]}
+    "Eight points, of which three to five count."
+    preds, speed, few = draw(g, 8), draw(g, 8), 3 + g.initial_seed() % 3
+    return {"preds": preds, "speed": speed, "rows": torch.randperm(8, generator=g)[:few]}
 
 
 def _of_the_few(slope: Slope, preds: Tensor, speed: Tensor, rows: Tensor) -> Tensor:
@@ -243,6 +251,11 @@ def choose_v(preds, speed, rows):
 )
 
 
+def _centred(g: torch.Generator) -> dict[str, Any]:
+    n = draw_whole(g, 4, 7)
+    return {"x": draw(g, n), "v": draw(g, n)}
+
+
 def _wrong_backwards(x: Tensor, v: Tensor) -> dict[str, Any]:
     y, n = x - x.mean(), len(x)
     return {
@@ -261,13 +274,16 @@ def _wrong_backwards(x: Tensor, v: Tensor) -> dict[str, Any]:
         ),
         "is that one number? There is a slope for each x": v.sum() - v.mean(),
         "is the mean divided by n once more?": v - v.mean() / n,
+        "is the sum multiplied by n, where a mean divides?": v - v.sum() * n,
+        "is it divided by twenty, whatever number came?": v - v.sum() / 20,
+        "is v left out where y has x itself? Its slope there is 1, times v": 1 - v.mean().expand(n),
     }
 
 
 q4 = Exercise(
     "q4",
     "centred_backward",
-    inputs=lambda g: {"x": draw(g, 6), "v": draw(g, 6)},
+    inputs=_centred,
     routes=by_slopes(lambda slope, x, v: slope(lambda at: at - at.mean(), x, v)),
     mistakes=_wrong_backwards,
     hint_words="Push one x: its own y moves by 1, and what does the mean do to all of them?",
