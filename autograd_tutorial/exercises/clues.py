@@ -58,9 +58,8 @@ def find_clue(
         return INF if numbers.isinf().any() else NAN
     if all(each.is_twin(first) for each in trials):
         return ONE if (numbers == 1).all() else ONE_EXAMPLE if numbers.any() else ZERO
-    if kinds[0] == "value":
-        if all(_is_right_in_float64(seed, each) for seed, each in enumerate(trials)):
-            return f"in float64 it would be right, so {LOST}"
+    if kinds[0] == "value" and all(map(_is_right_in_float64, range(TRIALS), trials)):
+        return f"in float64 it would be right, so {LOST}"
     wrong = next(each.last for each in trials if each.problem)
     if other := _other_part(wrong, trials):
         return f"is that what belongs to {other}?"
