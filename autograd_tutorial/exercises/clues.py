@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from itertools import combinations, permutations
+from itertools import combinations, permutations, product
 from typing import Any
 
 import torch
@@ -54,8 +54,11 @@ def find_clue(
     numbers = torch.cat(
         [part.flatten().float() for each in trials for part in each.tensors.values()]
     )
-    if numbers.isinf().any() or numbers.isnan().any():
-        return INF if numbers.isinf().any() else NAN
+    if not numbers.isfinite().all():
+        clue = INF if numbers.isinf().any() else NAN
+        told = next(each for each in trials if each.problem)  # whose numbers stand before the clue
+        finite = all(part.isfinite().all() for part in told.tensors.values())
+        return f"at other inputs it is no number: {clue}" if finite else clue
     if all(each.is_twin(first) for each in trials):
         return ONE if (numbers == 1).all() else ONE_EXAMPLE if numbers.any() else ZERO
     if kinds[0] == "value" and all(map(_is_right_in_float64, range(TRIALS), trials)):
@@ -68,7 +71,9 @@ def find_clue(
     if 0 < len(unused) < len(first.fresh):
         return f"it does not depend on {' or '.join(unused)}: is it left out, or a number written in its place?"
     extra = [name for name, role in roles.items() if role == "extra"]
-    return _pattern(wrong, trials, extra) if "value" in kinds else ""
+    if "value" not in kinds:
+        return ""
+    return _skipped(wrong, trials) or _pattern(wrong, trials, extra)
 
 
 def _is_input(name: str, trial: Trial) -> bool:
@@ -273,21 +278,45 @@ def _right_at_one(trials: list[Trial]) -> str:
     pairs = combinations(fresh, 2) if len(fresh) > 2 else []
     for names in [*combinations(fresh, 1), *pairs]:
         with suppress(Exception):  # 1 may be no input
-            if not any(_at_one(names, seed, each).problem for seed, each in enumerate(trials)):
+            if not any(_with(names, _one, *each).problem for each in enumerate(trials)):
                 where = " and ".join(f"`{name}` is 1" for name in names)
                 return f"where {where} it is right: what is done with any other?"
     return ""
 
 
-def _at_one(names: tuple[str, ...], seed: int, once: Trial) -> Trial:
+def _one(value: Any) -> Any:
+    return torch.ones_like(value) if isinstance(value, Tensor) else type(value)(1)
+
+
+def _skipped(wrong: str, trials: list[Trial]) -> str:
+    "The first or the last number of an input, if it changes nothing."
+    for name, (place, words) in product(trials[0].fresh, ((0, "first"), (-1, "last"))):
+        with suppress(Exception):  # it is a single number, or others do not fit
+            for seed, each in enumerate(trials):
+                again = _with((name,), partial(_moved, place), seed, each)
+                if same(again.wants[0][wrong], each.wants[0][wrong]) or not again.is_twin(each):
+                    break
+            else:
+                return f"the {words} number in `{name}` changes nothing: where is it left out?"
+    return ""
+
+
+def _moved(place: int, value: Tensor) -> Tensor:
+    moved = value.detach().clone()
+    moved[place] *= 1.5
+    return moved
+
+
+def _with(names: tuple[str, ...], change: Callable[[Any], Any], seed: int, once: Trial) -> Trial:
+    "The same trial with other values of some inputs."
+
     def make() -> Inputs:
         given = once.question.draw(seed)
-        return given | {name: _one(given[name]) for name in names}
+        for name in names:
+            asks = isinstance(given[name], Tensor) and given[name].requires_grad
+            given[name] = change(given[name])
+            if asks:
+                given[name].requires_grad_()
+        return given
 
     return Trial(once.question, once.answer, make, once.question.by_routes(make))
-
-
-def _one(value: Any) -> Any:
-    if not isinstance(value, Tensor):
-        return type(value)(1)
-    return torch.ones_like(value, requires_grad=value.requires_grad)

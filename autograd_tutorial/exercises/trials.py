@@ -67,7 +67,7 @@ CURES = {  # by what an error says
     "broadcast shape": "what is changed in place keeps its shape, and more came: print both `.shape`s",
     "Dimension out of range": "a dimension is meant by its number, from 0, and not by its size",
     "return_types": "`max(0)` gives values and their places: take `.values`, or write `amax(0)`",
-    "'Tensor' object is not callable": "`.T`, `.grad` and `.shape` want no brackets behind them",
+    "'Tensor' object is not callable": "brackets behind a tensor call it: is a `*` missing, or are they too many, as behind `.grad`?",
     "NoneType": NONE,
     "numpy() on Tensor that requires grad": ADVICE["numpy"],
     "only one element tensors can be converted": WHOLE,

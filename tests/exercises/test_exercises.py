@@ -661,6 +661,12 @@ EXTRA = [
     ),
     (
         "graph.q2",
+        "def back_to_a(came, a, times):\n    return sum(came[i] * times[i] for i in range(len(came) - 1))",
+        "the last number in `came` changes nothing",
+    ),
+    ("graph.q3", "def one_recorded(x):\n    return x(x.detach())", "is a `*` missing"),
+    (
+        "graph.q2",
         "def back_to_a(came, a, times):\n    total = 0\n    for c, t in zip(came, times):\n        total += c * t\n        return total",
         "inside the loop",
     ),
@@ -907,7 +913,7 @@ EXTRA = [
     (
         "fit.q3",
         "def mean_squared(preds, targets):\n    return (preds - targets).mean().sqrt()",
-        "nan comes from",
+        "at other inputs it is no number: nan comes from",
     ),
     ("fit.q5", "def keep(params):\n    print(params.clone())", "is nothing returned"),
     (
