@@ -67,15 +67,17 @@ def wrong_from_the_start(p: Tensor, learning: bool) -> tuple[str, str] | None:
 def wrong_loss(loss: Any, broken: str, line: str) -> list[Finding]:
     "Why no walk back can start at `loss`; empty if one can."
     if not isinstance(loss, Tensor):
-        what = f"the loss is a {type(loss).__name__}, not a tensor"
-        return [Finding(what, "it has no record", "loss_fn")]
-    if not loss.requires_grad:
-        what = "the loss has no record"
-        return [Finding(what, "no param with a gradient leads to it", "loss_fn")]
-    if loss.numel() != 1:
-        what = f"the loss has shape {tuple(loss.shape)}, where one number is needed"
-        return [Finding(what, "use .mean()", "loss_fn")]
-    if not loss.isfinite():
+        what, do = f"the loss is a {type(loss).__name__}, not a tensor", "it has no record"
+    elif not loss.requires_grad:
+        what, do = "the loss has no record", "no param with a gradient leads to it"
+    elif loss.numel() != 1:
+        what, do = (
+            f"the loss has shape {tuple(loss.shape)}, where one number is needed",
+            "use .mean()",
+        )
+    elif not loss.isfinite():
         what = f"the loss is {loss.item()}" + (f", which began with {broken}" if broken else "")
         return [Finding(what, "look for a log of 0 or a division by 0", line or "loss_fn")]
-    return []
+    else:
+        return []
+    return [Finding(what, do, "loss_fn")]

@@ -35,20 +35,12 @@ class Kept:
         "Its buffers, parameters and attributes, and those of all modules in it."
         for each in module.modules():
             if id(each) not in self.modules:
-                scripted = isinstance(
-                    each, torch.jit.ScriptModule
-                )  # its buffers stay where they are
-                self.modules[id(each)] = (
-                    each,
-                    each.training,
-                    dict(vars(each)),
-                    {} if scripted else {**each._buffers},
-                )
-                for buffer in filter(_is_there, each.buffers(recurse=False)):
-                    self.keep(buffer)
-                for p in filter(_is_there, each.parameters(recurse=False)):
-                    self.keep(p)
-                    self.keep_grad(p)
+                scripted = isinstance(each, torch.jit.ScriptModule)  # its buffers stay in place
+                buffers = {} if scripted else {**each._buffers}
+                self.modules[id(each)] = each, each.training, dict(vars(each)), buffers
+                for tensor in (*each.buffers(recurse=False), *each.parameters(recurse=False)):
+                    self.keep(tensor)
+                    self.keep_grad(tensor)
 
     def rewind(self) -> None:
         "Put everything back, also counts of changes: records that the reader keeps stay valid."
@@ -78,14 +70,12 @@ def write(tensor: Tensor, numbers: Tensor) -> None:
     tensor.data.copy_(numbers)
 
 
-def _is_there(tensor: Tensor) -> bool:
-    return not nn.parameter.is_lazy(tensor)
-
-
 def has_memory(tensor: Tensor) -> bool:
     "Whether it is a plain tensor, and not what torch.func.grad or vmap give to a function."
     try:
-        return tensor.data_ptr() > 0  # 0 in a fake one of torch.compile, up to torch 2.3
+        return (
+            not nn.parameter.is_lazy(tensor) and tensor.data_ptr() > 0
+        )  # 0 in a fake one of torch.compile, up to torch 2.3
     except RuntimeError:
         return False
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.optim import SGD, Adam, AdamW, Optimizer, RMSprop
+from torch.utils._pytree import tree_map
 
 from autograd_tutorial.tools.diagnosis.findings import Finding
 
 Grads = Mapping[str, Tensor | None]  # None: no way leads to that tensor
 _FAR = 1e6  # what layers, or a slope and its loss, should not be apart
+_ENDED = "has a schedule come to its end?"
 _RUNNING = (nn.modules.dropout._DropoutNd, nn.modules.batchnorm._BatchNorm)
 
 
@@ -28,44 +31,42 @@ def check_optimizers(given: Any) -> list[Optimizer]:
 
 def held(optimizers: list[Optimizer]) -> set[int]:
     "The ids of all tensors that they step."
-    groups = (group for each in optimizers for group in each.param_groups)
-    return {id(p) for group in groups for p in group["params"]}
+    return {id(p) for _, group in _groups(optimizers) for p in group["params"]}
 
 
-def holds_any(optimizer: Optimizer, tensors: Mapping[str, Tensor]) -> bool:
-    return not held([optimizer]).isdisjoint(id(p) for p in tensors.values())
+def _groups(optimizers: list[Optimizer]) -> list[tuple[Optimizer, dict[str, Any]]]:
+    return [(each, group) for each in optimizers for group in each.param_groups]
 
 
 def what_is_held(optimizers: list[Optimizer], tensors: Mapping[str, Tensor]) -> Iterator[Finding]:
-    "Params that no optimiser holds, and rates of 0."
-    if not optimizers:
-        return
+    "Params that no optimiser holds."
     ours = held(optimizers)
     learning = {name: p for name, p in tensors.items() if p.requires_grad}
     missing = [name for name, p in learning.items() if id(p) not in ours]
-    if missing:
+    if optimizers and missing:
         others = len(ours - {id(p) for p in tensors.values()})
         what = f"no optimiser holds {len(missing)} of {len(learning)} params"
         what += f", and {others} tensors are held that are none" if others else ""
         sure = "certain" if len(missing) == len(learning) else "likely" if others else "possible"
         do = "make it after the model is built, from the model that you train"
         yield Finding(what, do, listed(missing), sure)
-    groups = [group for each in optimizers for group in each.param_groups]
-    if any(group.get("maximize") for group in groups):
-        yield Finding("an optimiser has maximize=True", "is it to climb?", "optimizer", "possible")
-    for each in optimizers:
-        for group in each.param_groups:
-            lr, size = float(group["lr"]), _size(group["params"])
-            by_rate = isinstance(each, (Adam, AdamW, RMSprop))  # moves numbers by about the rate
-            if by_rate and lr > 0.5 and lr > 3 * size:
-                what = f"the learning rate {lr:.4g} is past the size of the weights, {size:.2g}"
-                do = (
-                    f"{type(each).__name__} moves numbers by about the rate in each step: try 0.001"
-                )
-                yield Finding(what, do, "optimizer", "likely")
-            if not _sets_out(each) and (lr == 0 or (by_rate and lr < 1e-7 * size)):
-                what, do = f"a learning rate is {lr:.4g}", "has a schedule come to its end?"
-                yield Finding(what, do, "optimizer", "possible")
+
+
+def wrong_rates(optimizers: list[Optimizer]) -> Iterator[Finding]:
+    "Rates that move nothing, or everything, by what is known without the loss."
+    for each, group in _groups(optimizers):
+        lr, size = float(group["lr"]), _size(group["params"])
+        by_rate = isinstance(each, (Adam, AdamW, RMSprop))  # moves numbers by about the rate
+        if by_rate and lr > 0.5 and lr > 3 * size:
+            what = f"the learning rate {lr:.4g} is past the size of the weights, {size:.2g}"
+            do = f"{type(each).__name__} moves numbers by about that in each step: try 0.001"
+            yield Finding(what, do, "optimizer", "likely")
+        if not _sets_out(each) and (lr == 0 or (by_rate and lr < 1e-7 * size)):
+            yield Finding(f"a learning rate is {lr:.4g}", _ENDED, "optimizer", "possible")
+        if group.get("maximize"):
+            yield Finding(
+                "an optimiser has maximize=True", "is it to climb?", "optimizer", "possible"
+            )
 
 
 def _size(tensors: list[Tensor]) -> float:
@@ -85,20 +86,18 @@ def swamped(
 ) -> Iterator[Finding]:
     "Weight decay that pulls ten times as hard as the loss."
     slopes = {id(tensors[name]): g for name, g in grads.items() if g is not None}
-    for each in optimizers:
-        for group in each.param_groups:
-            ps = [p.detach() for p in group["params"] if id(p) in slopes]
-            pull = (group.get("weight_decay") or 0) * float(norm(ps))
-            push = float(norm([slopes[id(p)] for p in group["params"] if id(p) in slopes]))
-            if group.get("decoupled_weight_decay", isinstance(each, AdamW)):
-                push = sum(p.numel() for p in ps) ** 0.5  # each slope counts as 1
-            if pull > 10 * push > 0:
-                what = f"weight decay pulls {pull / push:.2g} times as hard as the loss"
-                yield Finding(what, "try 0.01 or less", "optimizer", "possible")
+    for each, group in _groups(optimizers):
+        ps = [p for p in group["params"] if id(p) in slopes]
+        pull, push = (group.get("weight_decay") or 0) * norm(ps), norm([slopes[id(p)] for p in ps])
+        if group.get("decoupled_weight_decay", isinstance(each, AdamW)):
+            push = sum(p.numel() for p in ps) ** 0.5  # each slope counts as 1
+        if pull > 10 * push > 0:
+            what = f"weight decay pulls {pull / push:.2g} times as hard as the loss"
+            yield Finding(what, "try 0.01 or less", "optimizer", "possible")
 
 
-def norm(tensors: Sequence[Tensor]) -> Tensor:
-    return torch.stack([*(each.detach().norm() for each in tensors), torch.zeros(())]).norm()
+def norm(tensors: Iterable[Tensor]) -> float:
+    return math.hypot(*(float(each.detach().norm()) for each in tensors))
 
 
 def what_is_frozen(optimizers: list[Optimizer], tensors: Mapping[str, Tensor]) -> Iterator[Finding]:
@@ -137,22 +136,17 @@ def wrong_sizes(grads: Grads, nudged: Grads, loss: Tensor) -> Iterator[Finding]:
     "Gradients of early layers that are all but 0 beside later ones, also after a nudge; huge ones."
     sizes = {
         name: [float(each.abs().max()) for each in (grad, other)]
-        for name in grads
-        if (grad := grads[name]) is not None and grad.numel()
-        if (other := nudged.get(name)) is not None
+        for name, grad in grads.items()
+        if grad is not None and grad.numel() and (other := nudged.get(name)) is not None
     }
-    weights = {
-        name: both for name, both in sizes.items() if (g := grads[name]) is not None and g.dim() > 1
-    }
+    weights = [name for name in sizes if (g := grads[name]) is not None and g.dim() > 1]
     if len(weights) > 1:
-        first, *_, last = weights
-        early, late = weights[first], weights[last]
+        first, last = weights[0], weights[-1]
+        early, late = sizes[first], sizes[last]
         if early[0] > 0 and all(_FAR * e < la for e, la in zip(early, late, strict=True)):
-            what = (
-                f"the gradient of {first} is all but 0, {early[0]:.1g}, and {late[0]:.1g} at {last}"
-            )
+            what = f"the gradient of {first} is all but 0, {early[0]:.1g}"
             do = "other activations, a better start, norms, or ways around (x + layer(x))"
-            yield Finding(what, do, first, "likely")
+            yield Finding(f"{what}, and {late[0]:.1g} at {last}", do, first, "likely")
     name, (most, _) = max(sizes.items(), key=lambda item: item[1][0], default=("", (0.0, 0.0)))
     if most > _FAR * max(1.0, float(loss.abs())) or most > _FAR**2:
         what = f"the gradient explodes: {most:.1g} at {name}, with a loss of {float(loss):.4g}"
@@ -185,60 +179,55 @@ def past_the_edge(
 ) -> Iterator[Finding]:
     "Rates of plain SGD beyond 2/λ, λ being what power iteration finds of the largest curvature."
     learning = {id(p): p for p in tensors.values() if p.requires_grad}
-    for o in optimizers:
-        if type(o) is SGD:
-            ours = [p for group in o.param_groups for p in group["params"] if id(p) in learning]
-            group = o.param_groups[0]
-            lr, curvature = float(group["lr"]), _largest_curvature(loss, ours, end) if ours else 0.0
-            edge = 2 * (1 + group["momentum"]) / curvature if curvature > 0 else float("inf")
-            if 0 < lr < 1e-6 * edge < float("inf") and not _sets_out(o):
-                what = f"the learning rate {lr:.4g} is far below the edge, {edge:.4g}"
-                yield Finding(what, "has a schedule come to its end?", "optimizer", "possible")
-            if lr > edge:
-                what = f"the learning rate {lr:.4g} is past the edge, {edge:.4g}"
-                sure = "likely" if lr > 2 * edge else "possible"
-                yield Finding(what, "take less than half of that edge", "optimizer", sure)
+    for o in (o for o in optimizers if type(o) is SGD):
+        ours = [p for group in o.param_groups for p in group["params"] if id(p) in learning]
+        lr, momentum = (float(o.param_groups[0][key]) for key in ("lr", "momentum"))
+        curvature = _largest_curvature(loss, ours, end) if ours else 0.0
+        edge = 2 * (1 + momentum) / curvature if curvature > 0 else math.inf
+        if 0 < lr < 1e-6 * edge < math.inf and not _sets_out(o):
+            what = f"the learning rate {lr:.4g} is far below the edge, {edge:.4g}"
+            yield Finding(what, _ENDED, "optimizer", "possible")
+        if lr > edge:
+            what = f"the learning rate {lr:.4g} is past the edge, {edge:.4g}"
+            sure = "likely" if lr > 2 * edge else "possible"
+            yield Finding(what, "take less than half of that edge", "optimizer", sure)
 
 
 def _largest_curvature(loss: Tensor, tensors: list[Tensor], end: float) -> float:
     "A curvature of the loss, in 20 steps near the largest; 0 where it cannot be derived twice."
+    curvature, done = 0.0, 0
     try:
         grads = torch.autograd.grad(loss.sum(), tensors, create_graph=True, allow_unused=True)
-        bent = [
-            (p, g) for p, g in zip(tensors, grads, strict=True) if g is not None and g.requires_grad
-        ]
-        ps, gs = [p for p, _ in bent], [g for _, g in bent]
+        bent = [(p, g) for p, g in zip(tensors, grads, strict=True) if g is not None]
+        ps, gs = zip(*((p, g) for p, g in bent if g.requires_grad), strict=True)
         u = [g.detach() for g in gs]
-        curvature = 0.0
-        for done in range(20):
-            if done and time.monotonic() > end:
-                break
-            size = norm(u)
+        while done < 20 and not (done and time.monotonic() > end):
+            size, done = norm(u), done + 1
             u = [each / size for each in u]
             Hu = torch.autograd.grad(gs, ps, u, retain_graph=True, materialize_grads=True)
             curvature = max(
                 curvature, sum(float((a * b).sum()) for a, b in zip(u, Hu, strict=True))
             )
             u = list(Hu)
-    except RuntimeError:
+    except (RuntimeError, ValueError, ZeroDivisionError):
         return 0.0
     return curvature
 
 
-def other_batch(x: Any, changed: list[Tensor]) -> Any:
+def other_batch(given: Any, changed: list[Tensor]) -> Any:
     "Other numbers of the same kind, which `changed` counts: floats move, others change places."
-    if isinstance(x, dict):
-        return {key: other_batch(value, changed) for key, value in x.items()}
-    if type(x) in (list, tuple):
-        return type(x)(other_batch(value, changed) for value in x)
-    if not isinstance(x, Tensor):
-        return x
-    changed.append(x)
-    g = torch.Generator().manual_seed(0)
-    if x.is_floating_point():
-        noise = torch.randn(x.shape, generator=g).to(x)
-        return 1.1 * x + 0.1 * noise * max(1.0, float(x.detach().abs().mean()))
-    return x.flatten()[torch.randperm(x.numel(), generator=g).to(x.device)].view(x.shape)
+
+    def other(x: Any) -> Any:
+        if not isinstance(x, Tensor):
+            return x
+        changed.append(x)
+        g = torch.Generator().manual_seed(0)
+        if x.is_floating_point():
+            noise = torch.randn(x.shape, generator=g).to(x)
+            return 1.1 * x + 0.1 * noise * max(1.0, float(x.detach().abs().mean()))
+        return x.flatten()[torch.randperm(x.numel(), generator=g).to(x.device)].view(x.shape)
+
+    return tree_map(other, given)
 
 
 def listed(names: list[str]) -> str:

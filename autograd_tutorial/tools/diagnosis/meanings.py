@@ -12,6 +12,7 @@ from torch.utils.weak import WeakTensorKeyDictionary
 
 _SHARES = ("softmax", "sigmoid")
 _REACH = dict(softmax=(0, 1), sigmoid=(0, 1), tanh=(-1, 1), relu=(0, inf))
+_LOG_SHARES = ("cross_entropy", "nll_loss", "kl_div")  # the first takes logs by itself
 _LAYERS = ("linear", "conv1d", "conv2d", "conv3d")
 _BINARY = ("binary_cross_entropy", "binary_cross_entropy_with_logits")
 _KEEPS = re.compile(r"clone|contiguous|float|double|half|to|type|clamp\w*|clip|add|__add__")
@@ -60,37 +61,30 @@ class Meanings:
         if name in ("mul", "__mul__", "__rmul__") and isinstance(second, Tensor):
             first, second = (second, first) if second in self.of else (first, second)
         kind, dim = self.of.get(first, _Meant(""))
-        if (
-            name in ("cross_entropy", "nll_loss", "kl_div")
-            and not kind
-            and _are_shares(first.detach())
-        ):
+        if not kind and name in _LOG_SHARES and _are_shares(first.detach()):
             kind = "softmax"
         again = {"cross_entropy": "softmax", "log_softmax": "softmax"}
         again["binary_cross_entropy_with_logits"] = "sigmoid"
         if name in again and kind in _SHARES:
             said = f"{name} is given what {kind} made, and takes {again[name]} of it"
             yield said, f"leave out the first {kind}", "likely"
-        if name in ("nll_loss", "kl_div"):
+        if name in _LOG_SHARES[1:]:
             if kind in _SHARES:
-                yield (
-                    f"{name} is given what {kind} made, and wants logs",
-                    f"use log_{kind}",
-                    "likely",
-                )
+                said = f"{name} is given what {kind} made, and wants logs"
+                yield said, f"use log_{kind}", "likely"
             elif bool((first.detach() > 0.1).any()):
                 yield f"{name} is given numbers above 0, no logs", "use log_softmax", "possible"
         if kind in ("tanh", "sigmoid") and name in _LAYERS:
-            ends = (first.detach() > 0.995) | (
-                first.detach() < (-0.995 if kind == "tanh" else 0.005)
-            )
-            if (share := float(ends.double().mean())) > 0.8:
-                said = f"{100 * share:.0f}% of what {kind} gives to {name} is at an end, where its slope is 0"
-                yield said, "scale what comes in, or begin with smaller weights", "possible"
-        if isinstance(second, Tensor) and second.numel():
+            low = 0.005 if kind == "sigmoid" else -0.995
+            share = ((first < low) | (first > 0.995)).double().mean().item()
+            if share > 0.8:
+                said = f"{100 * share:.0f}% of what {kind} gives to {name} is at an end"
+                do = "its slope is 0 there: scale what comes in, or begin with smaller weights"
+                yield said, do, "possible"
+        if name in (*_BINARY, *_DISTANCES) and isinstance(second, Tensor) and second.numel():
             yield from _out_of_reach(name, kind, first.detach(), second.detach(), kwargs)
             swapped = second.requires_grad and not first.requires_grad
-            if swapped and name in ("cross_entropy", *_BINARY):
+            if swapped and name in _BINARY:
                 yield f"what learns is the target of {name}", "swap the two?", "possible"
         if dim is not None and self._along_the_batch(name, dim, first, second):
             said = f"{kind} runs along dim {dim} of shape {tuple(first.shape)}"
@@ -118,11 +112,8 @@ class Meanings:
         if not _whole(target) and self.of.get(target, _Meant("")).kind != "classes":
             return
         values = target.detach().unique()
-        if (
-            3 <= len(values) <= target.numel() / 3
-            and values[0] == 0
-            and values[-1] < 2 * len(values)
-        ):
+        several = 3 <= len(values) <= target.numel() / 3
+        if several and values[0] == 0 and values[-1] < 2 * len(values):
             said = f"{name.strip('_')} compares with whole numbers from 0 to {int(values[-1])}"
             yield said, "are they classes? Then use cross_entropy", "possible"
 
@@ -156,6 +147,5 @@ def _whole(tensor: Tensor) -> bool:
 
 
 def _are_tensors(index: Any) -> bool:
-    return (
-        isinstance(index, tuple) and len(index) == 2 and all(isinstance(i, Tensor) for i in index)
-    )
+    pair = isinstance(index, tuple) and len(index) == 2
+    return pair and all(isinstance(i, Tensor) for i in index)

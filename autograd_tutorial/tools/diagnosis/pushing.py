@@ -111,11 +111,10 @@ class Pushed:
     def _confirms(self, direction: Tensor, slope: _Slope) -> bool:
         "Whether a push of an eighth and one of eight times the length say the same."
         short, far = (self.slope(direction, size) for size in (1 / 8, 8.0))
-        same = not any(
-            _differ(other.value, slope.value, 0.03, slope.noise + other.noise)
-            for other in (short, far)
-        )
-        return same and short.bend <= 0.2 * abs(slope.value) + 2 * short.noise
+        for other in (short, far):
+            if _differ(other.value, slope.value, 0.03, slope.noise + other.noise):
+                return False
+        return short.bend <= 0.2 * abs(slope.value) + 2 * short.noise
 
 
 def _flat(tensors: Sequence[Tensor]) -> Tensor:

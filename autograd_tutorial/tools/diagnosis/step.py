@@ -81,14 +81,14 @@ class _Step:
         learning = any(p.requires_grad for p in self.tensors.values())
         places: dict[tuple[str, str], list[str]] = {}
         for name, p in self.tensors.items():
-            if (said := wrong_from_the_start(p, learning)) and not (
-                self.walks > 1 and p.grad is not None
-            ):
+            said = wrong_from_the_start(p, learning)
+            if said and not (self.walks > 1 and p.grad is not None):
                 places.setdefault(said, []).append(name)
         for (what, do), names in places.items():
             yield Finding(f"{names[0]}{what}", do, loops.listed(names))
         yield from self.loop
         yield from loops.what_is_held(self.optimizers, self.tensors)
+        yield from loops.wrong_rates(self.optimizers)
         if self.model:
             yield from loops.what_is_frozen(self.optimizers, self.tensors)
 
@@ -116,7 +116,7 @@ class _Step:
             with Until(self.walks) if self.walks else nullcontext():
                 return self.loss_fn(*self.given)
         except LossReached as reached:
-            return reached.loss
+            return reached.args[0]
         except Exception as error:
             at = line_of_error(error.__traceback__)
             said = f"{type(error).__name__} in {at or 'loss_fn'}"
@@ -133,11 +133,11 @@ class _Step:
                 loss = self.call()
             self.loop = [*self.never_steps(leaves)]
         except StepReached as reached:
-            if not loops.holds_any(reached.optimizer, self.tensors):
+            if loops.held([reached.args[0]]).isdisjoint(map(id, self.tensors.values())):
                 what = "the optimiser that steps first in loss_fn holds none of the params"
                 do = "is it another model's? Give the loss of this model by itself"
                 return Finding(what, do, "loss_fn", "possible")
-            self.optimizers = self.optimizers or [reached.optimizer]
+            self.optimizers = self.optimizers or [reached.args[0]]
             self.loop = [*self.steps_badly(reached)]
             if not self.watch.walked and self.loop:
                 return self.loop[0]
@@ -145,7 +145,8 @@ class _Step:
                 said = "loss_fn must return its loss, but an optimiser steps in it"
                 raise ValueError(f"{said} before anything is walked back from") from None
         else:
-            if not self.watch.walked or (isinstance(loss, Tensor) and not self.is_walked(loss)):
+            record = isinstance(loss, Tensor) and loss.requires_grad  # a detached one has none
+            if not self.watch.walked or (record and id(loss) not in self.watch.walked):
                 return loss
         finally:
             for p, grad in zip(leaves, grads, strict=True):
@@ -168,31 +169,24 @@ class _Step:
 
     def steps_badly(self, reached: StepReached) -> Iterator[Finding]:
         "What a loop does with gradients between clearing, walking back and stepping."
-        ours = [p for p in self.pushable.values() if id(p) in loops.held([reached.optimizer])]
+        optimizer, given, named = reached.args
+        closure = any(map(callable, [*given[1:], *named.values()]))
+        ours = [p for p in self.pushable.values() if id(p) in loops.held([optimizer])]
         at, walked = line_of_error(reached.__traceback__), self.watch.walked
-        if not any(map(has_grad, ours)) and not reached.takes_closure:
+        dirty = all(id(p) in self.watch.dirty for p in ours)
+        if not any(map(has_grad, ours)) and not closure:
             if self.watch.got:
                 what = "gradients are cleared after backward, before the optimiser steps"
                 yield Finding(what, "call zero_grad before backward, or after the step", at)
             elif not walked:
                 what = "the optimiser steps before backward, with every gradient cleared"
                 yield Finding(what, "call loss.backward() first", at)
-        elif (
-            walked
-            and (held := {id(p) for p in ours}) <= self.watch.dirty
-            and not clears(reached, held)
-        ):
+        elif walked and dirty and not clears(reached, {id(p) for p in ours}):
             what = "gradients are not cleared: backward adds to those of the step before"
             yield Finding(what, "call zero_grad() of this optimiser before backward", at, "likely")
         elif (now := largest_slope(ours)) < 1e-7 * self.watch.got:
-            what = (
-                f"the largest slope is {self.watch.got:.1g} after backward, {now:.1g} at the step"
-            )
-            yield Finding(what, "clip it less", at, "likely")
-
-    def is_walked(self, loss: Tensor) -> bool:
-        "Whether nothing is left of its record; a detached one has none to leave."
-        return id(loss) in self.watch.walked or not loss.requires_grad
+            what = f"the largest slope is {self.watch.got:.1g} after backward"
+            yield Finding(f"{what}, {now:.1g} at the step", "clip it less", at, "likely")
 
     def watched(self, loss: Any) -> Iterator[Finding]:
         "What was seen while the loss was computed, then what its slopes say."
@@ -223,7 +217,8 @@ class _Step:
     def unknown(self, loss: Any) -> Iterator[Finding]:
         "What learns in the model's forward and is none of its params."
         mine = {id(v) for module in self.watch.modules.values() for v in vars(module).values()}
-        unheld = _leaves(loss) if isinstance(loss, Tensor) else set()
+        steps = _record(loss) if isinstance(loss, Tensor) else set()
+        unheld = {id(step.variable) for step in steps if hasattr(step, "variable")}
         unheld -= loops.held(self.optimizers)
         strangers = [each for each in self.watch.strangers.values() if id(each[0]) in unheld]
         lines = [at for p, at in strangers if isinstance(p, nn.Parameter) or id(p) in mine]
@@ -270,7 +265,7 @@ class _Step:
         yield from loops.twin_units(self.model, grads)
         yield from loops.swamped(self.optimizers, self.tensors, grads)
         climbs = any(group.get("maximize") for o in self.optimizers for group in o.param_groups)
-        if middle < 0 and once < 0.1 and not climbs and not self.watch.broadcasts:
+        if middle < 0 and once < 0.2 and not climbs and not self.watch.broadcasts:
             yield from self.sinks(grads, middle)
         if self.model and (found := self.deaf(grads, middle)):
             yield found
@@ -303,11 +298,7 @@ class _Step:
         for name, grad in list(bad.items())[:1]:
             what = f"the gradient of {name} has {int((~grad.isfinite()).sum())} nan or inf"
             by, line = self.watch.broken
-            do = (
-                f"look at {by} in {line}"
-                if by
-                else "is there a root or a log of 0 on the way, or does it explode?"
-            )
+            do = f"look at {by} in {line}" if by else "is there a root or a log of 0?"
             yield Finding(what, do, loops.listed([*bad]))
         for lost in (True, False):
             wrong = [one for one in pushed if one.wrong and one.lost == lost]
@@ -319,18 +310,14 @@ class _Step:
         flat = [n for n in flat if not _any(nudged.get(n)) and not self.cancels(n, grads)]
         if flat:
             sure = "possible" if any(map(_any, grads.values())) else "likely"
-            what = f"every slope along {flat[0]} is 0"
-            yield Finding(
-                what, "a minimum, dead units, or no way leads to it", loops.listed(flat), sure
-            )
+            do = "a minimum, dead units, or no way leads to it"
+            yield Finding(f"every slope along {flat[0]} is 0", do, loops.listed(flat), sure)
 
     def cancels(self, name: str, grads: loops.Grads) -> bool:
-        "Whether it is the bias of a layer of PyTorch's that learns, as before a difference."
+        "Whether it is the bias of a layer that learns, as before a difference or a softmax."
         layer, _, kind = name.rpartition(".")
-        ours = self.model and type(self.model.get_submodule(layer)).__module__.startswith("torch.")
-        start = f"{layer}.".lstrip(".")
-        learns = any(_any(g) for n, g in grads.items() if n.startswith(start) and "weight" in n)
-        return kind == "bias" and bool(ours) and learns
+        beside = [_any(g) for n, g in grads.items() if n.rpartition(".")[0] == layer]
+        return kind in ("b", "bias") and grads[name] is not None and any(beside)
 
     def why(self, wrong: Pushed, lost: bool, grads: loops.Grads) -> tuple[str, str]:
         "What to ask where slopes differ, and how sure it is that they should not."
@@ -355,12 +342,11 @@ class _Step:
                 for p in tensors:  # it refuses torch.autograd.grad, or is passed by
                     p.grad = None
                 loss.sum().backward(retain_graph=True)
-                found = tuple(p.grad for p in tensors)
+                found = [p.grad for p in tensors]
                 self.kept.rewind()
             else:
-                found = torch.autograd.grad(
-                    loss.sum(), tensors, retain_graph=True, allow_unused=True
-                )
+                loss = loss.sum()
+                found = [*torch.autograd.grad(loss, tensors, retain_graph=True, allow_unused=True)]
         except RuntimeError as error:
             said = str(error).splitlines()[0]
             return Finding(f"autograd cannot walk back: {said!r}", "mend that first", "loss_fn")
@@ -380,37 +366,29 @@ class _Step:
 
     def elsewhere(self, far: float, seed: int = 0) -> list[Tensor]:
         "Numbers that are off by chance, by `far` times their size."
-        g = torch.Generator().manual_seed(seed)
+        g, ps = torch.Generator().manual_seed(seed), [p.detach() for p in self.pushable.values()]
+        noise = [torch.randn(p.shape, generator=g).to(p) for p in ps]
         return [
-            p.detach()
-            + far
-            * max(0.1, float(p.detach().abs().mean()))
-            * torch.randn(p.shape, generator=g).to(p)
-            for p in self.pushable.values()
+            p + far * max(0.1, float(p.abs().mean())) * z for p, z in zip(ps, noise, strict=True)
         ]
 
     def sinks(self, grads: loops.Grads, middle: float) -> Iterator[Finding]:
         "A loss that is below 0 wherever it is tried, and ever lower, as what lacks a minus is."
-        ps = list(self.pushable.values())
-        slopes = [
-            torch.zeros_like(p) if g is None else g for p, g in zip(ps, grads.values(), strict=True)
-        ]
-        size = max(1.0, float(loops.norm(ps))) / float(loops.norm(slopes).clamp_min(1e-12))
-
-        def tried(places: Iterable[list[Tensor]]) -> list[float]:
-            losses = (self.loss_with(ps, place) for place in places)
-            return [loss for loss in losses if loss == loss]
-
-        uphill = tried(
-            [p + t * size * g for p, g in zip(ps, slopes, strict=True)]
-            for t in (0.01, 0.1, 0.3, 1, 3)
-        )
-        near, far = (tried(self.elsewhere(t, i) for i in range(4)) for t in (10, 100))
-        if max(uphill + near + far) < 0 and min(far) < 3 * min(near):
+        ps = [p for name, p in self.pushable.items() if grads[name] is not None]
+        slopes = [g for g in grads.values() if g is not None]
+        unit = max(1.0, loops.norm(ps)) / max(1e-12, loops.norm(slopes))
+        places = [self.elsewhere(t, i) for t in (10, 100) for i in range(4)]
+        tried = [self.loss_with(self.pushable.values(), place) for place in places]
+        for t in (0.01, 0.1, 0.3, 1, 3):  # uphill
+            place = [p + t * unit * g for p, g in zip(ps, slopes, strict=True)]
+            tried.append(self.loss_with(ps, place))
+        near, far = ([loss for loss in some if loss == loss] for some in (tried[:4], tried[4:8]))
+        high = any(loss >= 0 for loss in tried)
+        if near and far and not high and min(far) < 3 * min(near):
             what = f"the loss is {middle:.4g}, below 0 wherever params move, and falls without end"
             yield Finding(what, "is its sign wrong?", "loss_fn", "possible")
 
-    def loss_with(self, tensors: Sequence[Tensor], numbers: Sequence[Tensor]) -> float:
+    def loss_with(self, tensors: Iterable[Tensor], numbers: Iterable[Tensor]) -> float:
         "The loss where tensors hold other numbers."
         for p, other in zip(tensors, numbers, strict=True):
             write(p, other)
@@ -451,11 +429,6 @@ class _Step:
 def _rules_on_record(loss: Tensor) -> list[type]:
     "The classes of torch.autograd.Function on the record of `loss`."
     return [node._forward_cls for node in _record(loss) if hasattr(node, "_forward_cls")]
-
-
-def _leaves(loss: Tensor) -> set[int]:
-    "The ids of all leaves that `loss` was computed from."
-    return {id(node.variable) for node in _record(loss) if hasattr(node, "variable")}
 
 
 def _record(loss: Tensor) -> set[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterable, Iterator, MutableMapping
+from collections.abc import Iterable, Iterator, MutableMapping
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import combinations, zip_longest
@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch.optim import Optimizer
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 from torch.overrides import TorchFunctionMode
 from torch.utils.weak import WeakTensorKeyDictionary
@@ -38,6 +37,7 @@ _ALONG = re.compile(
 )  # not elementwise
 _REDUCED = re.compile(r"(nan)?(mean|sum)|(linalg_)?(vector_|matrix_)?norm|trace")
 _TO_ONE = re.compile(r"a?max|a?min|(nan)?(median|quantile)|std|var|logsumexp")
+_IN_PLACE = re.compile(r"__(i\w+|setitem)__|\w*[a-z0-9]_|(batch|instance)_norm")
 _BLANK = re.compile(r"(zeros|ones|full|empty|rand\w*)_like|new_(zeros|ones|full|empty)")
 _CUTS = {
     "item": ".item()",
@@ -48,7 +48,6 @@ _CUTS = {
     "new_tensor": ".new_tensor(...)",
     "__float__": "float(...)",
     "register_hook": ".register_hook(...)",
-    "gumbel_softmax": "gumbel_softmax(hard=True)",
     "fake_quantize_per_tensor_affine": "fake_quantize",
     "fake_quantize_per_channel_affine": "fake_quantize",
 }
@@ -70,20 +69,11 @@ class _Mark(NamedTuple):
 
 
 class StepReached(BaseException):
-    "An optimiser was about to step; no `except Exception` of the reader stops it."
-
-    def __init__(self, optimizer: Optimizer, given: Any, named: Any):
-        super().__init__()
-        self.optimizer = optimizer
-        self.takes_closure = any(map(callable, [*given[1:], *named.values()]))
+    "An optimiser was about to step: which, and its arguments. No `except Exception` stops it."
 
 
 class LossReached(BaseException):
-    "A loss was about to be walked back from."
-
-    def __init__(self, loss: Tensor):
-        super().__init__()
-        self.loss = loss
+    "A loss was about to be walked back from: which."
 
 
 class Until(TorchFunctionMode):
@@ -99,10 +89,6 @@ class Until(TorchFunctionMode):
             if not self.left:
                 raise LossReached(args[0])
         return func(*args, **(kwargs or {}))
-
-
-def _refuse(*given: Any) -> None:
-    raise StepReached(*given)
 
 
 class Watch(TorchFunctionMode):
@@ -137,7 +123,7 @@ class Watch(TorchFunctionMode):
         hooks = [
             nn.modules.module.register_module_forward_pre_hook(self._meet),
             nn.modules.module.register_module_forward_hook(self._leave, always_call=True),
-            register_optimizer_step_pre_hook(_refuse),
+            register_optimizer_step_pre_hook(self._refuse),
         ]
         try:
             with self:
@@ -154,13 +140,13 @@ class Watch(TorchFunctionMode):
         self.looks_away = False
         for buffer in module.buffers():
             self.marks[buffer] = _Mark()
-        for name, _ in module.named_buffers(recurse=False):  # its power iteration has no record
-            if name.endswith("_u") and isinstance(
-                p := getattr(module, f"{name[:-2]}_orig", None), Tensor
-            ):
-                self.lawful[id(p)] = slice(None)
-        if type(module).__name__ == "_SpectralNorm":
-            self.lawful[id(given[0])] = slice(None)
+        starts = [n[:-2] for n, _ in module.named_buffers(recurse=False) if n.endswith("_u")]
+        normed = [getattr(module, f"{start}_orig", None) for start in starts]
+        normed += [given[0]] if type(module).__name__ == "_SpectralNorm" else []
+        self.lawful |= {id(p): slice(None) for p in normed}  # its power iteration has no record
+
+    def _refuse(self, *given: Any) -> None:
+        raise StepReached(*given)
 
     def _leave(self, module: nn.Module, *_: Any) -> None:
         self.inside -= id(module) in self.ours
@@ -183,17 +169,20 @@ class Watch(TorchFunctionMode):
                 self.kept.keep_grad(each)
             if self.inside and each.requires_grad and each.is_leaf and each not in self.known:
                 self.strangers.setdefault(id(each), (each, line_at_work()))
-            if each not in self.marks and (
-                _in_place(name) or name in ("batch_norm", "instance_norm")
-            ):
+            if each not in self.marks and _IN_PLACE.fullmatch(name):
                 self.kept.keep(each)
-        self._look(name, func, args, kwargs, tensors)
+        leads = any(each.requires_grad for each in tensors)
+        self._look(name, func, args, kwargs, tensors if leads else [])
         marks = [self.mark(each) for each in tensors]
         result = func(*args, **kwargs)
         if name == "backward":
             self.got = max(self.got, largest_slope(self.known))
-        if name in ("relu", "relu_") and any(map(_leads, tensors)) and not result.any():
+        if name in ("relu", "relu_") and leads and not result.any():
             self.steps.append(("relu, which gives 0 everywhere,", line_at_work()))
+        if "dropout" in name and not self.drops and not torch.equal(result, args[0]):
+            self.drops = line_at_work() or "dropout"
+        if leads and (name in _CUTS or (name == "gumbel_softmax" and (result % 1 == 0).all())):
+            self.cuts.append((_CUTS.get(name, "gumbel_softmax(hard=True)"), line_at_work()))
         for made in _tensors_in([result]):
             if made.is_floating_point():
                 self.eps = max(self.eps, torch.finfo(made.dtype).eps)
@@ -203,26 +192,24 @@ class Watch(TorchFunctionMode):
             self.meanings.note(made, name, args, kwargs, tensors)
         return result
 
-    def _look(self, name: str, func: Any, args: Any, kwargs: Any, tensors: list[Tensor]) -> None:
-        "Note what is at work before it works."
-        leads = any(map(_leads, tensors))
+    def _look(self, name: str, func: Any, args: Any, kwargs: Any, learn: list[Tensor]) -> None:
+        "Note what is at work before it works; `learn` is what it is given, if that has a record."
         if (
-            name in _CUTS
-            and leads
-            and (name != "gumbel_softmax" or _bound(func, args, kwargs).get("hard"))
+            learn
+            and name not in _CUTS
+            and not torch.is_grad_enabled()
+            and "no_grad" not in dict(self.cuts)
         ):
-            self.cuts.append((_CUTS[name], line_at_work()))
-        elif leads and not torch.is_grad_enabled() and "no_grad" not in dict(self.cuts):
             self.cuts.append(("no_grad", line_at_work()))
-        real = leads and all(map(has_memory, tensors))
+        real = learn and all(map(has_memory, learn))
         for what, do, sure in self.meanings.misread(name, args, kwargs) if real else ():
             self.misread.append(Finding(what, do, line_at_work(), sure))
-        if leads and _STEPS.fullmatch(name):
+        if learn and _STEPS.fullmatch(name):
             self.steps.append((name.strip("_"), line_at_work()))
-        if leads and name in ("softmax", "log_softmax", "cross_entropy") and 1 in args[0].shape[1:]:
+        if learn and name in ("softmax", "log_softmax", "cross_entropy") and 1 in args[0].shape[1:]:
             self.steps.append((f"{name} of 1 number", line_at_work()))
-        if name in ("embedding", "embedding_bag"):
-            given = _bound(func, args, kwargs)
+        if name in ("embedding", "embedding_bag") and hasattr(func, "__code__"):
+            given = inspect.signature(func).bind(*args, **kwargs).arguments
             if given.get("scale_grad_by_freq") or given.get("max_norm") is not None:
                 self.lawful[id(given["weight"])] = slice(None)
             elif given.get("padding_idx") is not None:
@@ -230,10 +217,6 @@ class Watch(TorchFunctionMode):
         if name == "backward":
             self.dirty = self.dirty if self.walked else {id(p) for p in self.known if has_grad(p)}
             self.walked.append(id(args[0]))
-        if "dropout" in name and not self.drops:
-            given = _bound(func, args, kwargs)
-            if given.get("training") and given.get("p"):
-                self.drops = line_at_work() or "dropout"
 
     def _mark_of(
         self, made: Tensor, name: str, args: Any, tensors: list[Tensor], marks: list[_Mark]
@@ -289,7 +272,7 @@ class Watch(TorchFunctionMode):
         masks = name.strip("_") in _ASKS and not (a.requires_grad or b.requires_grad)
         if masks or (mark.by_hand and other.by_hand):
             return None
-        if not (mark.data and other.data) and not _pairs_alike(shape, a, b):
+        if not (mark.data and other.data) and not _pairs_alike(a, b):
             return None
         shapes = f"{tuple(a.shape)} and {tuple(b.shape)}"
         said = f"{_in_words(name)} of shapes {shapes} has shape {shape}"
@@ -305,14 +288,10 @@ def _shape_of(*met: Tensor) -> tuple[int, ...]:
     return tuple(max(several) for several in sizes)[::-1]
 
 
-def _pairs_alike(shape: tuple[int, ...], a: Tensor, b: Tensor) -> bool:
+def _pairs_alike(a: Tensor, b: Tensor) -> bool:
     "Whether a size of `a`, which `b` lacks, is also one of `b` that `a` lacks."
-    only_a, only_b = set(), set()
-    for at, size in enumerate(reversed(shape)):
-        has_a, has_b = (len(t.shape) > at and t.shape[-1 - at] > 1 for t in (a, b))
-        only_a |= {size} if has_a and not has_b else set()
-        only_b |= {size} if has_b and not has_a else set()
-    return bool(only_a & only_b)
+    sizes = [*zip_longest(reversed(a.shape), reversed(b.shape), fillvalue=1)]
+    return bool({x for x, y in sizes if y == 1 < x} & {y for x, y in sizes if x == 1 < y})
 
 
 def _tensors_in(values: Iterable[Any]) -> Iterator[Tensor]:
@@ -323,22 +302,10 @@ def _tensors_in(values: Iterable[Any]) -> Iterator[Tensor]:
             yield from _tensors_in(value)
 
 
-def _bound(func: Callable[..., Any], args: Any, kwargs: Any) -> dict[str, Any]:
-    "The arguments by name, where a function tells its names; of dropout in C too."
-    try:
-        bound = inspect.signature(func).bind(*args, **kwargs)
-    except (TypeError, ValueError):
-        return {**dict(zip(("input", "p", "training"), args, strict=False)), **kwargs}
-    bound.apply_defaults()
-    return dict(bound.arguments)
-
-
 def _breaks(name: str, made: Tensor, args: Any, given: list[Tensor]) -> bool:
     "Whether nan or inf appear here, which nobody wrote, or a root of 0 that is to have a slope."
-    if not given or not all(
-        map(has_memory, [made, *given])
-    ):  # inside torch.vmap there is no telling
-        return False
+    if not given or not all(map(has_memory, [made, *given])):
+        return False  # inside torch.vmap there is no telling
     if name in ("sqrt", "std", "acos", "asin") and made.requires_grad and (made == 0).any():
         return True
     wrote = any(isinstance(each, float) and isinf(each) for each in args)
@@ -347,15 +314,12 @@ def _breaks(name: str, made: Tensor, args: Any, given: list[Tensor]) -> bool:
 
 
 def largest_slope(params: Iterable[Tensor]) -> float:
-    return max((float(p.grad.to_dense().abs().max()) for p in params if has_grad(p)), default=0.0)
+    grads = [p.grad.to_dense() for p in params if p.is_leaf and p.grad is not None]
+    return max((float(g.abs().max()) for g in grads if g.numel()), default=0.0)
 
 
 def has_grad(p: Tensor) -> bool:
     return p.is_leaf and p.grad is not None and bool(p.grad.to_dense().any())
-
-
-def _leads(tensor: Tensor) -> bool:
-    return tensor.requires_grad
 
 
 def _base(tensor: Tensor) -> Tensor:
@@ -371,7 +335,3 @@ def _in_words(name: str) -> str:
     words = {"add": "a sum", "sub": "a difference", "mul": "a product", "div": "a quotient"}
     found = [said for kind, said in words.items() if kind in name]
     return found[0] if found else name.strip("_")
-
-
-def _in_place(name: str) -> bool:
-    return (name.endswith("_") and not name.endswith("__")) or name.startswith("__i")
