@@ -19,7 +19,7 @@ class Kept:
         self.tensors: dict[int, tuple[Tensor, Tensor, Any]] = {}
         self.grads: dict[int, tuple[Tensor, Tensor | None, Tensor | None]] = {}
         self.modules: dict[int, tuple[nn.Module, bool, dict[str, Any], dict[str, Any]]] = {}
-        self.rewind_random = _random_states()
+        self.random = _random_states()
 
     def keep(self, tensor: Tensor) -> None:
         if id(tensor) not in self.tensors and has_memory(tensor):
@@ -62,7 +62,8 @@ class Kept:
                 leaf.grad = grad
             if grad is not None and old_grad is not None:
                 write(grad, old_grad)
-        self.rewind_random()
+        for put_back, state in self.random:
+            put_back(state)
 
 
 def write(tensor: Tensor, numbers: Tensor) -> None:
@@ -80,19 +81,12 @@ def has_memory(tensor: Tensor) -> bool:
         return False
 
 
-def _random_states() -> Callable[[], None]:
-    "What sets every random state to what it is now."
-    state, ours = torch.get_rng_state(), random.getstate()
-    cuda = torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else None
-    numpy = sys.modules.get("numpy")
-    theirs = numpy.random.get_state() if numpy else None
-
-    def rewind() -> None:
-        torch.set_rng_state(state)
-        random.setstate(ours)
-        if cuda is not None:
-            torch.cuda.set_rng_state_all(cuda)
-        if numpy:
-            numpy.random.set_state(theirs)
-
-    return rewind
+def _random_states() -> list[tuple[Callable[[Any], Any], Any]]:
+    "What sets every random state, and to what."
+    states: list[tuple[Callable[[Any], Any], Any]]
+    states = [(torch.set_rng_state, torch.get_rng_state()), (random.setstate, random.getstate())]
+    if torch.cuda.is_initialized():
+        states.append((torch.cuda.set_rng_state_all, torch.cuda.get_rng_state_all()))
+    if numpy := sys.modules.get("numpy"):
+        states.append((numpy.random.set_state, numpy.random.get_state()))
+    return states

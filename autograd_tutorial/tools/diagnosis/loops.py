@@ -102,9 +102,8 @@ def norm(tensors: Iterable[Tensor]) -> float:
 
 def what_is_frozen(optimizers: list[Optimizer], tensors: Mapping[str, Tensor]) -> Iterator[Finding]:
     "Layers that are frozen while others learn, unless the optimisers leave them out, too."
-    ours = held(optimizers)
     frozen = {name: p for name, p in tensors.items() if not p.requires_grad}
-    meant = optimizers and not any(id(p) in ours for p in frozen.values())
+    meant = optimizers and held(optimizers).isdisjoint(map(id, frozen.values()))
     if 0 < len(frozen) < len(tensors) and not meant:
         what = f"{len(frozen)} of {len(tensors)} params are frozen"
         do = "as in fine-tuning? Else call requires_grad_()"
@@ -113,23 +112,24 @@ def what_is_frozen(optimizers: list[Optimizer], tensors: Mapping[str, Tensor]) -
 
 def wrong_modes(modules: list[nn.Module], drops: str) -> Iterator[Finding]:
     "Dropout and BatchNorm that are at rest while others learn, or at work while they rest."
-    if not modules or any(module.training for module in modules):
-        for each in modules:
-            fresh = getattr(each, "num_batches_tracked", None)
-            learns = any(p.requires_grad for p in each.parameters(recurse=False))
-            if learns and not each.training and fresh is not None and not fresh.any():
-                what = f"{type(each).__name__} is in eval mode, and has seen no batch yet"
-                do = "call model.train() first, or load what it has seen"
-                yield Finding(what, do, "model", "possible")
-                return
+    resting = [module for module in modules if not module.training]
+    if modules and len(resting) == len(modules):
+        if names := sorted({type(each).__name__ for each in resting if isinstance(each, _RUNNING)}):
+            what = f"the model is in eval mode, and with it {' and '.join(names)}"
+            do = "while you train, call model.train() first"
+            yield Finding(what, do, "model.eval()", "possible")
+        if drops:
+            what = "dropout is at work though the model is in eval mode"
+            yield Finding(what, "give it training=self.training", drops, "likely")
         return
-    resting = sorted({type(module).__name__ for module in modules if isinstance(module, _RUNNING)})
-    if resting:
-        what = f"the model is in eval mode, and with it {' and '.join(resting)}"
-        yield Finding(what, "while you train, call model.train() first", "model.eval()", "possible")
-    if drops:
-        what = "dropout is at work though the model is in eval mode"
-        yield Finding(what, "give it training=self.training", drops, "likely")
+    for each in resting:
+        fresh = getattr(each, "num_batches_tracked", torch.ones(1))
+        learns = any(p.requires_grad for p in each.parameters(recurse=False))
+        if learns and fresh is not None and not fresh.any():
+            what = f"{type(each).__name__} is in eval mode, and has seen no batch yet"
+            do = "call model.train() first, or load what it has seen"
+            yield Finding(what, do, "model", "possible")
+            return
 
 
 def wrong_sizes(grads: Grads, nudged: Grads, loss: Tensor) -> Iterator[Finding]:

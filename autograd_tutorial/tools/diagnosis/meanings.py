@@ -15,6 +15,7 @@ _REACH = dict(softmax=(0, 1), sigmoid=(0, 1), tanh=(-1, 1), relu=(0, inf))
 _LOG_SHARES = ("cross_entropy", "nll_loss", "kl_div")  # the first takes logs by itself
 _LAYERS = ("linear", "conv1d", "conv2d", "conv3d")
 _BINARY = ("binary_cross_entropy", "binary_cross_entropy_with_logits")
+_AGAIN = {"cross_entropy": "softmax", "log_softmax": "softmax", _BINARY[1]: "sigmoid"}
 _KEEPS = re.compile(r"clone|contiguous|float|double|half|to|type|clamp\w*|clip|add|__add__")
 _MOVES = re.compile(r"squeeze|flatten|view|reshape|transpose|permute|t|T|__getitem__")
 _DISTANCES = ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss")
@@ -43,8 +44,6 @@ class Meanings:
             self.of[made] = _Meant(name)
         elif before and name == "log" and before.kind == "softmax":
             self.of[made] = _Meant("log_softmax", before.dim)
-        elif before and name == "exp" and before.kind == "log_softmax":
-            self.of[made] = _Meant("softmax", before.dim)
         elif before and _KEEPS.fullmatch(name):
             self.of[made] = before
         elif before and _MOVES.fullmatch(name):
@@ -63,10 +62,8 @@ class Meanings:
         kind, dim = self.of.get(first, _Meant(""))
         if not kind and name in _LOG_SHARES and _are_shares(first.detach()):
             kind = "softmax"
-        again = {"cross_entropy": "softmax", "log_softmax": "softmax"}
-        again["binary_cross_entropy_with_logits"] = "sigmoid"
-        if name in again and kind in _SHARES:
-            said = f"{name} is given what {kind} made, and takes {again[name]} of it"
+        if name in _AGAIN and kind in _SHARES:
+            said = f"{name} is given what {kind} made, and takes {_AGAIN[name]} of it"
             yield said, f"leave out the first {kind}", "likely"
         if name in _LOG_SHARES[1:]:
             if kind in _SHARES:
@@ -99,7 +96,8 @@ class Meanings:
         if name in ("bmm", "matmul", "__matmul__"):
             return first.dim() > 2 and dim < first.dim() - 2
         picks = name == "gather" and isinstance(second, int) and second in (1, -1)
-        picks |= name == "__getitem__" and _are_tensors(second)
+        pair = second if isinstance(second, tuple) and len(second) == 2 else [None]
+        picks |= name == "__getitem__" and all(isinstance(i, Tensor) for i in pair)
         judged = name in ("nll_loss", "kl_div", "binary_cross_entropy", *_DISTANCES)
         judged |= name in ("mul", "__mul__", "__rmul__") and self.of[first].kind == "log_softmax"
         judged &= isinstance(second, Tensor) and not second.requires_grad
@@ -144,8 +142,3 @@ def _are_shares(rows: Tensor) -> bool:
 
 def _whole(tensor: Tensor) -> bool:
     return not (tensor.is_floating_point() or tensor.is_complex() or tensor.dtype.itemsize < 2)
-
-
-def _are_tensors(index: Any) -> bool:
-    pair = isinstance(index, tuple) and len(index) == 2
-    return pair and all(isinstance(i, Tensor) for i in index)

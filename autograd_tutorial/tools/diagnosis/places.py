@@ -7,6 +7,7 @@ import linecache
 import re
 import sys
 from collections.abc import Iterable, Mapping
+from itertools import dropwhile, filterfalse
 from pathlib import Path
 from sysconfig import get_paths
 from traceback import walk_stack, walk_tb
@@ -22,16 +23,16 @@ _CLEARS = re.compile(r"zero(?!s)|(?<!no_)(?<!clip_)(?<!requires_)(?<!enable_)gra
 
 def line_at_work() -> str:
     "The innermost line that is neither PyTorch's nor another library's; empty if there is none."
-    frame: FrameType | None = sys._getframe(1)
-    while frame and frame.f_code.co_filename.startswith(HERE):
-        frame = frame.f_back
-    return _line(walk_stack(frame))
+    return _line(dropwhile(_is_ours, walk_stack(sys._getframe(1))))
 
 
 def line_of_error(traceback: TracebackType | None) -> str:
     "The same of an error."
-    frames = reversed([*walk_tb(traceback)])
-    return _line(each for each in frames if not each[0].f_code.co_filename.startswith(HERE))
+    return _line(filterfalse(_is_ours, reversed([*walk_tb(traceback)])))
+
+
+def _is_ours(at: tuple[FrameType, int]) -> bool:
+    return at[0].f_code.co_filename.startswith(HERE)
 
 
 def clears(error: BaseException, ours: set[int]) -> bool:
@@ -70,11 +71,9 @@ def _zeroes(code: CodeType, near: Mapping[str, Any], ours: set[int]) -> bool:
 def _line(frames: Iterable[tuple[FrameType, int]]) -> str:
     for frame, number in frames:
         path, name = frame.f_code.co_filename, frame.f_code.co_name
-        if path.startswith(HERE):
-            if name == "__torch_function__":
-                continue
+        if path.startswith(HERE) and name != "__torch_function__":
             break
-        if not path.startswith(_OTHERS):
+        if not path.startswith((HERE, *_OTHERS)):
             code = linecache.getline(path, number, frame.f_globals).strip()
             file = f"{Path(path).name}, " if Path(path).exists() else ""
             inside = "" if name.startswith("<") else f"{name}, "

@@ -41,6 +41,7 @@ class Pushed:
         eps: float,  # of the coarsest floats on the way
     ):
         self.parts, self.loss, self.middle, self.eps = parts, loss, middle, eps
+        self.names = [one.name for one in parts]
         self.start = _flat([one.p.detach() for one in parts])
         grads = [torch.zeros_like(one.p) if one.grad is None else one.grad for one in parts]
         self.walked = _flat(grads)
@@ -51,14 +52,6 @@ class Pushed:
         self.moves = _flat(held)
         self.flat = not self.walked.any()  # as far as it is known
         self.wrong, self.lost, self.tried = "", False, 0
-
-    @property
-    def names(self) -> list[str]:
-        return [one.name for one in self.parts]
-
-    @property
-    def is_flat(self) -> bool:
-        return self.flat and self.tried > 0 and not self.wrong
 
     def directions(self) -> Iterator[tuple[str, Tensor]]:
         "All places, where there are more than eight: uphill, at random; then up to eight."
@@ -86,7 +79,7 @@ class Pushed:
             self.flat = self.flat and slope.bend <= 2 * slope.noise
             differs = _differ(by_autograd, slope.value, 0.05, slope.noise + 3 * slope.bend)
             if differs and self._confirms(direction, slope):
-                self.lost = by_autograd == 0
+                self.flat, self.lost = False, by_autograd == 0
                 unknown = all(one.grad is None for one in self.parts)
                 said = "no way leads to it" if unknown else f"its slope is {by_autograd:.4g}"
                 name = " ... ".join(dict.fromkeys((self.names[0], self.names[-1])))
@@ -103,10 +96,9 @@ class Pushed:
         return _Slope((right + left) / 2, noise, abs(right - left))
 
     def _loss_at(self, numbers: Tensor) -> float:
-        pieces = numbers.split([one.p.numel() for one in self.parts])
-        shapes = [one.p.shape for one in self.parts]
-        viewed = [piece.view(shape) for piece, shape in zip(pieces, shapes, strict=True)]
-        return self.loss([one.p for one in self.parts], viewed)
+        ps = [one.p for one in self.parts]
+        pieces = numbers.split([p.numel() for p in ps])
+        return self.loss(ps, [piece.view(p.shape) for piece, p in zip(pieces, ps, strict=True)])
 
     def _confirms(self, direction: Tensor, slope: _Slope) -> bool:
         "Whether a push of an eighth and one of eight times the length say the same."

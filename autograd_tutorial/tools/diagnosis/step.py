@@ -14,25 +14,11 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from autograd_tutorial.core.checks import check_function
-from autograd_tutorial.tools.diagnosis import loops
+from autograd_tutorial.tools.diagnosis import given, loops, watching
 from autograd_tutorial.tools.diagnosis.findings import Finding, Findings
-from autograd_tutorial.tools.diagnosis.given import (
-    takes_nothing,
-    tensors_by_name,
-    wrong_from_the_start,
-    wrong_loss,
-)
 from autograd_tutorial.tools.diagnosis.keeping import Kept, write
 from autograd_tutorial.tools.diagnosis.places import clears, line_of_error
 from autograd_tutorial.tools.diagnosis.pushing import Pushed, Slopes, push_all
-from autograd_tutorial.tools.diagnosis.watching import (
-    LossReached,
-    StepReached,
-    Until,
-    Watch,
-    has_grad,
-    largest_slope,
-)
 
 _PURPOSE = "on purpose, as for a target or a straight-through slope? Else take it away"
 _SECONDS = 1.5  # for all that can be left out
@@ -60,9 +46,9 @@ class _Step:
 
     def __init__(self, loss_fn: Any, params: Any, optimizers: list[Optimizer]):
         self.model = params if isinstance(params, nn.Module) else None
-        self.tensors, self.optimizers = tensors_by_name(params), optimizers
+        self.tensors, self.optimizers = given.tensors_by_name(params), optimizers
         check_function(loss_fn, "loss_fn")
-        self.loss_fn, self.given = loss_fn, (() if takes_nothing(loss_fn) else (params,))
+        self.loss_fn, self.given = loss_fn, (() if given.takes_nothing(loss_fn) else (params,))
         self.pushable = {
             name: p for name, p in self.tensors.items() if p.requires_grad and p.is_floating_point()
         }
@@ -73,15 +59,17 @@ class _Step:
         self.loop: list[Finding] = []  # what a whole step gets wrong
         self.tried = "no slope was compared."
 
-    def new_watch(self) -> Watch:
-        return Watch(self.kept, self.tensors.values(), self.model.modules() if self.model else ())
+    def new_watch(self) -> watching.Watch:
+        return watching.Watch(
+            self.kept, self.tensors.values(), self.model.modules() if self.model else ()
+        )
 
     def before(self) -> Iterator[Finding]:
         "What can be seen before a loss is computed; a tensor may be frozen while others learn."
         learning = any(p.requires_grad for p in self.tensors.values())
         places: dict[tuple[str, str], list[str]] = {}
         for name, p in self.tensors.items():
-            said = wrong_from_the_start(p, learning)
+            said = given.wrong_from_the_start(p, learning)
             if said and not (self.walks > 1 and p.grad is not None):
                 places.setdefault(said, []).append(name)
         for (what, do), names in places.items():
@@ -113,9 +101,9 @@ class _Step:
     def call(self) -> Any:
         "The loss; `ValueError` in our words if the reader's function fails."
         try:
-            with Until(self.walks) if self.walks else nullcontext():
+            with watching.Until(self.walks) if self.walks else nullcontext():
                 return self.loss_fn(*self.given)
-        except LossReached as reached:
+        except watching.LossReached as reached:
             return reached.args[0]
         except Exception as error:
             at = line_of_error(error.__traceback__)
@@ -132,7 +120,7 @@ class _Step:
             with self.watch.at_work():
                 loss = self.call()
             self.loop = [*self.never_steps(leaves)]
-        except StepReached as reached:
+        except watching.StepReached as reached:
             if loops.held([reached.args[0]]).isdisjoint(map(id, self.tensors.values())):
                 what = "the optimiser that steps first in loss_fn holds none of the params"
                 do = "is it another model's? Give the loss of this model by itself"
@@ -161,20 +149,19 @@ class _Step:
         "Whether all is there but the step."
         same = all(torch.equal(p.detach(), self.kept.tensors[id(p)][1]) for p in leaves)
         closure = getattr(self.loss_fn, "__name__", "") == "closure"
-        if closure or any(isinstance(each, torch.optim.LBFGS) for each in self.optimizers):
-            return
-        if self.watch.walked and not self.watch.dirty and same:
+        closure |= any(isinstance(each, torch.optim.LBFGS) for each in self.optimizers)
+        if self.watch.walked and not self.watch.dirty and same and not closure:
             what = "loss_fn clears gradients and walks back, but no optimiser steps in it"
             yield Finding(what, "is optimizer.step() called elsewhere?", "loss_fn", "possible")
 
-    def steps_badly(self, reached: StepReached) -> Iterator[Finding]:
+    def steps_badly(self, reached: watching.StepReached) -> Iterator[Finding]:
         "What a loop does with gradients between clearing, walking back and stepping."
-        optimizer, given, named = reached.args
-        closure = any(map(callable, [*given[1:], *named.values()]))
+        optimizer, args, kwargs = reached.args
+        closure = any(map(callable, [*args[1:], *kwargs.values()]))
         ours = [p for p in self.pushable.values() if id(p) in loops.held([optimizer])]
         at, walked = line_of_error(reached.__traceback__), self.watch.walked
         dirty = all(id(p) in self.watch.dirty for p in ours)
-        if not any(map(has_grad, ours)) and not closure:
+        if not watching.largest_slope(ours) and not closure:
             if self.watch.got:
                 what = "gradients are cleared after backward, before the optimiser steps"
                 yield Finding(what, "call zero_grad before backward, or after the step", at)
@@ -184,7 +171,7 @@ class _Step:
         elif walked and dirty and not clears(reached, {id(p) for p in ours}):
             what = "gradients are not cleared: backward adds to those of the step before"
             yield Finding(what, "call zero_grad() of this optimiser before backward", at, "likely")
-        elif (now := largest_slope(ours)) < 1e-7 * self.watch.got:
+        elif (now := watching.largest_slope(ours)) < 1e-7 * self.watch.got:
             what = f"the largest slope is {self.watch.got:.1g} after backward"
             yield Finding(f"{what}, {now:.1g} at the step", "clip it less", at, "likely")
 
@@ -207,7 +194,7 @@ class _Step:
         ours = [each for each in met if not self.model or id(each) in self.watch.ours]
         yield from loops.wrong_modes(ours, self.watch.drops)
         yield from self.unknown(loss)
-        wrong = wrong_loss(loss, *self.watch.broken)
+        wrong = given.wrong_loss(loss, *self.watch.broken)
         found = wrong or [*self.slopes(loss)]
         yield from found
         flat = any("every slope along" in one.what for one in found)
@@ -306,7 +293,7 @@ class _Step:
                 do, sure = self.why(wrong[0], lost, grads)
                 where = loops.listed([name for one in wrong for name in one.names])
                 yield Finding(wrong[0].wrong, do, where, sure)
-        flat = [name for one in pushed if one.is_flat for name in one.names]
+        flat = [name for one in pushed if one.flat and one.tried for name in one.names]
         flat = [n for n in flat if not _any(nudged.get(n)) and not self.cancels(n, grads)]
         if flat:
             sure = "possible" if any(map(_any, grads.values())) else "likely"
@@ -400,24 +387,19 @@ class _Step:
     def deaf(self, grads: loops.Grads, middle: float) -> Finding | None:
         "Whether loss and gradients stay what they are, to the last digit, with another batch."
         changed: list[Tensor] = []
-
-        def other(module: nn.Module, args: Any, named: dict[str, Any]) -> Any:
-            return loops.other_batch((args, named), changed)
-
         assert self.model
         try:
-            hook = self.model.register_forward_pre_hook(other, with_kwargs=True)
-        except RuntimeError:  # a script takes no hook
-            return None
-        try:
-            loss = self.call()
+            hook = self.model.register_forward_pre_hook(
+                lambda _, *batch: loops.other_batch(batch, changed), with_kwargs=True
+            )
+            with hook:
+                loss = self.call()
             if not changed or float(loss.detach().sum()) != middle:
                 return None
             others = self.gradients(loss)
-        except Exception:  # inputs that the model refuses say nothing about its loss
+        except Exception:  # a script takes no hook; of inputs it refuses there is nothing to say
             return None
         finally:
-            hook.remove()
             self.kept.rewind()
         same = isinstance(others, dict) and all(_same(grads[name], others[name]) for name in grads)
         if not same or not any(map(_any, grads.values())):

@@ -120,17 +120,11 @@ class Watch(TorchFunctionMode):
     @contextmanager
     def at_work(self) -> Iterator[None]:
         "Sees what the block calls, and stops it before an optimiser steps."
-        hooks = [
-            nn.modules.module.register_module_forward_pre_hook(self._meet),
-            nn.modules.module.register_module_forward_hook(self._leave, always_call=True),
-            register_optimizer_step_pre_hook(self._refuse),
-        ]
-        try:
-            with self:
-                yield
-        finally:
-            for hook in hooks:
-                hook.remove()
+        every = nn.modules.module
+        meets = every.register_module_forward_pre_hook(self._meet)
+        leaves = every.register_module_forward_hook(self._leave, always_call=True)
+        with meets, leaves, register_optimizer_step_pre_hook(self._refuse), self:
+            yield
 
     def _meet(self, module: nn.Module, given: tuple[Any, ...]) -> None:
         self.modules[id(module)] = module
@@ -215,7 +209,9 @@ class Watch(TorchFunctionMode):
             elif given.get("padding_idx") is not None:
                 self.lawful[id(given["weight"])] = given["padding_idx"]
         if name == "backward":
-            self.dirty = self.dirty if self.walked else {id(p) for p in self.known if has_grad(p)}
+            self.dirty = (
+                self.dirty if self.walked else {id(p) for p in self.known if largest_slope([p])}
+            )
             self.walked.append(id(args[0]))
 
     def _mark_of(
@@ -226,7 +222,8 @@ class Watch(TorchFunctionMode):
             return _Mark(data=name in ("tensor", "as_tensor"))
         data, params = any(one.data for one in marks), any(one.params for one in marks)
         expands = name in ("unsqueeze", "expand_dims")
-        expands |= name == "__getitem__" and _has_none(args)
+        index = args[1] if len(args) > 1 and isinstance(args[1], tuple) else args[1:]
+        expands |= name == "__getitem__" and any(each is None for each in index)
         expands |= name in ("view", "reshape") and 1 in made.shape
         same = made.shape == tensors[0].shape
         by_hand = expands or (same and marks[0].by_hand)
@@ -318,17 +315,8 @@ def largest_slope(params: Iterable[Tensor]) -> float:
     return max((float(g.abs().max()) for g in grads if g.numel()), default=0.0)
 
 
-def has_grad(p: Tensor) -> bool:
-    return p.is_leaf and p.grad is not None and bool(p.grad.to_dense().any())
-
-
 def _base(tensor: Tensor) -> Tensor:
     return tensor if tensor._base is None else tensor._base
-
-
-def _has_none(args: Any) -> bool:
-    index = args[1] if len(args) > 1 else ()
-    return any(each is None for each in (index if isinstance(index, tuple) else (index,)))
 
 
 def _in_words(name: str) -> str:
