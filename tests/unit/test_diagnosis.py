@@ -392,6 +392,27 @@ class Trainer:
         self.clear()
 
 
+def cleared(way: str) -> Given:
+    "After the step, by what stands near it."
+    loss, model = net(F.mse_loss)
+    adam = optim.Adam(model.parameters())
+
+    def clear() -> None:
+        adam.zero_grad()
+
+    def by_function() -> None:
+        loss(model).backward()
+        adam.step()
+        clear()
+
+    def one_by_one() -> None:
+        loss(model).backward()
+        adam.step()
+        [setattr(p, "grad", None) for p in model.parameters()]
+
+    return locals()[way], model, adam
+
+
 def schedules() -> Given:
     "One begins at 0, one will be fast."
     loss, model = net(F.mse_loss, rows)
@@ -464,6 +485,8 @@ HEALTHY: dict[str, Callable[[], Given]] = {
     ),
     "cleared in the end": lambda: Trainer().ends_clear(),
     "cleared by another": lambda: Trainer().given,
+    "cleared by a function": lambda: cleared("by_function"),
+    "cleared one by one": lambda: cleared("one_by_one"),
     "schedules": schedules,
     "contrast": lambda: net(
         lambda a, b: F.cross_entropy(F.normalize(a) @ F.normalize(b).T, torch.arange(16)), rows

@@ -19,7 +19,14 @@ class Kept:
         self.tensors: dict[int, tuple[Tensor, Tensor, Any]] = {}
         self.grads: dict[int, tuple[Tensor, Tensor | None, Tensor | None]] = {}
         self.modules: dict[int, tuple[nn.Module, bool, dict[str, Any], dict[str, Any]]] = {}
-        self.random = _random_states()
+        self.random: list[tuple[Callable[[Any], Any], Any]] = [
+            (torch.set_rng_state, torch.get_rng_state()),
+            (random.setstate, random.getstate()),
+        ]
+        if torch.cuda.is_initialized():
+            self.random.append((torch.cuda.set_rng_state_all, torch.cuda.get_rng_state_all()))
+        if numpy := sys.modules.get("numpy"):
+            self.random.append((numpy.random.set_state, numpy.random.get_state()))
 
     def keep(self, tensor: Tensor) -> None:
         if id(tensor) not in self.tensors and has_memory(tensor):
@@ -79,14 +86,3 @@ def has_memory(tensor: Tensor) -> bool:
         )  # 0 in a fake one of torch.compile, up to torch 2.3
     except RuntimeError:
         return False
-
-
-def _random_states() -> list[tuple[Callable[[Any], Any], Any]]:
-    "What sets every random state, and to what."
-    states: list[tuple[Callable[[Any], Any], Any]]
-    states = [(torch.set_rng_state, torch.get_rng_state()), (random.setstate, random.getstate())]
-    if torch.cuda.is_initialized():
-        states.append((torch.cuda.set_rng_state_all, torch.cuda.get_rng_state_all()))
-    if numpy := sys.modules.get("numpy"):
-        states.append((numpy.random.set_state, numpy.random.get_state()))
-    return states

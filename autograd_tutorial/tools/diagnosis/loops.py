@@ -55,7 +55,9 @@ def what_is_held(optimizers: list[Optimizer], tensors: Mapping[str, Tensor]) -> 
 def wrong_rates(optimizers: list[Optimizer]) -> Iterator[Finding]:
     "Rates that move nothing, or everything, by what is known without the loss."
     for each, group in _groups(optimizers):
-        lr, size = float(group["lr"]), _size(group["params"])
+        matrices = [p.detach() for p in group["params"] if p.dim() > 1 and p.numel()]
+        size = max((float(p.abs().mean()) for p in matrices), default=math.nan)  # of a number
+        lr = float(group["lr"])
         by_rate = isinstance(each, (Adam, AdamW, RMSprop))  # moves numbers by about the rate
         if by_rate and lr > 0.5 and lr > 3 * size:
             what = f"the learning rate {lr:.4g} is past the size of the weights, {size:.2g}"
@@ -67,12 +69,6 @@ def wrong_rates(optimizers: list[Optimizer]) -> Iterator[Finding]:
             yield Finding(
                 "an optimiser has maximize=True", "is it to climb?", "optimizer", "possible"
             )
-
-
-def _size(tensors: list[Tensor]) -> float:
-    "The mean size of the numbers in matrices; nan if there is none."
-    sizes = [float(p.detach().abs().mean()) for p in tensors if p.dim() > 1 and p.numel()]
-    return max(sizes, default=float("nan"))
 
 
 def _sets_out(optimizer: Optimizer) -> bool:
@@ -161,7 +157,7 @@ def twin_units(model: nn.Module | None, grads: Grads) -> Iterator[Finding]:
         if not isinstance(layer, (nn.Linear, nn.modules.conv._ConvNd)) or grad is None:
             continue
         start = [each.detach() for each in (layer.weight, layer.bias) if each is not None]
-        alike = all(_alike(each, 1.0) for each in start) and _alike(grad, most)
+        alike = _alike(grad, most) and all(_alike(each, 1.0) for each in start)
         if len(grad) > 1 and grad.any() and alike:
             what = f"all {len(grad)} units of {name} are the same, and so are their gradients"
             yield Finding(what, "draw its weights at random", f"{name}.weight", "likely")

@@ -18,7 +18,7 @@ import torch
 
 HERE = str(Path(__file__).parent)
 _OTHERS = (str(Path(torch.__file__).parent), get_paths()["stdlib"], get_paths()["purelib"])
-_CLEARS = re.compile(r"zero(?!s)|(?<!no_)(?<!clip_)(?<!requires_)(?<!enable_)grad")
+_CLEARS = re.compile(r"zero(?!s)|clear|reset|(?<!no_)(?<!clip_)(?<!requires_)(?<!enable_)grad")
 
 
 def line_at_work() -> str:
@@ -37,20 +37,26 @@ def _is_ours(at: tuple[FrameType, int]) -> bool:
 
 def clears(error: BaseException, ours: set[int]) -> bool:
     "Whether functions on the way to an error, or what they call, may clear gradients of `ours`."
-    for frame, _ in walk_tb(error.__traceback__):
-        code, libraries = frame.f_code, (HERE, _OTHERS[0])
-        if not code.co_filename.startswith(libraries):
+    frames = [frame for frame, _ in walk_tb(error.__traceback__)]
+    skipped = {frame.f_code for frame in frames}
+    for frame in frames:
+        code = frame.f_code
+        if not code.co_filename.startswith((HERE, _OTHERS[0])):
             owner = frame.f_locals.get(code.co_varnames[0]) if code.co_argcount else None  # self
             near = {**frame.f_globals, **frame.f_locals}
-            called = [near.get(n, getattr(owner, n, None)) for n in code.co_names]
-            codes = [c for each in called if (c := getattr(each, "__code__", None))]
-            names = {n for n in code.co_names if n != "zero_grad"}
-            names |= {
-                n for c in codes if not c.co_filename.startswith(libraries) for n in c.co_names
-            }
+            called = [near.get(n, getattr(owner, n, None)) for n in _names(code)]
+            parts = [getattr(each, "__code__", None) for each in called] + [*code.co_consts]
+            names = _names(code) - {"zero_grad"}
+            for part in parts:
+                if isinstance(part, CodeType) and part not in skipped:
+                    names |= set() if part.co_filename.startswith(_OTHERS[0]) else _names(part)
             if any(map(_CLEARS.search, names)) or _zeroes(code, near, ours):
                 return True
     return False
+
+
+def _names(code: CodeType) -> set[str]:
+    return {*code.co_names, *code.co_freevars, *(each for each in code.co_consts if each == "grad")}
 
 
 def _zeroes(code: CodeType, near: Mapping[str, Any], ours: set[int]) -> bool:

@@ -33,7 +33,8 @@ def diagnose(
 
     Calls `loss_fn` often, a whole step up to its last `backward`. Pushes each tensor all along
     two ways, and 8 places of it while time allows: it may miss one. Beyond it are wrong data,
-    labels shifted against their inputs, and a step that is lost."""
+    labels shifted against their inputs, errors that cancel before they are squared, an optimiser
+    that is made anew in each step, the rate of a whole step, and a step that is lost."""
     step = _Step(loss_fn, params, loops.check_optimizers(optimizer))
     with step.at_work():
         loss = step.first_look()
@@ -223,10 +224,6 @@ class _Step:
                 continue
             yield Finding(f"loss_fn leaves the record behind with {by}", _PURPOSE, line, "possible")
 
-    def value(self) -> float:
-        loss = self.call()
-        return float(loss.detach().sum())
-
     def slopes(self, loss: Tensor) -> Iterator[Finding]:
         "What gradients say, by themselves and beside pushes."
         grads = self.gradients(loss)
@@ -237,7 +234,7 @@ class _Step:
         self.own = [rule.__name__ for rule in rules if not rule.__module__.startswith("torch.")]
         self.kept.rewind()
         begun = time.monotonic()
-        again, middle = self.value(), float(loss.detach().sum())
+        again, middle = (float(each.detach().sum()) for each in (self.call(), loss))
         once = time.monotonic() - begun
         eps = max([self.watch.eps, *(torch.finfo(p.dtype).eps for p in self.pushable.values())])
         if abs(again - middle) > 32 * eps * abs(middle):
@@ -380,7 +377,7 @@ class _Step:
         for p, other in zip(tensors, numbers, strict=True):
             write(p, other)
         try:
-            return self.value()
+            return float(self.call().detach().sum())
         finally:
             self.kept.rewind()
 
@@ -401,8 +398,11 @@ class _Step:
             return None
         finally:
             self.kept.rewind()
-        same = isinstance(others, dict) and all(_same(grads[name], others[name]) for name in grads)
-        if not same or not any(map(_any, grads.values())):
+        pairs = [(g, others[n]) for n, g in grads.items()] if isinstance(others, dict) else []
+        same = all(
+            a is b or (a is not None and b is not None and torch.equal(a, b)) for a, b in pairs
+        )
+        if not same or not any(_any(b) for _, b in pairs):
             return None
         what = "the loss does not depend on the batch: other inputs give the same loss and slopes"
         return Finding(what, "is it computed from what the model returns now?", "loss_fn", "likely")
@@ -427,7 +427,3 @@ def _record(loss: Tensor) -> set[Any]:
 
 def _any(grad: Tensor | None) -> bool:
     return grad is not None and bool(grad.any())
-
-
-def _same(one: Tensor | None, other: Tensor | None) -> bool:
-    return one is other or (one is not None and other is not None and torch.equal(one, other))

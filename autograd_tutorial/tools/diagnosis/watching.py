@@ -175,7 +175,9 @@ class Watch(TorchFunctionMode):
             self.steps.append(("relu, which gives 0 everywhere,", line_at_work()))
         if "dropout" in name and not self.drops and not torch.equal(result, args[0]):
             self.drops = line_at_work() or "dropout"
-        if leads and (name in _CUTS or (name == "gumbel_softmax" and (result % 1 == 0).all())):
+        if leads and (
+            name in _CUTS or (name == "gumbel_softmax" and (result.detach() % 1 == 0).all())
+        ):
             self.cuts.append((_CUTS.get(name, "gumbel_softmax(hard=True)"), line_at_work()))
         for made in _tensors_in([result]):
             if made.is_floating_point():
@@ -301,13 +303,15 @@ def _tensors_in(values: Iterable[Any]) -> Iterator[Tensor]:
 
 def _breaks(name: str, made: Tensor, args: Any, given: list[Tensor]) -> bool:
     "Whether nan or inf appear here, which nobody wrote, or a root of 0 that is to have a slope."
-    if not given or not all(map(has_memory, [made, *given])):
+    if not given or made.dtype.itemsize < 2 or not all(map(has_memory, [made, *given])):
         return False  # inside torch.vmap there is no telling
     if name in ("sqrt", "std", "acos", "asin") and made.requires_grad and (made == 0).any():
         return True
+    made = made.detach()  # or a checkpoint would count what isfinite saves
+    if made.isfinite().all() or made.isnan().any():
+        return bool(made.isnan().any())
     wrote = any(isinstance(each, float) and isinf(each) for each in args)
-    wrote = wrote or any(each.isinf().any() for each in given)
-    return bool(made.isnan().any() or (made.isinf().any() and not wrote))
+    return not wrote and not any(each.detach().isinf().any() for each in given)
 
 
 def largest_slope(params: Iterable[Tensor]) -> float:
