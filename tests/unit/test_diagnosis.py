@@ -609,6 +609,16 @@ HEALTHY: dict[str, Callable[[], Given]] = {
     "a loss for each, by vmap": lambda: net(
         lambda a, b: torch.vmap(F.binary_cross_entropy)(a.sigmoid(), b.sigmoid()).mean()
     ),
+    "units by torch.func": lambda: net(
+        lambda a, b: F.mse_loss(torch.vmap(torch.func.grad(lambda r: r.relu().sum()))(a), a + b)
+    ),
+    "by keyword": lambda: net(
+        lambda a, b: F.cross_entropy(input=F.dropout(input=a, p=0.1), target=b), kinds
+    ),
+    "frequencies": lambda: net(lambda a, b: (torch.fft.rfft(a) - torch.fft.rfft(b)).abs().mean()),
+    "sparse neighbours": lambda: net(
+        lambda a, b: F.mse_loss(torch.sparse.mm(torch.eye(16).to_sparse(), a), b)
+    ),
     "decay": lambda: (
         *(given := net(F.mse_loss)),
         optim.SGD(given[1].parameters(), 0.01, 0.9, weight_decay=5e-4),

@@ -33,18 +33,13 @@ class Findings(list[Finding]):
     def __repr__(self) -> str:
         if not self:
             return f"Nothing found; {self.tried} {UNSEEN}"
-        rows = [
-            f"{one.sure:8}  {one.what}\n{'where':>8}  {one.where}\n{'to do':>8}  {one.do}"
-            for one in self
-        ]
-        return "\n".join(rows)
+        ways = "{0.sure:8}  {0.what}\n   where  {0.where}\n   to do  {0.do}"
+        return "\n".join(map(ways.format, self))
 
     def _repr_html_(self) -> str:
         if not self:
             return f"<p>{escape(repr(self))}</p>"
         heads = "".join(f"<th>{head}</th>" for head in HEADS)
-        lines = [
-            "".join(f"<td>{escape(value, False)}</td>" for value in astuple(one)) for one in self
-        ]
-        rows = "".join(f"<tr>{line}</tr>" for line in lines)
+        cells = ([f"<td>{escape(value, False)}</td>" for value in astuple(one)] for one in self)
+        rows = "".join(f"<tr>{''.join(row)}</tr>" for row in cells)
         return f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"

@@ -71,10 +71,8 @@ def wrong_loss(loss: Any, broken: str, line: str) -> list[Finding]:
     elif not loss.requires_grad:
         what, do = "the loss has no record", "no param with a gradient leads to it"
     elif loss.numel() != 1:
-        what, do = (
-            f"the loss has shape {tuple(loss.shape)}, where one number is needed",
-            "use .mean()",
-        )
+        what = f"the loss has shape {tuple(loss.shape)}, where one number is needed"
+        do = "use .mean()"
     elif not loss.isfinite():
         what = f"the loss is {loss.item()}" + (f", which began with {broken}" if broken else "")
         return [Finding(what, "look for a log of 0 or a division by 0", line or "loss_fn")]

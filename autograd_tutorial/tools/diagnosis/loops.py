@@ -66,9 +66,8 @@ def wrong_rates(optimizers: list[Optimizer]) -> Iterator[Finding]:
         if not _sets_out(each) and (lr == 0 or (by_rate and lr < 1e-7 * size)):
             yield Finding(f"a learning rate is {lr:.4g}", _ENDED, "optimizer", "possible")
         if group.get("maximize"):
-            yield Finding(
-                "an optimiser has maximize=True", "is it to climb?", "optimizer", "possible"
-            )
+            what = "an optimiser has maximize=True"
+            yield Finding(what, "is it to climb?", "optimizer", "possible")
 
 
 def _sets_out(optimizer: Optimizer) -> bool:
@@ -201,10 +200,8 @@ def _largest_curvature(loss: Tensor, tensors: list[Tensor], end: float) -> float
             size, done = norm(u), done + 1
             u = [each / size for each in u]
             Hu = torch.autograd.grad(gs, ps, u, retain_graph=True, materialize_grads=True)
-            curvature = max(
-                curvature, sum(float((a * b).sum()) for a, b in zip(u, Hu, strict=True))
-            )
-            u = list(Hu)
+            bends = sum(float((a * b).sum()) for a, b in zip(u, Hu, strict=True))
+            curvature, u = max(curvature, bends), list(Hu)
     except (RuntimeError, ValueError, ZeroDivisionError):
         return 0.0
     return curvature

@@ -61,9 +61,8 @@ class _Step:
         self.tried = "no slope was compared."
 
     def new_watch(self) -> watching.Watch:
-        return watching.Watch(
-            self.kept, self.tensors.values(), self.model.modules() if self.model else ()
-        )
+        modules = self.model.modules() if self.model else ()
+        return watching.Watch(self.kept, self.tensors.values(), modules)
 
     def before(self) -> Iterator[Finding]:
         "What can be seen before a loss is computed; a tensor may be frozen while others learn."
@@ -352,9 +351,8 @@ class _Step:
         "Numbers that are off by chance, by `far` times their size."
         g, ps = torch.Generator().manual_seed(seed), [p.detach() for p in self.pushable.values()]
         noise = [torch.randn(p.shape, generator=g).to(p) for p in ps]
-        return [
-            p + far * max(0.1, float(p.abs().mean())) * z for p, z in zip(ps, noise, strict=True)
-        ]
+        sizes = [far * max(0.1, float(p.abs().mean())) for p in ps]
+        return [p + size * z for p, size, z in zip(ps, sizes, noise, strict=True)]
 
     def sinks(self, grads: loops.Grads, middle: float) -> Iterator[Finding]:
         "A loss that is below 0 wherever it is tried, and ever lower, as what lacks a minus is."
@@ -383,13 +381,11 @@ class _Step:
 
     def deaf(self, grads: loops.Grads, middle: float) -> Finding | None:
         "Whether loss and gradients stay what they are, to the last digit, with another batch."
-        changed: list[Tensor] = []
         assert self.model
+        changed: list[Tensor] = []
+        swap = lambda _, *batch: loops.other_batch(batch, changed)  # noqa: E731
         try:
-            hook = self.model.register_forward_pre_hook(
-                lambda _, *batch: loops.other_batch(batch, changed), with_kwargs=True
-            )
-            with hook:
+            with self.model.register_forward_pre_hook(swap, with_kwargs=True):
                 loss = self.call()
             if not changed or float(loss.detach().sum()) != middle:
                 return None
@@ -399,10 +395,10 @@ class _Step:
         finally:
             self.kept.rewind()
         pairs = [(g, others[n]) for n, g in grads.items()] if isinstance(others, dict) else []
-        same = all(
-            a is b or (a is not None and b is not None and torch.equal(a, b)) for a, b in pairs
-        )
-        if not same or not any(_any(b) for _, b in pairs):
+        for one, other in pairs:
+            if one is not other and (one is None or other is None or not torch.equal(one, other)):
+                return None
+        if not any(_any(one) for one, _ in pairs):
             return None
         what = "the loss does not depend on the batch: other inputs give the same loss and slopes"
         return Finding(what, "is it computed from what the model returns now?", "loss_fn", "likely")

@@ -171,13 +171,12 @@ class Watch(TorchFunctionMode):
         result = func(*args, **kwargs)
         if name == "backward":
             self.got = max(self.got, largest_slope(self.known))
-        if name in ("relu", "relu_") and leads and not result.any():
+        if name in ("relu", "relu_") and leads and has_memory(result) and not result.any():
             self.steps.append(("relu, which gives 0 everywhere,", line_at_work()))
-        if "dropout" in name and not self.drops and not torch.equal(result, args[0]):
-            self.drops = line_at_work() or "dropout"
-        if leads and (
-            name in _CUTS or (name == "gumbel_softmax" and (result.detach() % 1 == 0).all())
-        ):
+        if "dropout" in name and has_memory(result) and not torch.equal(result, tensors[0]):
+            self.drops = self.drops or line_at_work() or "dropout"
+        hard = name == "gumbel_softmax" and (result.detach() % 1 == 0).all()
+        if leads and (hard or name in _CUTS):
             self.cuts.append((_CUTS.get(name, "gumbel_softmax(hard=True)"), line_at_work()))
         for made in _tensors_in([result]):
             if made.is_floating_point():
@@ -190,19 +189,16 @@ class Watch(TorchFunctionMode):
 
     def _look(self, name: str, func: Any, args: Any, kwargs: Any, learn: list[Tensor]) -> None:
         "Note what is at work before it works; `learn` is what it is given, if that has a record."
-        if (
-            learn
-            and name not in _CUTS
-            and not torch.is_grad_enabled()
-            and "no_grad" not in dict(self.cuts)
-        ):
+        hidden = not torch.is_grad_enabled() and "no_grad" not in dict(self.cuts)
+        if learn and hidden and name not in _CUTS:
             self.cuts.append(("no_grad", line_at_work()))
         real = learn and all(map(has_memory, learn))
         for what, do, sure in self.meanings.misread(name, args, kwargs) if real else ():
             self.misread.append(Finding(what, do, line_at_work(), sure))
         if learn and _STEPS.fullmatch(name):
             self.steps.append((name.strip("_"), line_at_work()))
-        if learn and name in ("softmax", "log_softmax", "cross_entropy") and 1 in args[0].shape[1:]:
+        by_share = name in ("softmax", "log_softmax", "cross_entropy")
+        if learn and by_share and 1 in learn[0].shape[1:]:
             self.steps.append((f"{name} of 1 number", line_at_work()))
         if name in ("embedding", "embedding_bag") and hasattr(func, "__code__"):
             given = inspect.signature(func).bind(*args, **kwargs).arguments
@@ -211,9 +207,8 @@ class Watch(TorchFunctionMode):
             elif given.get("padding_idx") is not None:
                 self.lawful[id(given["weight"])] = given["padding_idx"]
         if name == "backward":
-            self.dirty = (
-                self.dirty if self.walked else {id(p) for p in self.known if largest_slope([p])}
-            )
+            if not self.walked:
+                self.dirty = {id(p) for p in self.known if largest_slope([p])}
             self.walked.append(id(args[0]))
 
     def _mark_of(
@@ -241,10 +236,8 @@ class Watch(TorchFunctionMode):
         if len(tensors) > 1 and (is_loss or _PAIRS.fullmatch(name)):
             met = list(zip(tensors, marks, strict=True))[: 2 if is_loss else 3]
             full = _shape_of(*(each for each, _ in met))
-            joined = prod(full) > 1 and any(
-                each.shape == full and not mark.open and (mark.data or mark.params)
-                for each, mark in met
-            )
+            ready = [each for each, one in met if not one.open and (one.data or one.params)]
+            joined = prod(full) > 1 and any(each.shape == full for each in ready)
             after = frozenset() if joined else before
             pairs = [] if any(each.shape == made.shape for each, _ in met[2:]) else met
             found = [self._broadcast(name, *a, *b) for a, b in combinations(pairs, 2)]
