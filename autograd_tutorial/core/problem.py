@@ -81,8 +81,8 @@ def check_problem(
 def vmapped(
     f: Callable[[Tensor], Tensor],  # of a row
 ) -> Callable[[Tensor], Tensor]:  # of rows, (..., P)
-    "`f` at all rows at once; where vmap refuses it, at one after the other, with a warning."
-    refused = False
+    "`f` at all rows at once; where vmap does not do, at one after the other, with a warning."
+    why: str | None = None  # None: not tried
 
     def alone(row: Tensor) -> Tensor:
         if row.requires_grad:
@@ -91,21 +91,52 @@ def vmapped(
             return f(row.clone().requires_grad_()).detach()
 
     def at_each(rows: Tensor) -> Tensor:
-        nonlocal refused
-        each, found = rows.flatten(0, -2), None
-        if not refused:
-            try:
-                found = torch.vmap(f)(each)
-            except Exception as error:  # an `if`, `.item()`, a mask; or f fails by itself, as below
-                why = f"vmap refuses model or loss_fn ({str(error)[:60]}...)"
-        if found is None:
-            found = torch.stack([alone(row) for row in each])
-            if not refused:
-                warn(f"{why}: one run after the other instead, which is slower", stacklevel=4)
-            refused = True
+        nonlocal why
+        each, first = rows.flatten(0, -2), why is None
+        if why is None:
+            why = against_vmap(f, each[0])
+        found = torch.stack([alone(row) for row in each]) if why else torch.vmap(f)(each)
+        if first and why:
+            warn(f"{why}: one run after the other instead, which is slower", stacklevel=4)
         return found.reshape(*rows.shape[:-1], *found.shape[1:])
 
     return at_each
+
+
+def against_vmap(
+    f: Callable[[Tensor], Tensor],  # of a row
+    row: Tensor,  # (P,); slopes are compared where it requires gradients
+) -> str:  # "" where nothing is
+    "Why `f` cannot be taken at many rows at once."
+    try:
+        many = around(lambda p: torch.vmap(f)(p[None])[0], row)
+    except Exception as error:  # an `if`, `.item()`, a mask; or f fails by itself, also alone
+        return f"vmap refuses model or loss_fn ({str(error)[:60]}...)"
+    return "" if alike(many, around(f, row)) else "vmap misses what model or loss_fn do to slopes"
+
+
+def around(
+    f: Callable[[Tensor], Tensor],
+    row: Tensor,  # (P,)
+) -> tuple[Tensor, Tensor]:  # what f gives; its slopes (P,), or the same where row has none
+    "A plain step of `f`, a little off `row`: at a bottom, slopes are rounding."
+    at = (1.01 * row.detach() + 0.01).requires_grad_()
+    with torch.enable_grad():
+        value = f(at)
+        leads = row.requires_grad and value.requires_grad
+        return value.detach(), gradient(value, at) if leads else value.detach()
+
+
+def alike(
+    some: tuple[Tensor, Tensor],
+    others: tuple[Tensor, Tensor],  # in the same order
+) -> bool:
+    "Whether no two differ by more than rounding, and a share of the largest number."
+    sizes = [float(each.abs().nan_to_num(0.0, 0.0).max()) for each in others]
+    return all(
+        torch.allclose(one, other, 1e-3, 1e-3 * size, equal_nan=True)
+        for one, other, size in zip(some, others, sizes, strict=True)
+    )
 
 
 def check_sweep(

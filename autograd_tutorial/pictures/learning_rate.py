@@ -10,7 +10,7 @@ from torch import Tensor
 from autograd_tutorial.core.checks import check_whole
 from autograd_tutorial.core.problem import Loss, Model, count_finite
 from autograd_tutorial.fit import mse, quadratic, rmse, show_preds
-from autograd_tutorial.pictures.live import Choice, Saved, live, stops
+from autograd_tutorial.pictures.live import Choice, Saved, Slider, live, stops
 from autograd_tutorial.pictures.packing import listed
 from autograd_tutorial.pictures.plots import (
     BEST,
@@ -25,8 +25,10 @@ from autograd_tutorial.pictures.runs import (
     SCALES,
     TIME,
     Fits,
+    rate_slider,
     retrained,
     step_slider,
+    stride_of,
     sweep_over,
 )
 from autograd_tutorial.pictures.start import points_shown, say_shown, starting_point, with_room
@@ -51,20 +53,25 @@ def explore_learning_rate(
     steps = check_whole(steps, "steps", 1)
     names = [getattr(each, "__name__", type(each).__name__) for each in losses]
     choose = [Choice("loss", "Loss", names, names[0])] if len(names) > 1 else []
+    rate = rate_slider(time, speed, params, model, losses[0])
+    problem = steps, time, speed, params, model
     fits = {
-        name: {kind: _swept(kind, steps, time, speed, params, model, loss) for kind in SCALES}
+        name: {kind: _swept(kind, *problem, loss, stops(rate)) for kind in SCALES}
         for name, loss in zip(names, losses, strict=True)
     }
+    each = [fit for kinds in fits.values() for fit in kinds.values() if isinstance(fit, Fits)]
+    curved = any(fit.curve == len(fit.times) for fit in each)
     drawn = next((kind for kind in SCALES if isinstance(fits[names[0]][kind], Fits)), "raw")
+    kinds = replace(TIME, value=drawn)
     shown = points_shown(time)
     say_shown(time)
     time, speed = time[shown], speed[shown]
     return live(
         "learning_rate",
         "Learning rate explorer",
-        [RATE, step_slider(steps), *choose, replace(TIME, value=drawn)],
+        [rate, step_slider(steps, stride_of(steps) if curved else 1), *choose, kinds],
         dict(time=listed(time), speed=listed(speed), fits=fits),
-        lambda: _still(fits[names[0]][drawn], names[0], time, speed),
+        lambda: _still(fits[names[0]][drawn], names[0], time, speed, rate),
         lambda asked: retrained(asked, steps, params, model, losses[names.index(asked["loss"])]),
     )
 
@@ -83,11 +90,13 @@ def _swept(kind: str, *problem: Any) -> Fits | Failed:
         return Failed(str(error))
 
 
-def _still(fits: Fits | Failed, loss: str, time: Tensor, speed: Tensor) -> Axes:
+def _still(
+    fits: Fits | Failed, loss: str, time: Tensor, speed: Tensor, slider: Slider = RATE
+) -> Axes:
     "Where the run at the first rate ends, and how."
     if isinstance(fits, Failed):
         raise ValueError(fits.error)
-    rate, floor = stops(RATE).index(RATE.value), fits.runs.floor
+    rate, floor = stops(slider).index(RATE.value), fits.runs.floor
     losses = fits.runs.losses[rate]
     count = count_finite(losses)
     errors = fits.runs.errors[:, rate, count - 1].cpu().double()

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from inspect import unwrap
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from autograd_tutorial.core.problem import Loss, Model, check_descent, vmapped
+from autograd_tutorial.core.problem import (
+    Loss,
+    Model,
+    against_vmap,
+    alike,
+    around,
+    check_descent,
+    vmapped,
+)
 from autograd_tutorial.core.pushes import in_float64
 from autograd_tutorial.core.theory import (
     Scale,
@@ -37,9 +46,36 @@ TIME = Choice("time", "Time", list(SCALES), "raw")
 
 def step_slider(
     steps: int,  # how many a run has
+    stride: int = 1,  # how many from stop to stop
 ) -> Slider:
     "How far a run is shown."
-    return Slider("step", "Steps", steps, (0, steps), 1, play=True)
+    return Slider("step", "Steps", steps, (0, steps), stride, play=True)
+
+
+def stride_of(
+    steps: int,
+) -> int:
+    "How many steps apart a curve is kept that is no sum of a few: some fifty in all, the last among them."
+    return max((each for each in range(1, steps // 50 + 1) if steps % each == 0), default=1)
+
+
+def rate_slider(
+    time: Tensor,  # (n,) in s
+    speed: Tensor,  # (n,) in m/s
+    params: Tensor,  # (P,)
+    model: Model,
+    loss_fn: Loss,
+) -> Slider:
+    "RATE, with half of its stops where each run has curves of its own, a quarter where it takes long."
+    try:
+        time, speed, params, loss_fn, model = in_few_rows(time, speed, params, loss_fn, model)
+        curved = design(model, time, params) is None
+        row = params.detach().requires_grad_()
+        slow = against_vmap(lambda p: loss_fn(model(time, p), speed), row)
+    except Exception:  # the reader's own functions may raise anything, and are asked again
+        return RATE
+    share = 4 if slow or (curved and len(time) > 100) else 1 + curved
+    return replace(RATE, step=share * RATE.step)
 
 
 @dataclass(frozen=True)
@@ -123,9 +159,12 @@ def in_few_rows(
     loss_fn: Loss,
     model: Model,
 ) -> tuple[Tensor, Tensor, Tensor, Loss, Model]:
-    "Many points as P + 1 rows with the same mse at all params; all as it is where that cannot be."
+    "Many points, or a slow model, as P + 1 rows with the same mse; all as it is where that cannot be."
     n = len(time)
-    X = design(model, time, params) if n > 100 and loss_fn in (mse, rmse) else None
+    row = params.detach().requires_grad_()
+    bowl = loss_fn in (mse, rmse)
+    many = bowl and (n > 100 or against_vmap(lambda p: model(time, p), row))
+    X = design(model, time, params) if many else None
     if X is None:
         return time, speed, params, loss_fn, model
     offset = model(time.double(), torch.zeros_like(X[0]))
@@ -135,6 +174,9 @@ def in_few_rows(
         of_mse = ((preds - targets) ** 2).sum() / n
         return of_mse if loss_fn is mse else of_mse.sqrt()
 
+    few = around(lambda p: loss(rows[:, :-1] @ p, rows[:, -1]), row)
+    if not alike(few, around(lambda p: loss_fn(model(time, p), speed), row)):  # a hook, for one
+        return time, speed, params, loss_fn, model
     return rows[:, 0], rows[:, -1], params, loss, lambda _, p: rows[:, :-1] @ p
 
 
@@ -156,7 +198,7 @@ def follow(
             )
         X = design(model, scale(time), paths[0, 0])
         if X is None or not _is_linear(model, X, scale(time), paths):
-            return _fits_of_any(losses, paths, time, scale, model)
+            return _fits_of_any(losses, paths, time, speed, scale, model)
         return _fits_of_linear(losses, paths, X, time, speed, scale, model, loss_fn)
     except Exception as error:  # they may raise anything
         raise ValueError(f"{kind} times: {type(error).__name__}: {error}") from error
@@ -215,13 +257,19 @@ def _fits_of_linear(
     )
 
 
-def _fits_of_any(losses: Tensor, paths: Tensor, time: Tensor, scale: Scale, model: Model) -> Fits:
-    "Of any other model: its predictions alone."
+def _fits_of_any(
+    losses: Tensor, paths: Tensor, time: Tensor, speed: Tensor, scale: Scale, model: Model
+) -> Fits:
+    "Of any other model: its predictions alone, to a thousandth of the speeds, at every few steps."
     order = time.argsort()
-    if len(order) > 60:  # enough to draw a curve, and little enough to pack
-        order = order[torch.linspace(0, len(order) - 1, 60).round().long()]
-    drawn = scale(time)[order]
-    preds = vmapped(lambda p: model(drawn, p))(paths)  # (L, S, T)
+    if len(order) > 40:  # enough to draw a curve, and little enough to pack
+        order = order[torch.linspace(0, len(order) - 1, 40).round().long()]
+    drawn, stride = scale(time)[order], stride_of(paths.shape[1] - 1)
+    preds = vmapped(lambda p: model(drawn, p))(paths[:, ::stride])
+    preds = preds.repeat_interleave(stride, 1)[:, : paths.shape[1]]  # (L, S, T)
+    span = (speed.max() - speed.min()).item() or 1.0
+    fine = 2.0 ** math.floor(math.log2(span / 1000))  # a power of 2 leaves short numbers
+    preds = (preds / fine).round() * fine
     at = {index: i for i, index in enumerate(order.tolist())}
     return Fits(
         Runs(*_ended(losses, preds.permute(2, 0, 1)), floor=None, edge=None, directions=[]),

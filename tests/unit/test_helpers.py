@@ -28,6 +28,7 @@ from autograd_tutorial.pictures import (
     show_descent,
     show_tangent,
 )
+from autograd_tutorial.pictures.runs import sweep_over
 from autograd_tutorial.scale import share_gradients
 from autograd_tutorial.tools.tuning import tune
 from torch import Tensor
@@ -284,6 +285,13 @@ def with_slope(preds: Tensor, targets: Tensor) -> Tensor:
     return mse(preds, targets) + slope.square().sum()
 
 
+def hooked(time: Tensor, params: Tensor) -> Tensor:
+    preds = quadratic(time, params)
+    if preds.requires_grad:
+        preds.register_hook(lambda slope: slope / 2)
+    return preds
+
+
 def broken_line(time: Tensor, params: Tensor) -> Tensor:
     a, b, c = params
     return a * time + b if a > 0 else c * time + b
@@ -312,6 +320,18 @@ def test_what_vmap_refuses_runs_in_a_loop_and_says_so(data, params, loss_fn, mod
         box = explore_learning_rate(*data, params.detach(), steps=2, **problem)
     for fits in box.children[-1].spec["data"]["fits"].values():
         assert not [each for each in fits.values() if "error" in each]
+
+
+def test_a_hook_that_vmap_would_miss_runs_in_a_loop_and_says_so(data, params) -> None:
+    with pytest.warns(UserWarning, match="vmap misses what .* slower"):
+        losses, _ = sweep([1e-5], 3, *data, params, mse, hooked)
+    assert_close(
+        losses[0, :3], fit(params.detach().clone().requires_grad_(), *data, 1e-5, 3, mse, hooked)
+    )
+    many = [each.repeat(6) for each in data]  # a hook has no place in fewer rows of the same mse
+    with pytest.warns(UserWarning, match="vmap misses what"):
+        fits = sweep_over("raw", 3, *many, params.detach(), hooked, mse, [1e-5])
+    assert_close(fits.runs.losses, losses)
 
 
 def test_a_rate_that_explodes_leaves_its_neighbours_alone(data, params) -> None:
