@@ -353,6 +353,19 @@ def check_same_shape(
     return preds, targets
 
 
+def check_stretch(
+    preds: Any,  # what the model says
+    targets: Tensor,  # (n,)
+) -> Any:  # the same
+    "`ValueError` where a loss may stretch preds in silence, as (n, 1) or (); (n, 2) is its to take."
+    if isinstance(preds, Tensor) and preds.shape != targets.shape:
+        n, shape = tuple(targets.shape), tuple(preds.shape)
+        if preds.numel() <= targets.numel():
+            cure = ": use .flatten()" if preds.numel() == targets.numel() else ""
+            raise ValueError(f"model must give {n}, as targets have, got preds {shape}{cure}")
+    return preds
+
+
 def check_function(
     value: Any,  # what the caller gave
     name: str,  # its name in the message

@@ -14,6 +14,7 @@ from autograd_tutorial.core.checks import (
     check_loss,
     check_number,
     check_one_dtype,
+    check_stretch,
     check_whole,
     gradient,
 )
@@ -60,7 +61,7 @@ def check_descent(
 ) -> None:
     "`TypeError` or `ValueError` unless the loss at the start is one number that leads to params."
     leaf = params.detach().clone().requires_grad_()
-    gradient(check_loss(loss_fn(model(time, leaf), speed)), leaf)
+    gradient(check_loss(loss_fn(check_stretch(model(time, leaf), speed), speed)), leaf)
 
 
 def check_problem(
@@ -171,7 +172,8 @@ def check_plane(
     check_float_tensor(middle, "middle")
     time, speed = check_start(time, speed, middle)
     with torch.enable_grad():  # a loss may take a gradient itself
-        check_loss(loss_fn(model(time, middle.detach().requires_grad_()), speed))
+        preds = check_stretch(model(time, middle.detach().requires_grad_()), speed)
+        check_loss(loss_fn(preds, speed))
     for name, value in dict(plane=plane, across=across, up=up).items():
         check_float_tensor(value, name, time.dtype)
     check_one_dtype(time.dtype, time=time, plane=plane, across=across, up=up)

@@ -18,6 +18,7 @@ from autograd_tutorial.core.checks import (
     check_loss,
     check_number,
     check_recorded,
+    check_stretch,
     check_three,
     check_whole,
 )
@@ -101,7 +102,7 @@ class _Step:
 
     def __call__(self, preds: Tensor, targets: Tensor) -> Tensor:
         self.loss = None
-        loss = check_recorded(check_loss(self.loss_fn(preds, targets)))
+        loss = check_recorded(check_loss(self.loss_fn(check_stretch(preds, targets), targets)))
         self.before = self.params.detach().clone()
         self.loss = loss.item()
         return loss

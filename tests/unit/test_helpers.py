@@ -1,6 +1,7 @@
 "The exported helpers keep their contract, and bad input changes nothing."
 
 import io
+import re
 import warnings
 from collections.abc import Callable
 from contextlib import redirect_stdout
@@ -206,7 +207,7 @@ def test_fit_of_another_model(data) -> None:
     X = torch.stack([data[0], torch.ones(20)], 1)
     best = X @ torch.linalg.lstsq(X, data[1][:, None]).solution[:, 0]
     close_to(losses[-1:], [mse(best, data[1]).item()])
-    with pytest.raises(ValueError, match="one shape"):
+    with pytest.raises(ValueError, match="model must give"):
         fit(line, *data, model=lambda time, p: p[0] * time[:3])
 
 
@@ -1079,6 +1080,33 @@ def test_bad_steps_are_refused(data, params, steps, error) -> None:
         with pytest.raises(error, match="steps must be a whole number >= 0, got"):
             call()
     assert torch.equal(params, start)
+
+
+@pytest.mark.parametrize("loss_fn", [mse, rmse, torch.nn.functional.mse_loss])
+@pytest.mark.parametrize(
+    ("bend", "says"),
+    [
+        (lambda preds: preds[:, None], r"give \(20,\), .* got preds \(20, 1\): use .flatten\(\)$"),
+        (lambda preds: preds.sum(), r"give \(20,\), .* got preds \(\)$"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:Using a target size")
+def test_whoever_trains_refuses_preds_that_would_broadcast(data, params, loss_fn, bend, says):
+    own = dict(loss_fn=loss_fn, model=lambda t, p: bend(quadratic(t, p)))
+    before = params.detach().clone()
+    for train in (
+        lambda: fit(params, *data, 1e-5, 2, **own),
+        lambda: sweep([1e-5], 2, *data, params, **own),
+        lambda: loss_surface(*data, **GRID, **own),
+        lambda: race({"one": lambda p: Descent(p, 1e-5)}, 2, *data, params, **own),
+        lambda: tune(Descent, 1.0, 2, *data, params, **own),
+    ):
+        with pytest.raises(ValueError, match=says):
+            train()
+    assert torch.equal(params, before)
+    chart = explore_learning_rate(*data, before, steps=2, **own).children[-1]
+    (kinds,) = chart.spec["data"]["fits"].values()
+    assert all(re.search(says, each["error"]) for each in kinds.values())
 
 
 @pytest.mark.parametrize("loss_fn", [mse, rmse])
