@@ -122,6 +122,80 @@ def standardised(table):
 )
 
 
+def _pushed_bowl(g: torch.Generator) -> dict[str, Any]:
+    "A push, and the curvatures and directions of a bowl."
+    directions, _ = torch.linalg.qr(draw(g, 3, 3))
+    return {
+        "push": draw(g, 3),
+        "curvatures": draw(g, 3).abs().sort(descending=True).values,
+        "directions": directions,
+    }
+
+
+def _answered(slope: Slope, push: Tensor, curvatures: Tensor, directions: Tensor) -> Tensor:
+    return slope(lambda p: (curvatures / 2 * (p @ directions) ** 2).sum(), push)
+
+
+def _wrong_answers(push: Tensor, c: Tensor, d: Tensor) -> dict[str, Any]:
+    along, across = push @ d, d @ push
+    right = d @ (c * along)
+    return {
+        "does each param have a curvature of its own? Each direction has": c * push,
+        "are those the changes along each direction, where those of each param were asked?": (
+            c * along
+        ),
+        "are those the shares of `push` along each direction? They are to be answered yet": along,
+        "is `push` still to be taken apart? The curvatures belong to the directions": d
+        @ (c * push),
+        "is `push` taken apart along rows? A direction is a column": d @ (c * across),
+        "is it put together along rows? A direction is a column": (c * along) @ d,
+        "are rows taken for directions? They are columns": (c * across) @ d,
+        "is `push` turned, and not answered?": across,
+        "is `push` scaled first, and then turned the wrong way?": (c * push) @ d,
+        "does the steepest answer for all directions?": c[0] * push,
+        "does the flattest answer for all directions?": c[-1] * push,
+        "do all directions share the mean curvature?": c.mean() * push,
+        "are the curvatures added up? Each belongs to its own direction": c.sum() * push,
+        "is the steepest direction there alone?": c[0] * along[0] * d[:, 0],
+        "is the flattest direction there alone?": c[-1] * along[-1] * d[:, -1],
+        "do the curvatures meet the directions in the opposite order?": d @ (c.flip(0) * along),
+        "is the λ/2 of the rise in it? The slopes change by λ": right / 2,
+        "is the curvature squared?": d @ (c**2 * along),
+        "is the push squared, as in the rise? In a slope it stands once": d @ (c * along**2),
+        "is it divided by the curvatures, where it is multiplied?": d @ (along / c),
+        "is that how much the mse rises? A change for each slope was asked": (
+            (c / 2 * along**2).sum()
+        ),
+        "is that how far the slopes change along `push`? All of them were asked": push @ right,
+        "is that the size of the change, where it was asked for each param?": right.norm(),
+        "is that the Hessian, still to meet `push`?": (c * d) @ d.T,
+        "is there a column for each direction, still to be added up?": c * along * d,
+        "is that `push` with its answer added?": push + right,
+        "is that `push` less its answer, as after a step?": push - right,
+    }
+
+
+q2 = Exercise(
+    "q2",
+    "slopes_change",
+    inputs=_pushed_bowl,
+    routes=by_slopes(_answered),
+    mistakes=_wrong_answers,
+    hint_words="How much of each direction is in `push`? Along each, the slopes answer with its curvature; then put the answers together.",
+    solution_code="""
+def slopes_change(push, curvatures, directions):
+    shares = push @ directions
+    return directions @ (curvatures * shares)
+""",
+    slips=(
+        "return curvatures * push",
+        "shares = push @ directions\nreturn curvatures * shares",
+        "shares = directions @ push\nreturn directions @ (curvatures * shares)",
+        "return directions @ (curvatures * push)",
+    ),
+)
+
+
 def _three_directions(g: torch.Generator) -> dict[str, Any]:
     "Steepest first; the rate lies on either side of the edge."
     curvatures = torch.tensor([4.0, 1.0, 0.2]) * draw(g, 3, high=1.0).abs()
@@ -202,8 +276,8 @@ def _wrong_excesses(lr: Tensor, c: Tensor, e: Tensor, k: int) -> dict[str, Any]:
     }
 
 
-q2 = Exercise(
-    "q2",
+q3 = Exercise(
+    "q3",
     "excess",
     inputs=_three_directions,
     routes=by_slopes(_descended),
@@ -265,8 +339,8 @@ def _wrong_curves(p: Tensor, m: Tensor, s: Tensor) -> dict[str, Any]:
     }
 
 
-q3 = Exercise(
-    "q3",
+q4 = Exercise(
+    "q4",
     "same_curve",
     inputs=lambda g: {"params": draw(g, 3), "mean": draw(g), "std": draw(g).abs()},
     routes={"multiplying out": _multiplied_out, "least squares through the curve": _through_points},
@@ -333,8 +407,8 @@ def _wrong_speeds(p: Tensor, new: Tensor, t: Tensor) -> dict[str, Any]:
     }
 
 
-q4 = Exercise(
-    "q4",
+q5 = Exercise(
+    "q5",
     "predict",
     inputs=_new_times,
     routes={

@@ -93,59 +93,6 @@ def multiply_out(steep, when, least):
 )
 
 
-def _wrong_mse_slopes(p: Tensor, t: Tensor, s: Tensor) -> dict[str, Any]:
-    right, columns, misses = loss_slopes(slope, p, t, s), torch.vander(t, 3), quadratic(t, p) - s
-    all_pairs = loss_slopes(slope, p, t, s, lambda preds, s: ((preds[:, None] - s) ** 2).mean())
-    return {
-        "did you lose the 2 from the square?": right / 2,
-        "is that a sum, where a mean was asked?": right * len(t),
-        "is it divided by three params, where a mean over the points was asked?": right
-        * (len(t) / 3),
-        "is that the gradient of the rmse?": loss_slopes(slope, p, t, s, rmse),
-        "is it divided by the 20 of the lesson? Here there are `len(time)` points": right
-        * (len(t) / 20),
-        "is the miss squared in the slope, too? Of a square, twice the miss is left": (
-            2 * misses**2 @ columns / len(t)
-        ),
-        "is the miss averaged before it meets t² and t?": 2 * misses.mean() * columns.mean(0),
-        "is that the slope of the predictions, without the loss?": columns.sum(0),
-        "is that the mean slope of the predictions, without the loss?": columns.mean(0),
-        "is the sign the wrong way round? It is prediction minus speed": -right,
-        "is every prediction compared with every speed? `[:, None]` makes a column": all_pairs,
-        "is that the loss, and not its gradient?": mse(quadratic(t, p), s),
-        "is that a slope for each point? Average over the points": 2 * misses[:, None] * columns,
-        "did the order a, b, c get turned round?": right.flip(0),
-        "is a `return` missing, or was `.grad` read before `backward`?": None,
-        "is that a sum, and the 2 from the square lost?": right * len(t) / 2,
-        "is that a sum, with the sign the wrong way round?": -right * len(t),
-        "do the powers of t go down? The slopes are those of a, b and c: t stays as it is": (
-            2 / len(t) * torch.stack([misses @ (2 * t), misses.sum(), torch.zeros(())])
-        ),
-    }
-
-
-_COLUMNS = "X = torch.stack([time**2, time, torch.ones_like(time)], 1)"
-q2 = Exercise(
-    "q2",
-    "mse_slopes",
-    inputs=draw_points,
-    routes=by_slopes(loss_slopes),
-    mistakes=_wrong_mse_slopes,
-    hint_words="Twice each miss, times t², t and 1, averaged over the points; or let autograd walk back from the mse of a copy of `params`.",
-    solution_code="""
-def mse_slopes(params, time, speed):
-    X = torch.stack([time**2, time, torch.ones_like(time)], 1)
-    misses = X @ params - speed
-    return 2 * misses @ X / len(time)
-""",
-    slips=(
-        f"{_COLUMNS}\nmisses = speed - X @ params\nreturn 2 * misses @ X / len(time)",
-        f"{_COLUMNS}\nmisses = X @ params - speed\nreturn 2 * misses @ X",
-        "params.requires_grad_()\nmse(quadratic(time, params), speed).backward()\nreturn params.grad",
-    ),
-)
-
-
 def _pairs(g: torch.Generator) -> dict[str, Any]:
     n = draw_whole(g, 3, 8)
     return {"preds": draw(g, n).requires_grad_(), "targets": draw(g, n)}
@@ -197,8 +144,8 @@ def _wrong_losses(p: Tensor, t: Tensor) -> dict[str, Any]:
     }
 
 
-q3 = Exercise(
-    "q3",
+q2 = Exercise(
+    "q2",
     "mean_squared",
     inputs=_pairs,
     routes={"autograd": _by_torch, "a loop and a small push": _by_loop},
@@ -216,6 +163,147 @@ def mean_squared(preds, targets):
     },
     bug=rmse,
     symptom="for misses of 3 and 3 it gives 3, and their mean square is 9",
+)
+
+
+def _wrong_mse_slopes(p: Tensor, t: Tensor, s: Tensor) -> dict[str, Any]:
+    right, columns, misses = loss_slopes(slope, p, t, s), torch.vander(t, 3), quadratic(t, p) - s
+    all_pairs = loss_slopes(slope, p, t, s, lambda preds, s: ((preds[:, None] - s) ** 2).mean())
+    return {
+        "did you lose the 2 from the square?": right / 2,
+        "is that a sum, where a mean was asked?": right * len(t),
+        "is it divided by three params, where a mean over the points was asked?": right
+        * (len(t) / 3),
+        "is that the gradient of the rmse?": loss_slopes(slope, p, t, s, rmse),
+        "is it divided by the 20 of the lesson? Here there are `len(time)` points": right
+        * (len(t) / 20),
+        "is the miss squared in the slope, too? Of a square, twice the miss is left": (
+            2 * misses**2 @ columns / len(t)
+        ),
+        "is the miss averaged before it meets t² and t?": 2 * misses.mean() * columns.mean(0),
+        "is that the slope of the predictions, without the loss?": columns.sum(0),
+        "is that the mean slope of the predictions, without the loss?": columns.mean(0),
+        "is the sign the wrong way round? It is prediction minus speed": -right,
+        "is every prediction compared with every speed? `[:, None]` makes a column": all_pairs,
+        "is that the loss, and not its gradient?": mse(quadratic(t, p), s),
+        "is that a slope for each point? Average over the points": 2 * misses[:, None] * columns,
+        "did the order a, b, c get turned round?": right.flip(0),
+        "is a `return` missing, or was `.grad` read before `backward`?": None,
+        "is that a sum, and the 2 from the square lost?": right * len(t) / 2,
+        "is that a sum, with the sign the wrong way round?": -right * len(t),
+        "do the powers of t go down? The slopes are those of a, b and c: t stays as it is": (
+            2 / len(t) * torch.stack([misses @ (2 * t), misses.sum(), torch.zeros(())])
+        ),
+    }
+
+
+_COLUMNS = "X = torch.stack([time**2, time, torch.ones_like(time)], 1)"
+q3 = Exercise(
+    "q3",
+    "mse_slopes",
+    inputs=draw_points,
+    routes=by_slopes(loss_slopes),
+    mistakes=_wrong_mse_slopes,
+    hint_words="Twice each miss, times t², t and 1, averaged over the points; or let autograd walk back from the mse of a copy of `params`.",
+    solution_code="""
+def mse_slopes(params, time, speed):
+    X = torch.stack([time**2, time, torch.ones_like(time)], 1)
+    misses = X @ params - speed
+    return 2 * misses @ X / len(time)
+""",
+    slips=(
+        f"{_COLUMNS}\nmisses = speed - X @ params\nreturn 2 * misses @ X / len(time)",
+        f"{_COLUMNS}\nmisses = X @ params - speed\nreturn 2 * misses @ X",
+        "params.requires_grad_()\nmse(quadratic(time, params), speed).backward()\nreturn params.grad",
+    ),
+)
+
+
+def _stepped(
+    slope: Slope, params: Tensor, time: Tensor, speed: Tensor, lr: float, loss_fn: Loss = rmse
+) -> Tensor:
+    return params - lr * loss_slopes(slope, params, time, speed, loss_fn)
+
+
+def _wrong_one_steps(p: Tensor, t: Tensor, s: Tensor, lr: float) -> dict[str, Any]:
+    grad = loss_slopes(slope, p, t, s, rmse)
+    end, loss = p - lr * grad, rmse(quadratic(t, p), s)
+    misses, columns = quadratic(t, p) - s, torch.vander(t, 3)
+
+    def by(loss_fn: Loss) -> Tensor:
+        return _stepped(slope, p, t, s, lr, loss_fn)
+
+    return {
+        "is that a step on the mse? The rmse has a root": by(mse),
+        "does it climb? The gradient points uphill": p + lr * grad,
+        "is the learning rate left out?": p - grad,
+        "is a rate written in, where `lr` was given?": p - 1e-3 * grad,
+        "is that the gradient, where the params after the step were asked?": grad,
+        "is that how far they move, and not where they go?": lr * grad,
+        "is that the step alone, still to be added to where they stand?": -lr * grad,
+        "are there two steps?": _stepped(slope, end, t, s, lr),
+        "is the step twice as long? The slope of a root has a 2 below": p - 2 * lr * grad,
+        "is the step half as long? The 2 from the square is there, too": p - lr * grad / 2,
+        "is that the root of a sum, where a mean was asked?": by(
+            lambda preds, s: ((preds - s) ** 2).sum().sqrt()
+        ),
+        "is that a sum of squares, where the root of their mean was asked?": by(
+            lambda preds, s: ((preds - s) ** 2).sum()
+        ),
+        "is that the mean size of the misses? The rmse squares them first": by(
+            lambda preds, s: (preds - s).abs().mean()
+        ),
+        "is that the slope of the root alone? What is below the root moves, too": (
+            p - lr / (2 * loss)
+        ),
+        "is the chain cut short, so that the misses are missing from it?": (
+            p - lr * columns.mean(0)
+        ),
+        "is the miss averaged before it meets t² and t?": (
+            p - lr * misses.mean() * columns.mean(0) / loss
+        ),
+        "is every prediction compared with every speed? `[:, None]` makes a column": by(
+            lambda preds, s: ((preds[:, None] - s) ** 2).mean().sqrt()
+        ),
+        "is the loss itself subtracted, where its gradient was meant?": p - lr * loss,
+        "are params subtracted, where their gradient was meant?": p - lr * p,
+        "is only the sign of the gradient used?": p - lr * grad.sign(),
+        "does every param take the mean of the three slopes? Each has its own": (
+            p - lr * grad.mean()
+        ),
+        "is the gradient scaled to length 1? It has a length of its own": p
+        - lr * grad / grad.norm(),
+        "are the params multiplied, where a step is subtracted?": p * lr * grad,
+        "are those the predictions after the step, where the params were asked?": quadratic(t, end),
+        "is that the loss, where the params were asked?": loss,
+        "is that the loss after the step, where the params were asked?": rmse(quadratic(t, end), s),
+        "did the order a, b, c get turned round?": end.flip(0),
+        "did the slopes of a, b and c get turned round?": p - lr * grad.flip(0),
+    }
+
+
+def _points_and_rate(g: torch.Generator) -> dict[str, Any]:
+    return {**draw_points(g), "lr": draw_share(g, 0.1, 0.6).item()}
+
+
+q4 = Exercise(
+    "q4",
+    "one_step",
+    inputs=_points_and_rate,
+    routes=by_slopes(_stepped),
+    mistakes=_wrong_one_steps,
+    hint_words="A copy of `params` that asks for gradients, its rmse, a walk back; then the old place less a part of the gradient.",
+    solution_code="""
+def one_step(params, time, speed, lr):
+    p = params.clone().requires_grad_()
+    rmse(quadratic(time, p), speed).backward()
+    return params - lr * p.grad
+""",
+    slips=(
+        "p = params.clone().requires_grad_()\nrmse(quadratic(time, p), speed).backward()\nreturn lr * p.grad",
+        "p = params.clone().requires_grad_()\nmse(quadratic(time, p), speed).backward()\nreturn params - lr * p.grad",
+        "params.requires_grad_()\nrmse(quadratic(time, params), speed).backward()\nwith torch.no_grad():\n    params -= lr * params.grad\nreturn params",
+    ),
 )
 
 
@@ -314,8 +402,8 @@ def _wrong_trainings(
     }
 
 
-q4 = Exercise(
-    "q4",
+q5 = Exercise(
+    "q5",
     "train",
     inputs=_run,
     routes=by_slopes(_trained),
@@ -368,8 +456,8 @@ def _wrong_copies(params: Tensor) -> dict[str, Any]:
     }
 
 
-q5 = Exercise(
-    "q5",
+q6 = Exercise(
+    "q6",
     "keep",
     inputs=lambda g: {"params": draw(g, 3).requires_grad_()},
     routes={

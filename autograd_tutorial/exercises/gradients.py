@@ -10,6 +10,7 @@ from autograd_tutorial.exercises.checker import Exercise
 from autograd_tutorial.exercises.drawing import draw, draw_share
 from autograd_tutorial.exercises.predictions import Prediction
 from autograd_tutorial.exercises.routes import Slope, by_slopes
+from autograd_tutorial.gradients import numeric_grad
 
 
 def _square(x: Tensor) -> Tensor:
@@ -74,6 +75,64 @@ def cube_slope(t):
 )
 
 
+def _fourth(x: Tensor) -> Tensor:
+    return x**4
+
+
+def _wrong_pushes(x: Tensor, h: float) -> dict[str, Any]:
+    left, here, right = _fourth(x - h), _fourth(x), _fourth(x + h)
+    half = _fourth(x + h / 2) - _fourth(x - h / 2)
+    return {
+        "is that a push to the right alone?": (right - here) / h,
+        "is that a push to the left alone?": (here - left) / h,
+        "how far is it from x - h to x + h?": (right - left) / h,
+        "is that how far the result moves, still to be divided by how far x was pushed?": (
+            right - left
+        ),
+        "is that half of how far the result moves? How far was x pushed?": (right - left) / 2,
+        "does `/ 2 * h` divide by 2 and multiply by h?": (right - left) / 2 * h,
+        "are brackets missing around the difference? Division comes before it": (
+            right - left / (2 * h)
+        ),
+        "is that the exact slope? So large a push finds another": 4 * x**3,
+        "is that half of `h` on each side, where `h` was asked on both?": half / h,
+        "is that half of `h` on each side, and divided by 2h?": half / (2 * h),
+        "are the two results added, where they are subtracted?": (right + left) / (2 * h),
+        "does the power meet `h` alone? Push first, in brackets": h**3 + 0 * x,
+        "is that the slope of x³?": 3 * x**2 + h**2,
+        "is that the slope of x²?": 2 * x,
+        "is that x⁴ itself, and not its slope?": here,
+        "is `h` a share of x there? A push is added": (
+            (_fourth(x * (1 + h)) - _fourth(x * (1 - h))) / (2 * h)
+        ),
+        "is that the exact slope at x + h?": 4 * (x + h) ** 3,
+        "is it divided by 2x, where x was pushed by h?": (right - left) / (2 * x),
+        "is that the mean of both results, and no difference?": (right + left) / 2,
+    }
+
+
+q2 = Exercise(
+    "q2",
+    "push_slope",
+    inputs=lambda g: {"x": draw(g), "h": draw_share(g, 0.2, 0.6).item()},
+    routes={
+        "`numeric_grad`": lambda x, h: numeric_grad(_fourth, x, h),
+        "the powers multiplied out": lambda x, h: 4 * x**3 + 4 * x * h**2,
+    },
+    mistakes=_wrong_pushes,
+    hint_words="Two results of x⁴, one at each end of the push; their difference, over how far the ends lie apart.",
+    solution_code="""
+def push_slope(x, h):
+    return ((x + h) ** 4 - (x - h) ** 4) / (2 * h)
+""",
+    slips=(
+        "return ((x + h) ** 4 - x**4) / h",
+        "return ((x + h) ** 4 - (x - h) ** 4) / 2 * h",
+        "return 4 * x**3",
+    ),
+)
+
+
 def _refuse(x: Tensor) -> None:
     raise RuntimeError("this leaf takes no gradient from `backward`")
 
@@ -131,8 +190,8 @@ def _wrong_walks(leaf: Tensor) -> dict[str, Any]:
     }
 
 
-q2 = Exercise(
-    "q2",
+q3 = Exercise(
+    "q3",
     "walk_back",
     inputs=_leaf_with_grad,
     routes=by_slopes(_added),
@@ -205,8 +264,8 @@ def _wrong_steps(w: Tensor, lr: float) -> dict[str, Any]:
     }
 
 
-q3 = Exercise(
-    "q3",
+q4 = Exercise(
+    "q4",
     "take_step",
     inputs=_walked,
     routes=by_slopes(_moved),
@@ -252,8 +311,8 @@ def _one_record(x: Tensor) -> Any:
     return x.grad
 
 
-q4 = Exercise(
-    "q4",
+q5 = Exercise(
+    "q5",
     "two_walks",
     inputs=lambda g: {"x": draw(g)},
     routes=by_slopes(lambda slope, x: 2 * slope(_cube, x)),

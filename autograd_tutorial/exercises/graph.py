@@ -10,6 +10,7 @@ from autograd_tutorial.exercises.drawing import draw, draw_whole
 from autograd_tutorial.exercises.predictions import Prediction
 from autograd_tutorial.exercises.routes import Slope, by_slopes, slope
 from autograd_tutorial.gradients import numeric_grad
+from autograd_tutorial.graph.pytorch import record
 
 p1 = Prediction("It multiplies what comes in by 2x, the slope of x², and x is {x:g}.")
 p2 = Prediction("The end of the road: it adds to `x.grad`, and there is one for each leaf.")
@@ -35,19 +36,13 @@ p10 = Prediction(
 )
 
 
-def _chain(x: Tensor) -> Tensor:
-    return x.sin().exp() ** 2
-
-
-def _refuse(x: Tensor) -> None:
-    raise RuntimeError("nothing may be added to the leaf: no backward, and stop before its object")
-
-
-def _ended(g: torch.Generator) -> dict[str, Any]:
-    "A result whose leaf takes no gradient from `backward`."
-    x = draw(g).requires_grad_()
-    x.register_post_accumulate_grad_hook(_refuse)
-    return {"y": _chain(x)}
+def _long_or_short(g: torch.Generator) -> dict[str, Any]:
+    "A result after one operation or up to four."
+    x, n = draw(g).requires_grad_(), draw_whole(g, 1, 4)
+    y = x.exp()
+    for turn in range(1, n):
+        y = y.exp() if turn == 2 else y.sin()
+    return {"y": y}
 
 
 def _objects(y: Tensor) -> list[Any]:
@@ -67,51 +62,80 @@ def _slope(y: Tensor) -> Tensor:
     return torch.autograd.grad(y, _leaf(y), retain_graph=True)[0]
 
 
-def _wrong_chains(y: Tensor) -> dict[str, Any]:
-    right, each = _slope(y), [fn(torch.ones(())).detach() for fn in _objects(y)[:-1]]
+LEAF, ARRIVES = "the leaf", "what a walk back from `y` brings to it"
+
+
+def _by_record(y: Tensor) -> dict[str, Any]:
+    graph = record(y)
+    end = graph.nodes[graph.order[-1]]
+    return {LEAF: torch.tensor(end.value).requires_grad_(), ARRIVES: torch.tensor(end.grad)}
+
+
+def _wrong_ends(y: Tensor) -> dict[str, Any]:
+    leaf = _leaf(y)
     return {
-        "did the walk stop after the first operation?": each[0],
-        "is the first operation left out? The walk starts at `y.grad_fn`": each[1] * each[2],
-        "did the walk stop before the last operation?": each[0] * each[1],
-        "is every operation handed a 1, where it should get what the one before gave out?": each[
-            -1
-        ],
-        "are the local derivatives added, where they multiply?": 1 + torch.stack(each).sum(),
-        "does the walk start with y itself? It starts with a 1: y moves as y does": (
-            (y * right).detach()
+        "is that a copy of the leaf? Nothing leads from `y` to it": (
+            leaf.detach().clone().requires_grad_()
         ),
-        "is that y, and not a slope?": y.detach(),
-        "is that the value of the leaf, and not a slope?": _leaf(y).detach(),
-        "is that dx/dy, the derivative upside down?": 1 / right,
-        "is it the rule's own record that is in the way? Hand over the number with `.detach()`": (
-            right.requires_grad_() * 1
+        "is that computed from the leaf? The leaf itself hangs at the end": leaf * 1,
+        "is the leaf's record cut? Hand it over as it is": leaf.detach(),
+        "is that a leaf of its own with the value of `y`?": y.detach().clone().requires_grad_(),
+        "is that the object, where the tensor that it stores into was asked?": (
+            lambda y: _objects(y)[-1]
         ),
-        "is what came in multiplied in twice? An object has done so already": (
-            each[0] ** 4 * each[1] ** 2 * each[2]
+        "is that the first object of the walk? The leaf hangs at the last": lambda y: y.grad_fn,
+        "are those the arrows, and not what lies at their end?": lambda y: y.grad_fn.next_functions,
+        "is the last operation asked for its tensor? Only the end of the road has one": (
+            lambda y: y.grad_fn.variable
         ),
+        "does it go one arrow far? Some roads are longer": (
+            lambda y: y.grad_fn.next_functions[0][0].variable
+        ),
+        "does it go two arrows far? Some roads are longer or shorter": (
+            lambda y: y.grad_fn.next_functions[0][0].next_functions[0][0].variable
+        ),
+        "does the walk go past the end, where there are no more arrows?": _too_far,
+        "is that the object one arrow on? Some roads are longer, and a tensor was asked": (
+            lambda y: y.grad_fn.next_functions[0][0]
+        ),
+        "is that the slope, where the leaf was asked?": _slope(y),
+        "is that what the leaf holds in `.grad`, and not the leaf?": lambda y: _leaf(y).grad,
     }
+
+
+def _too_far(y: Tensor) -> Any:
+    fn = y.grad_fn
+    while fn is not None:
+        fn = fn.next_functions[0][0]
 
 
 q1 = Exercise(
     "q1",
-    "slope_of",
-    inputs=_ended,
-    routes={"autograd": _slope, "a small push": lambda y: numeric_grad(_chain, _leaf(y).detach())},
-    mistakes=_wrong_chains,
-    hint_words="An object of the record can be called with what comes in; `next_functions[0][0]` is the next one, and the last has a `variable`.",
+    "leaf_of",
+    inputs=_long_or_short,
+    routes={
+        "the objects in turn": lambda y: {LEAF: _leaf(y), ARRIVES: _slope(y)},
+        "`record`": _by_record,
+    },
+    mistakes=_wrong_ends,
+    hint_words="`next_functions[0][0]` is the next object; go on while there is one, and the last has a `variable`.",
     solution_code="""
-def slope_of(y):
-    fn, slope = y.grad_fn, torch.ones(())
+def leaf_of(y):
+    fn = y.grad_fn
     while fn.next_functions:
-        slope = fn(slope)
         fn = fn.next_functions[0][0]
-    return slope.detach()
+    return fn.variable
 """,
     slips=(
-        "return y.grad_fn(torch.ones(())).detach()",
-        "fn = y.grad_fn\nwhile fn.next_functions:\n    slope = fn(torch.ones(()))\n    fn = fn.next_functions[0][0]\nreturn slope.detach()",
-        "fn, slope = y.grad_fn, y\nwhile fn.next_functions:\n    slope = fn(slope)\n    fn = fn.next_functions[0][0]\nreturn slope.detach()",
+        "return y.grad_fn.next_functions[0][0]",
+        "return y.grad_fn.next_functions[0][0].variable",
+        "fn = y.grad_fn\nwhile fn.next_functions:\n    fn = fn.next_functions[0][0]\nreturn fn",
+        "fn = y.grad_fn\nwhile fn.next_functions:\n    fn = fn.next_functions[0][0]\nreturn fn.variable.clone()",
     ),
+    result=LEAF,
+    after=lambda leaf, y: {
+        ARRIVES: torch.autograd.grad(y, leaf, allow_unused=True, retain_graph=True)[0]
+    },
 )
 
 
@@ -159,6 +183,70 @@ def back_to_a(came, a, times):
     ),
 )
 
+
+def _chain(x: Tensor) -> Tensor:
+    return x.sin().exp() ** 2
+
+
+def _refuse(x: Tensor) -> None:
+    raise RuntimeError("nothing may be added to the leaf: no backward, and stop before its object")
+
+
+def _ended(g: torch.Generator) -> dict[str, Any]:
+    "A result whose leaf takes no gradient from `backward`."
+    x = draw(g).requires_grad_()
+    x.register_post_accumulate_grad_hook(_refuse)
+    return {"y": _chain(x)}
+
+
+def _wrong_chains(y: Tensor) -> dict[str, Any]:
+    right, each = _slope(y), [fn(torch.ones(())).detach() for fn in _objects(y)[:-1]]
+    return {
+        "did the walk stop after the first operation?": each[0],
+        "is the first operation left out? The walk starts at `y.grad_fn`": each[1] * each[2],
+        "did the walk stop before the last operation?": each[0] * each[1],
+        "is every operation handed a 1, where it should get what the one before gave out?": each[
+            -1
+        ],
+        "are the local derivatives added, where they multiply?": 1 + torch.stack(each).sum(),
+        "does the walk start with y itself? It starts with a 1: y moves as y does": (
+            (y * right).detach()
+        ),
+        "is that y, and not a slope?": y.detach(),
+        "is that the value of the leaf, and not a slope?": _leaf(y).detach(),
+        "is that dx/dy, the derivative upside down?": 1 / right,
+        "is it the rule's own record that is in the way? Hand over the number with `.detach()`": (
+            right.requires_grad_() * 1
+        ),
+        "is what came in multiplied in twice? An object has done so already": (
+            each[0] ** 4 * each[1] ** 2 * each[2]
+        ),
+    }
+
+
+q3 = Exercise(
+    "q3",
+    "slope_of",
+    inputs=_ended,
+    routes={"autograd": _slope, "a small push": lambda y: numeric_grad(_chain, _leaf(y).detach())},
+    mistakes=_wrong_chains,
+    hint_words="An object of the record can be called with what comes in; `next_functions[0][0]` is the next one, and the last has a `variable`.",
+    solution_code="""
+def slope_of(y):
+    fn, slope = y.grad_fn, torch.ones(())
+    while fn.next_functions:
+        slope = fn(slope)
+        fn = fn.next_functions[0][0]
+    return slope.detach()
+""",
+    slips=(
+        "return y.grad_fn(torch.ones(())).detach()",
+        "fn = y.grad_fn\nwhile fn.next_functions:\n    slope = fn(torch.ones(()))\n    fn = fn.next_functions[0][0]\nreturn slope.detach()",
+        "fn, slope = y.grad_fn, y\nwhile fn.next_functions:\n    slope = fn(slope)\n    fn = fn.next_functions[0][0]\nreturn slope.detach()",
+    ),
+)
+
+
 FOUND, AGAIN = "the slope that autograd finds at `x`", "the slope of that slope"
 
 
@@ -201,8 +289,8 @@ def _wrong_records(x: Tensor) -> dict[str, Any]:
     }
 
 
-q3 = Exercise(
-    "q3",
+q4 = Exercise(
+    "q4",
     "one_recorded",
     inputs=lambda g: {"x": draw(g).requires_grad_()},
     routes=by_slopes(_one_factor),
@@ -243,8 +331,8 @@ def _wrong_forks(x: Tensor) -> dict[str, Any]:
     }
 
 
-q4 = Exercise(
-    "q4",
+q5 = Exercise(
+    "q5",
     "slope_at_b",
     inputs=lambda g: {"x": draw(g)},
     routes=by_slopes(lambda slope, x: slope(_fork, 2 * x)),

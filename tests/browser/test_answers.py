@@ -95,7 +95,7 @@ def test_the_overview_says_what_is_answered_and_its_film_stops(
     page.locator(".agt-prediction button").first.click()
     first = page.locator("main ol li", has=page.locator("a[href='gradients.html']"))
     page.goto(f"{address}index.html")
-    assert "1 of 9 predictions, 0 of 4 exercises" in first.text_content()
+    assert "1 of 9 predictions, 0 of 5 exercises" in first.text_content()
     assert page.locator("main ol [data-answers]").count() == 1
     film = page.locator("#film")
     assert not film.get_attribute("src").endswith("#still")

@@ -100,32 +100,37 @@ RIGHT = {
         "def cube_slope(t):\n    return numeric_grad(lambda x: x**3, t)",
         "cube_slope = torch.func.grad(lambda t: t * t * t)",
     ],
-    "gradients.q2": [
+    "gradients.q3": [
         "def walk_back(x):\n    if x.grad is None:\n        x.grad = torch.zeros_like(x)\n    x.grad += 2 * x.detach()",
         "def walk_back(x):\n    with torch.no_grad():\n        old = torch.tensor(0.0) if x.grad is None else x.grad\n        x.grad = old + x + x\n    return x.grad",
     ],
-    "gradients.q3": [
+    "gradients.q4": [
         "def take_step(w, lr):\n    with torch.no_grad():\n        w.sub_(lr * w.grad)\n        w.grad.zero_()\n    return w",
         "def take_step(w, lr):\n    new = w.detach() - lr * w.grad\n    with torch.no_grad():\n        w.copy_(new)\n    w.grad = None\n    return w",
         "def take_step(w, lr):\n    sgd = torch.optim.SGD([w], lr=lr)\n    sgd.step()\n    sgd.zero_grad()\n    return w",
     ],
-    "gradients.q4": [
+    "gradients.q5": [
         "def two_walks(x):\n    x = x.clone().requires_grad_()\n    y = x**3\n    y.backward(retain_graph=True)\n    y.backward()\n    return x.grad",
         "def two_walks(x):\n    return 6 * x**2",
+    ],
+    "gradients.q2": [
+        "def push_slope(x, h):\n    return numeric_grad(lambda at: at**4, x, h)",
+        "def push_slope(x, h):\n    right = ((x + h) ** 4 - x**4) / h\n    left = (x**4 - (x - h) ** 4) / h\n    return (right + left) / 2",
+        "def push_slope(x, h):\n    return 4 * x * (x * x + h * h)",
     ],
     "fit.q1": [
         "def multiply_out(steep, when, least):\n    return torch.stack([steep, -2 * steep * when, steep * when * when + least])",
         "def multiply_out(steep, when, least):\n    return steep * torch.stack([when**0, -2 * when, when**2]) + torch.tensor([0.0, 0.0, 1.0]) * least",
     ],
-    "fit.q2": [
+    "fit.q3": [
         "def mse_slopes(params, time, speed):\n    p = params.clone().requires_grad_()\n    mse(quadratic(time, p), speed).backward()\n    return p.grad",
         "def mse_slopes(params, time, speed):\n    e = quadratic(time, params) - speed\n    return torch.stack([(2 * e * time**k).mean() for k in (2, 1, 0)])",
     ],
-    "fit.q3": [
+    "fit.q2": [
         "def mean_squared(preds, targets):\n    return torch.nn.functional.mse_loss(preds, targets)",
         "def mean_squared(preds, targets):\n    miss = targets - preds\n    return miss @ miss / len(miss)",
     ],
-    "fit.q4": [
+    "fit.q5": [
         """
         def train(params, time, speed, lr, steps):
             losses = torch.zeros(steps)
@@ -147,11 +152,29 @@ RIGHT = {
             return torch.tensor([loss.item() for loss in losses])
         """,
     ],
-    "fit.q5": [
+    "fit.q6": [
         "def keep(params):\n    return params.clone()",
         "def keep(params):\n    return params.detach().clone().requires_grad_()",
         "def keep(params):\n    return torch.tensor(params.tolist())",
         "def keep(params):\n    with torch.no_grad():\n        return 1 * params",
+    ],
+    "fit.q4": [
+        "def one_step(params, time, speed, lr):\n    return params - lr * torch.func.grad(lambda p: rmse(quadratic(time, p), speed))(params)",
+        """
+        def one_step(params, time, speed, lr):
+            p = params.clone().requires_grad_()
+            loss = rmse(quadratic(time, p), speed)
+            loss.backward()
+            with torch.no_grad():
+                p -= lr * p.grad
+            return p.detach()
+        """,
+        """
+        def one_step(params, time, speed, lr):
+            X = torch.stack([time**2, time, torch.ones_like(time)], 1)
+            misses = X @ params - speed
+            return params - lr * misses @ X / len(time) / rmse(X @ params, speed)
+        """,
     ],
     "learning_rate.q1": [
         "def edge_of(k):\n    return 1 / k",
@@ -175,7 +198,7 @@ RIGHT = {
         "def standardised(table):\n    moved = table - table.mean(0)\n    return moved / (moved**2).mean(0).sqrt()",
         "def standardised(table):\n    return torch.nn.functional.batch_norm(table, None, None, training=True, eps=1e-12)",
     ],
-    "conditioning.q2": [
+    "conditioning.q3": [
         "def excess(lr, curvatures, errors, steps):\n    return curvatures / 2 @ (errors**2 * (1 - lr * curvatures) ** (2 * steps))",
         """
         def excess(lr, curvatures, errors, steps):
@@ -184,7 +207,7 @@ RIGHT = {
             return 0.5 * (curvatures * errors * errors).sum()
         """,
     ],
-    "conditioning.q3": [
+    "conditioning.q4": [
         "def same_curve(params, mean, std):\n    x = torch.tensor([-1.0, 0.0, 1.0])\n    return best_params(x, quadratic(mean + std * x, params))",
         """
         def same_curve(params, mean, std):
@@ -192,10 +215,15 @@ RIGHT = {
             return torch.tensor(rows) @ params
         """,
     ],
-    "conditioning.q4": [
+    "conditioning.q5": [
         "def predict(params, new, time):\n    return quadratic(standardise(time)[1](new), params)",
         "def predict(params, new, time):\n    return quadratic(new, standardise(time)[1].undo(params))",
         "def predict(params, new, time):\n    scale = time.var(correction=0).sqrt()\n    return params[0] * ((new - time.mean()) / scale) ** 2 + params[1] * (new - time.mean()) / scale + params[2]",
+    ],
+    "conditioning.q2": [
+        "def slopes_change(push, curvatures, directions):\n    return directions @ torch.diag(curvatures) @ directions.T @ push",
+        "def slopes_change(push, curvatures, directions):\n    return sum(c * (push @ v) * v for c, v in zip(curvatures, directions.T))",
+        "def slopes_change(push, curvatures, directions):\n    return (directions * curvatures @ directions.T @ push[:, None]).flatten()",
     ],
     "optimizers.q1": [
         "def velocity_after(grads, beta):\n    age = torch.arange(len(grads) - 1, -1, -1)\n    return (beta**age) @ grads",
@@ -408,6 +436,10 @@ RIGHT = {
         """,
     ],
     "graph.q1": [
+        "def leaf_of(y):\n    def end(fn):\n        return end(fn.next_functions[0][0]) if fn.next_functions else fn\n    return end(y.grad_fn).variable",
+        "def leaf_of(y):\n    fn = y.grad_fn\n    while not hasattr(fn, 'variable'):\n        ((fn, _),) = fn.next_functions\n    return fn.variable",
+    ],
+    "graph.q3": [
         "def slope_of(y):\n    (below, _), = y.grad_fn.next_functions\n    leaf = below.next_functions[0][0].next_functions[0][0].variable\n    return torch.autograd.grad(y, leaf)[0]",
         """
         def slope_of(y):
@@ -422,11 +454,11 @@ RIGHT = {
         "def back_to_a(came, a, times):\n    return came @ times",
         "def back_to_a(came, a, times):\n    a = a.clone().requires_grad_()\n    (a * times).backward(came)\n    return a.grad",
     ],
-    "graph.q3": [
+    "graph.q4": [
         "def one_recorded(x):\n    with torch.no_grad():\n        rest = x * x\n    return rest * x",
         "def one_recorded(x):\n    return x.detach() * x.detach() * x",
     ],
-    "graph.q4": [
+    "graph.q5": [
         "def slope_at_b(x):\n    b = (2 * x).requires_grad_()\n    (b**2 + b).backward()\n    return b.grad",
         "def slope_at_b(x):\n    return 4 * x + 1",
     ],
@@ -490,7 +522,7 @@ GENERIC = {
     "returns nan": (after(lambda result: result * float("nan")), "is "),
     "hard-codes the example": (hard_coded, ""),
 }
-RETURNING = [key for key, each in ALL.items() if each.result or key == "fit.q5"]
+RETURNING = [key for key, each in ALL.items() if each.result or key == "fit.q6"]
 
 
 @pytest.mark.parametrize("key", RETURNING)
@@ -501,13 +533,15 @@ def test_what_is_wrong_with_any_result_is_named(key: str) -> None:
         assert is_one_sentence(feedback), feedback
 
 
-PLAIN = ["gradients.q1", "gradients.q4", "fit.q1", "fit.q2", "learning_rate.q1", "learning_rate.q2"]
-PLAIN += [f"conditioning.q{number}" for number in (1, 2, 3, 4)]
+PLAIN = [f"gradients.q{number}" for number in (1, 2, 5)]
+PLAIN += [f"fit.q{number}" for number in (1, 3, 4)]
+PLAIN += ["learning_rate.q1", "learning_rate.q2"]
+PLAIN += [f"conditioning.q{number}" for number in (1, 2, 3, 4, 5)]
 PLAIN += ["optimizers.q1", "optimizers.q2"]
 PLAIN += [f"vectors.q{number}" for number in (1, 2, 4)]  # a v with zeros hides a common factor
 PLAIN += ["engine.q6"]
 PLAIN += ["scale.q2", "learning_rate.q3"]
-PLAIN += ["graph.q2", "graph.q4"]
+PLAIN += ["graph.q2", "graph.q5"]
 
 
 @pytest.mark.parametrize("key", PLAIN)
@@ -578,7 +612,7 @@ EXTRA = [
         "'float' object has no attribute 'sqrt'): stay with tensors",
     ),
     (
-        "gradients.q2",
+        "gradients.q3",
         "def walk_back(x):\n    x.grad = 2 * x.item()",
         "neither a number nor a tuple",
     ),
@@ -593,19 +627,19 @@ EXTRA = [
         "something added up that should stay apart?",
     ),
     (
-        "fit.q2",
+        "fit.q3",
         "def mse_slopes(params, time, speed):\n    return (params, time)",
         "take it out, as with `[0]`",
     ),
     (
-        "fit.q3",
+        "fit.q2",
         "def mean_squared(preds, targets):\n    return preds.mean",
         "write the brackets, too",
     ),
-    ("fit.q4", loop(kept="loss.item()"), "of numbers, `torch.tensor` makes one"),
-    ("fit.q4", loop().replace("range(steps)", "steps"), "a loop counts through `range(...)`"),
-    ("graph.q4", "def slope_at_b(x):\n    (2 * x).retain_grad()", "nothing asked for a record"),
-    ("graph.q1", "def slope_of(y):\n    return y.grad_fn(1)", "`torch.ones(())` to start with"),
+    ("fit.q5", loop(kept="loss.item()"), "of numbers, `torch.tensor` makes one"),
+    ("fit.q5", loop().replace("range(steps)", "steps"), "a loop counts through `range(...)`"),
+    ("graph.q5", "def slope_at_b(x):\n    (2 * x).retain_grad()", "nothing asked for a record"),
+    ("graph.q3", "def slope_of(y):\n    return y.grad_fn(1)", "`torch.ones(())` to start with"),
     (
         "conditioning.q1",
         "def standardised(table):\n    return table - table.mean",
@@ -624,18 +658,18 @@ EXTRA = [
         "cannot be called with (t): give it these arguments",
     ),
     (
-        "gradients.q4",
+        "gradients.q5",
         "def two_walks(x):\n    x.grad = 6 * x**2\n    return x.grad.clone()",
         "left a gradient in `x.grad`",
     ),
-    ("gradients.q2", "def walk_back(x):\n    x.grad = 2 * x.detach()", "overwrite"),
+    ("gradients.q3", "def walk_back(x):\n    x.grad = 2 * x.detach()", "overwrite"),
     (
-        "gradients.q2",
+        "gradients.q3",
         "def walk_back(x):\n    x.grad = 2 * x",
         "overwrite",
     ),  # the first fault of two
     (
-        "gradients.q2",
+        "gradients.q3",
         "def walk_back(x):\n    if x.grad is not None:\n        x.grad = -x.detach()\n    x.grad += 2 * x.detach()",
         "raised TypeError",
     ),
@@ -645,17 +679,17 @@ EXTRA = [
         "the slope of something at itself?",
     ),
     (
-        "gradients.q4",
+        "gradients.q5",
         "def two_walks(x):\n    x = x.clone().requires_grad_()\n    (x**3).backward\n    return x.grad",
         "what `(x ** 3).backward` makes is kept nowhere",
     ),
     (
-        "gradients.q3",
+        "gradients.q4",
         "def take_step(w, lr):\n    with torch.no_grad():\n        w =- lr * w.grad\n    return w",
         "is `-=` meant, where `=-` stands?",
     ),
     (
-        "fit.q3",
+        "fit.q2",
         "def mean_squared(preds, targets):\n    mse(preds, targets).sqrt()",
         "is kept nowhere",
     ),
@@ -664,7 +698,7 @@ EXTRA = [
         "def back_to_a(came, a, times):\n    return sum(came[i] * times[i] for i in range(len(came) - 1))",
         "the last number in `came` changes nothing",
     ),
-    ("graph.q3", "def one_recorded(x):\n    return x(x.detach())", "is a `*` missing"),
+    ("graph.q4", "def one_recorded(x):\n    return x(x.detach())", "is a `*` missing"),
     (
         "graph.q2",
         "def back_to_a(came, a, times):\n    total = 0\n    for c, t in zip(came, times):\n        total += c * t\n        return total",
@@ -686,108 +720,108 @@ EXTRA = [
         "where `lr` is 1 it is right",
     ),
     (
-        "gradients.q2",
+        "gradients.q3",
         "def walk_back(x):\n    x.grad += 2 * x.detach()",
         "`.grad` is `None` before `backward`",
     ),
     (
-        "gradients.q2",
+        "gradients.q3",
         "def walk_back(x):\n    x.grad = 2 * x if x.grad is None else x.grad + 2 * x",
         "still carries",
     ),
-    ("gradients.q2", "def walk_back(x):\n    return 2 * x", "not stored in `x.grad`"),
+    ("gradients.q3", "def walk_back(x):\n    return 2 * x", "not stored in `x.grad`"),
     (
-        "gradients.q3",
+        "gradients.q4",
         "def take_step(w, lr):\n    with torch.no_grad():\n        w -= lr * w.grad\n    return w",
         "old gradient still there",
     ),
     (
-        "gradients.q3",
+        "gradients.q4",
         "def take_step(w, lr):\n    w.grad = None\n    w = w - lr * w.grad\n    return w",
         "cleared before it is used",
     ),
     (
-        "gradients.q3",
+        "gradients.q4",
         "def take_step(w, lr):\n    with torch.no_grad():\n        w -= lr * w.grad\n    w.grad = None",
         "is `None`",
     ),
     (
-        "gradients.q4",
+        "gradients.q5",
         "def two_walks(x):\n    x = x.clone().requires_grad_()\n    (x**3).backward()\n    return x.grad",
         "did only one happen?",
     ),
     (
-        "fit.q2",
+        "fit.q3",
         "def mse_slopes(params, time, speed):\n    p = params.clone().requires_grad_()\n    ((quadratic(time, p) - speed)**2).sum().backward()\n    return p.grad",
         "a sum, where a mean",
     ),
     (
-        "fit.q2",
+        "fit.q3",
         "def mse_slopes(params, time, speed):\n    params.requires_grad_()\n    mse(quadratic(time, params), speed).backward()\n    return params.grad",
         "left `params` with",
     ),
     (
-        "fit.q2",
+        "fit.q3",
         "def mse_slopes(params, time, speed):\n    p = params.clone().requires_grad_()\n    rmse(quadratic(time, p), speed).backward()\n    return p.grad",
         "gradient of the rmse",
     ),
     (
-        "fit.q3",
+        "fit.q2",
         "def mean_squared(preds, targets):\n    return torch.tensor(((preds - targets)**2).mean().item())",
         "carries no record",
     ),
     (
-        "fit.q3",
+        "fit.q2",
         "def mean_squared(preds, targets):\n    return torch.linalg.norm(preds - targets) ** 2",
         "a sum, where a mean",
     ),
     (
-        "fit.q3",
+        "fit.q2",
         "def mean_squared(preds, targets):\n    return rmse(preds, targets)",
         "bug is still in",
     ),
     (
-        "fit.q4",
+        "fit.q5",
         "def train(params, time, speed, lr, steps):\n    return torch.stack([mse(quadratic(time, params), speed).detach() for _ in range(steps)])",
         "The params never move",
     ),
     (
-        "fit.q4",
+        "fit.q5",
         loop(),
         "a copy that moves",
     ),
     (
-        "fit.q4",
+        "fit.q5",
         loop(start="params", after="params.grad = None", rate="0.02"),
         "does not depend on `lr`",
     ),
     (
-        "fit.q4",
+        "fit.q5",
         loop(start="params", after="params.grad = None", rate="1e-5"),
         "is a rate written in",
     ),
     (
-        "fit.q4",
+        "fit.q5",
         loop(start="params", after="params.grad = None", loss="rmse"),
         "is that the rmse, and its descent?",
     ),
     (
-        "fit.q4",
+        "fit.q5",
         loop(start="params", after="params.grad = None", kept="loss.detach().sqrt()"),
         "is the root taken of each loss?",
     ),
     (
-        "fit.q4",
+        "fit.q5",
         loop(start="params", after="params.grad = None", turns="10"),
         "does not depend on `steps`",
     ),
     (
-        "fit.q4",
+        "fit.q5",
         loop(start="params", after="params.grad = None\n        return torch.stack(seen)"),
         "inside the loop",
     ),
-    ("fit.q5", "def keep(params):\n    return params.data", "bug is still in"),
-    ("fit.q5", "def keep(params):\n    return params", "bug is still in"),
+    ("fit.q6", "def keep(params):\n    return params.data", "bug is still in"),
+    ("fit.q6", "def keep(params):\n    return params", "bug is still in"),
     ("learning_rate.q1", "def edge_of(k):\n    return torch.tensor(1.0)", "of x² written in"),
     (
         "learning_rate.q4",
@@ -820,42 +854,42 @@ EXTRA = [
         "raised ValueError",
     ),
     (
-        "conditioning.q2",
+        "conditioning.q3",
         "def excess(lr, curvatures, errors, steps):\n    return (curvatures * (1 - lr * curvatures) ** (2 * steps) @ errors**2)",
         "half lost",
     ),
     (
-        "conditioning.q2",
+        "conditioning.q3",
         "def excess(lr, curvatures, errors, steps):\n    return float(curvatures / 2 @ errors**2)",
         "is a Python float",
     ),
     (
-        "conditioning.q3",
+        "conditioning.q4",
         "def same_curve(params, mean, std):\n    return params",
         "Over x they draw another curve",
     ),
     (
-        "conditioning.q3",
+        "conditioning.q4",
         "def same_curve(params, mean, std):\n    return params / torch.stack([std**2, std, std**0])",
         "does not depend on `mean`",
     ),
     (
-        "conditioning.q4",
+        "conditioning.q5",
         "def predict(params, new, time):\n    return quadratic(standardise(new)[0], params)",
         "bug is still in",
     ),
     (
-        "conditioning.q4",
+        "conditioning.q5",
         "def predict(params, new, time):\n    return quadratic((new - 9.5) / 5.7663, params)",
         "does not depend on `time`",
     ),
     (
-        "conditioning.q3",
+        "conditioning.q4",
         "def same_curve(params, mean, std):\n    a, b, c = params\n    return torch.stack([a * std**2, b * std**2, quadratic(mean, params)])",
         "at index 1,",
     ),
     (
-        "conditioning.q2",
+        "conditioning.q3",
         "def excess(lr, curvatures, errors, steps):\n    print('done')",
         "end the function on `return`; `print` shows",
     ),
@@ -891,31 +925,31 @@ EXTRA = [
         "`torch.stack` makes one",
     ),
     (
-        "fit.q2",
+        "fit.q3",
         "def mse_slopes(params, time, speed):\n    X = torch.stack([time**2, time, time**0], 1)\n    return 2 * (X @ params - speed) @ X / 20",
         "the 20 of the lesson",
     ),
     (
-        "fit.q2",
+        "fit.q3",
         "def mse_slopes(params, time, speed):\n    return numeric_grad(lambda p: mse(quadratic(time, p), speed), params)",
         "float32 lost the digits",
     ),
     (
-        "fit.q3",
+        "fit.q2",
         "def mean_squared(preds, targets):\n    print(mse(preds, targets))",
         "end the function on `return`; `print` shows",
     ),
     (
-        "fit.q3",
+        "fit.q2",
         "def mean_squared(preds, targets):\n    return torch.tensor(mse(preds, targets).item(), requires_grad=True)",
         "lead back to `preds`",
     ),
     (
-        "fit.q3",
+        "fit.q2",
         "def mean_squared(preds, targets):\n    return (preds - targets).mean().sqrt()",
         "at other inputs it is no number: nan comes from",
     ),
-    ("fit.q5", "def keep(params):\n    print(params.clone())", "is nothing returned"),
+    ("fit.q6", "def keep(params):\n    print(params.clone())", "is nothing returned"),
     (
         "gradients.q1",
         "def cube_slope(t):\n    return ((t + 1e-4) ** 3 - (t - 1e-4) ** 3) / 2e-4",
@@ -943,27 +977,27 @@ EXTRA = [
         "def cube_slope(t):\n    x = t.clone().requires_grad_()\n    return torch.autograd.grad(x**3, x)",
         "with `[0]`",
     ),
-    ("gradients.q2", "def walk_back(x):\n    print(2 * x)", "computed, but not stored"),
-    ("gradients.q2", "def walk_back(x):\n    (x**2).backward()", "is that `backward` at work?"),
+    ("gradients.q3", "def walk_back(x):\n    print(2 * x)", "computed, but not stored"),
+    ("gradients.q3", "def walk_back(x):\n    (x**2).backward()", "is that `backward` at work?"),
     (
-        "gradients.q2",
+        "gradients.q3",
         "def walk_back(x):\n    x.grad = 2 * x.detach() + (0 if x.grad is None else x.grad)\n    x.requires_grad_(False).neg_()",
         "`x` itself",
     ),
-    ("gradients.q3", "def take_step(w, lr):\n    return w", "is that `w`, as it came?"),
-    ("gradients.q4", "def two_walks(x):\n    return 0 * x", "it is 0 for every input"),
+    ("gradients.q4", "def take_step(w, lr):\n    return w", "is that `w`, as it came?"),
+    ("gradients.q5", "def two_walks(x):\n    return 0 * x", "it is 0 for every input"),
     (
-        "gradients.q3",
+        "gradients.q4",
         "def take_step(w, lr):\n    with torch.no_grad:\n        w -= lr * w.grad\n    return w",
         "write the brackets",
     ),
     (
-        "gradients.q4",
+        "gradients.q5",
         "def two_walks(x):\n    x = x.clone().requires_grad_()\n    y = x**3\n    y.backward()\n    return y",
         "is that x³ itself",
     ),
     (
-        "conditioning.q4",
+        "conditioning.q5",
         "def predict(params, new, time):\n    return quadratic(new - time.mean() / time.std(correction=0), params)",
         "are brackets missing?",
     ),
@@ -1250,7 +1284,7 @@ def test_a_wrong_answer_that_is_slow_is_told_what_is_wrong(hasty: None, seconds:
         time.sleep(seconds)
         return curvatures.sum() * lr * steps + errors[0]
 
-    assert "was expected: " in ALL["conditioning.q2"].check(slow).words
+    assert "was expected: " in ALL["conditioning.q3"].check(slow).words
 
 
 @pytest.mark.parametrize(
@@ -1390,7 +1424,7 @@ def test_what_an_answer_changes_for_all_reaches_neither_the_check_nor_the_next_c
     change: str,
 ) -> None:
     before = state()
-    for key in ("gradients.q1", "gradients.q3", "fit.q4"):
+    for key in ("gradients.q1", "gradients.q4", "fit.q5"):
         right = solved(key)
 
         def answer(*given: Any, right: Callable[..., Any] = right) -> Any:
@@ -1412,7 +1446,7 @@ def test_a_check_does_not_care_what_the_notebook_has_set() -> None:
         with torch.inference_mode():
             kinds = {
                 key: Exercise(**parts(key)).check(solved(key)).kind
-                for key in ("gradients.q2", "fit.q1", "fit.q3", "conditioning.q2")
+                for key in ("gradients.q3", "fit.q1", "fit.q2", "conditioning.q3")
             }
         assert set(kinds.values()) == {"right"} and torch.get_default_dtype() == torch.float64
         assert torch.ones(()).device.type == "meta"
@@ -1447,13 +1481,13 @@ def test_endless_printing_is_cut(hasty: None, capsys: pytest.CaptureFixture) -> 
 def test_a_check_neither_needs_nor_changes_the_state_of_torch() -> None:
     state = torch.random.get_rng_state()
     with torch.no_grad():
-        assert ALL["fit.q2"].check(solved("fit.q2")).kind == "right"
+        assert ALL["fit.q3"].check(solved("fit.q3")).kind == "right"
         assert not torch.is_grad_enabled()
     assert torch.equal(state, torch.random.get_rng_state())
 
 
 def test_the_same_answer_hears_the_same_words() -> None:
-    said = {ALL["fit.q2"].check(lambda p, t, s: p).words for _ in range(3)}
+    said = {ALL["fit.q3"].check(lambda p, t, s: p).words for _ in range(3)}
     assert len(said) == 1
 
 
@@ -1629,13 +1663,14 @@ def test_the_bug_in_the_lesson_is_the_one_that_the_exercise_knows(key: str) -> N
     assert feedback.kind == "open" and ALL[key].symptom in feedback.words
 
 
-@pytest.mark.parametrize("key", ["gradients.q1", "fit.q2"])
+@pytest.mark.parametrize("key", ["gradients.q1", "fit.q3", "fit.q4"])
 def test_a_task_says_that_its_input_comes_without_a_record(key: str) -> None:
     everything = lesson(key.split(".")[0])
     task = everything[
         next(at for at, cell in enumerate(everything) if cell.source == asked(key).source) - 1
     ]
-    assert "without a record" in task.source and not any(each.requires_grad for each in inputs(key))
+    assert "without a record" in task.source
+    assert not any(torch.as_tensor(each).requires_grad for each in inputs(key))
 
 
 # What a page asks

@@ -7,7 +7,7 @@ import pytest
 import torch
 from autograd_tutorial import optimizers, pictures
 from autograd_tutorial.conditioning import hessian_spectrum
-from autograd_tutorial.exercises.fit import q2
+from autograd_tutorial.exercises.fit import q3
 from autograd_tutorial.fit import apply_step, fit, make_data, mse, quadratic, rmse, show_preds
 from autograd_tutorial.gradients import numeric_grad
 from autograd_tutorial.graph import record
@@ -122,7 +122,7 @@ def test_an_answer_may_compute_there(device: torch.device) -> None:
         mse(quadratic(time.to(device), there), speed.to(device)).backward()
         return there.grad.to(params.device)
 
-    assert "Right." in repr(q2.check(mse_slopes))
+    assert "Right." in repr(q3.check(mse_slopes))
 
 
 def test_a_worker_has_a_device_of_its_own(device: torch.device) -> None:
