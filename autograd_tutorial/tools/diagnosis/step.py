@@ -383,7 +383,10 @@ class _Step:
         "Whether loss and gradients stay what they are, to the last digit, with another batch."
         assert self.model
         changed: list[Tensor] = []
-        swap = lambda _, *batch: loops.other_batch(batch, changed)  # noqa: E731
+
+        def swap(_: nn.Module, *batch: Any) -> Any:
+            return loops.other_batch(batch, changed)
+
         try:
             with self.model.register_forward_pre_hook(swap, with_kwargs=True):
                 loss = self.call()
