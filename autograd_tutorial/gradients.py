@@ -22,7 +22,7 @@ __all__ = ["numeric_grad"]
 def numeric_grad(
     f: Callable[[Tensor], Tensor],  # a tensor of x's shape to one number
     x: Tensor | float,  # where; any shape, finite
-    h: float | None = None,  # push, > 0; None: 1e-4, more if x is large or f in float32
+    h: float | None = None,  # the push, > 0; None: 1e-4, more for a large x
 ) -> Tensor:  # x's shape and float type: (f(x + h) - f(x - h)) / 2h, float64 inside
     "df/dx by pushing both ways; `TypeError` or `ValueError` on bad input."
     f, at, pushes = check_push(f, x, h)  # x in float64; an h for each number

@@ -207,13 +207,14 @@ q3 = Exercise(
     hint_words="Twice each miss, times t², t and 1, averaged over the points; or let autograd walk back from the mse of a copy of `params`.",
     solution_code="""
 def mse_slopes(params, time, speed):
+    a, b, c = params
+    misses = a * time**2 + b * time + c - speed
     X = torch.stack([time**2, time, torch.ones_like(time)], 1)
-    misses = X @ params - speed
     return 2 * misses @ X / len(time)
 """,
     slips=(
-        f"{_COLUMNS}\nmisses = speed - X @ params\nreturn 2 * misses @ X / len(time)",
-        f"{_COLUMNS}\nmisses = X @ params - speed\nreturn 2 * misses @ X",
+        f"{_COLUMNS}\nmisses = speed - quadratic(time, params)\nreturn 2 * misses @ X / len(time)",
+        f"{_COLUMNS}\nmisses = quadratic(time, params) - speed\nreturn 2 * misses @ X",
         "params.requires_grad_()\nmse(quadratic(time, params), speed).backward()\nreturn params.grad",
     ),
 )
