@@ -20,7 +20,7 @@ from autograd_tutorial.tools.diagnosis.keeping import Kept, write
 from autograd_tutorial.tools.diagnosis.places import clears, line_of_error
 from autograd_tutorial.tools.diagnosis.pushing import Pushed, Slopes, push_all
 
-_PURPOSE = "on purpose, as for a target or a straight-through slope? Else take it away"
+_PURPOSE = "on purpose, as for a target that is to stay? Else take it away"
 _SECONDS = 1.5  # for all that can be left out
 
 
