@@ -282,8 +282,8 @@ def _wrong_ripples(x: Tensor) -> dict[str, Any]:
     }
 
 
-q4 = Exercise(
-    "q4",
+q5 = Exercise(
+    "q5",
     "ripple",
     inputs=_with_zeros,
     routes={"PyTorch's `sinc`": _by_sinc, "its series and a small push": _by_series},
@@ -369,4 +369,86 @@ def hold_c(params, time, speed):
     ),
     result="the loss",
     after=_with_gradient,
+)
+
+
+def _one_rate(g: torch.Generator) -> dict[str, Any]:
+    return {**draw_points(g, leaf=True), "lr": draw_share(g, 0.01, 0.1).requires_grad_()}
+
+
+def _with_slope_of_rate(loss: Tensor, *given: Any) -> dict[str, Any]:
+    (found,) = torch.autograd.grad(loss, given[-1], allow_unused=True)
+    return {"its slope of `lr`": found}
+
+
+def _after_one(
+    slope: Slope, params: Tensor, time: Tensor, speed: Tensor, lr: Tensor
+) -> dict[str, Any]:
+    def loss(rate: Tensor) -> Tensor:
+        return mse(quadratic(time, params - rate * found), speed)
+
+    found = loss_slopes(slope, params, time, speed)
+    return {"the loss": loss(lr), "its slope of `lr`": slope(loss, lr)}
+
+
+def _wrong_ends(p: Tensor, t: Tensor, s: Tensor, lr: Tensor) -> dict[str, Any]:
+    rate, start = lr.detach(), p.detach()
+
+    def grad(at: Tensor, loss_fn: Loss = mse) -> Tensor:
+        return loss_slopes(slope, at, t, s, loss_fn)
+
+    def at(params: Tensor, loss_fn: Loss = mse) -> Tensor:
+        return loss_fn(quadratic(t, params), s)
+
+    end = p - lr * grad(p)
+    return {
+        "is the record cut, by `detach`, `item` or `no_grad`, or by a new tensor made of the result?": (
+            at(end).detach()
+        ),
+        "does `lr` lose its record on the way: by `item`, `float` or `detach`, or by a step under `no_grad`?": (
+            at(p - rate * grad(p))
+        ),
+        "is that the loss before the step?": at(p),
+        "does it climb? The gradient is subtracted": at(p + lr * grad(p)),
+        "is the learning rate left out of the step?": at(start - grad(p)),
+        "are those the params after the step? Their loss is asked": end,
+        "is that the step of the rmse, where the mse was asked?": at(p - lr * grad(p, rmse)),
+        "is the loss after the step an rmse, where the mse was asked?": at(end, rmse),
+        "is that a sum, where a mean was asked?": ((quadratic(t, end) - s) ** 2).sum(),
+        "is the step that of a sum, where a mean was asked?": at(p - lr * len(t) * grad(p)),
+        "are there two steps, where one was asked?": at(end - lr * grad(end)),
+        "is the step measured by the loss, where the gradient was meant?": at(p - lr * at(p)),
+        "does `torch.autograd.grad` give a tuple? The gradient has to be taken out of it": (
+            lambda p, t, s, lr: p - lr * torch.autograd.grad(mse(quadratic(t, p), s), p)
+        ),
+        "is that how much the loss fell? The loss itself is asked": at(p) - at(end),
+        "is that the slope of `lr` already? Return the loss, with its record": (
+            gradient(at(end), lr)
+        ),
+        "is that a guess from the slope, as if the loss fell along a straight line? Compute it where the step ends": (
+            at(p) - lr * grad(p).square().sum()
+        ),
+    }
+
+
+q4 = Exercise(
+    "q4",
+    "loss_after",
+    inputs=_one_rate,
+    routes=by_slopes(_after_one),
+    mistakes=_wrong_ends,
+    hint_words="`torch.autograd.grad` gives the gradient and stores it nowhere; then which line makes the new params, so that `lr` is in their record?",
+    solution_code="""
+def loss_after(params, time, speed, lr):
+    (grad,) = torch.autograd.grad(mse(quadratic(time, params), speed), params)
+    moved = params - lr * grad
+    return mse(quadratic(time, moved), speed)
+""",
+    slips=(
+        "(grad,) = torch.autograd.grad(mse(quadratic(time, params), speed), params)\nmoved = params - lr.item() * grad\nreturn mse(quadratic(time, moved), speed)",
+        "(grad,) = torch.autograd.grad(mse(quadratic(time, params), speed), params)\nwith torch.no_grad():\n    params -= lr * grad\nreturn mse(quadratic(time, params), speed)",
+        "mse(quadratic(time, params), speed).backward()\nmoved = params - lr * params.grad\nreturn mse(quadratic(time, moved), speed)",
+    ),
+    result="the loss",
+    after=_with_slope_of_rate,
 )

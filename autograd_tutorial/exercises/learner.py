@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from autograd_tutorial.exercises.checker import Exercise
-from autograd_tutorial.exercises.drawing import draw, draw_share
+from autograd_tutorial.exercises.drawing import draw, draw_share, draw_whole
 from autograd_tutorial.exercises.predictions import Prediction
 
 p1 = Prediction("It begins one step on; of `losses`, only the first is ours.")
@@ -27,6 +27,95 @@ p11 = Prediction(
     "Trained at the rate of `minimum`, {rate:.2f}. Ink at one place says much about a digit, so the network below has little left to win."
 )
 p12 = Prediction("The network reads {score:.0%} of the images, at a rate of {rate:.3f}.")
+
+
+def _read(g: torch.Generator) -> dict[str, Any]:
+    "Two dozen images of six digits, eleven of them read right; some, in any order, are held out."
+    scores = draw(g, 24, 6)
+    digits = scores.argmax(1)
+    misread = torch.randperm(24, generator=g)[:13]
+    digits[misread] = (digits[misread] + torch.randint(1, 6, (13,), generator=g)) % 6
+    held = torch.randperm(24, generator=g)[: draw_whole(g, 5, 9)]
+    return {"scores": scores, "digits": digits, "held": held}
+
+
+def _unbeaten(scores: Tensor, digits: Tensor, held: Tensor) -> Tensor:
+    "The share of those for which no digit gets more than the right one."
+    own = scores[held].gather(1, digits[held][:, None])
+    return (~(scores[held] > own).any(1)).sum() / len(held)
+
+
+def _share(hits: Tensor) -> Tensor:
+    return hits.float().mean()
+
+
+def _wrong_shares(scores: Tensor, digits: Tensor, held: Tensor) -> dict[str, Any]:
+    hits, n = scores.argmax(1) == digits, len(held)
+    of_held, right = scores[held], digits[held]
+    others = torch.ones_like(hits).index_fill(0, held, False)
+    own = of_held.gather(1, right[:, None])[:, 0]
+    return {
+        "is that the share over all images, those that it learned from among them?": _share(hits),
+        "are those the images that it learned from?": _share(hits[others]),
+        "is that the share of mistakes?": 1 - _share(hits[held]),
+        "is that how many, where a share was asked?": hits[held].float().sum(),
+        "is it divided by the number of all images?": hits[held].sum() / len(hits),
+        "does the lowest score win?": _share(of_held.argmin(1) == right),
+        "is that right or wrong for each image, still to be averaged?": hits[held].float(),
+        "have true and false no mean? `.float()` makes ones and zeros of them": (
+            lambda scores, digits, held: (scores[held].argmax(1) == digits[held]).mean()
+        ),
+        "are those the first images, where those at `held` were meant?": _share(hits[:n]),
+        "do the digits belong to other images than the scores? Both are wanted at `held`": (
+            _share(of_held.argmax(1) == digits[:n])
+        ),
+        "do the scores belong to other images than the digits? Both are wanted at `held`": (
+            _share(scores[:n].argmax(1) == right)
+        ),
+        "does any score above 0 count as read? The largest decides": _share(own > 0),
+        "is that the mean score of the right digit? How large it is does not count": own.mean(),
+        "is that the probability of the right digit, where the largest score decides?": (
+            of_held.softmax(1).gather(1, right[:, None]).mean()
+        ),
+        "is that the loss, as training has it? A share of images is asked": (
+            torch.nn.functional.cross_entropy(of_held, right)
+        ),
+        "is that somebody who always says the most frequent digit?": (
+            _share(right == digits.mode().values)
+        ),
+        "is the largest score compared with a digit? Its place says which digit": (
+            _share(of_held.amax(1) == right)
+        ),
+        "does `max(1)` give a pair, largest numbers and their places? `argmax(1)` gives places alone": (
+            lambda scores, digits, held: (scores[held].max(1) == digits[held]).float().mean()
+        ),
+        "does each digit choose its image? Each image, a row, chooses its digit: `argmax(1)`": (
+            lambda scores, digits, held: _share(scores[held].argmax(0) == digits[held])
+        ),
+    }
+
+
+q1 = Exercise(
+    "q1",
+    "share_right",
+    inputs=_read,
+    routes={
+        "the largest score": lambda s, d, held: _share(s.argmax(1)[held] == d[held]),
+        "no score above the right one": _unbeaten,
+    },
+    mistakes=_wrong_shares,
+    hint_words="`argmax(1)` gives the place of the largest number in each row, and the places are the digits.",
+    solution_code="""
+def share_right(scores, digits, held):
+    read = scores[held].argmax(1)
+    return (read == digits[held]).float().mean()
+""",
+    slips=(
+        "return (scores.argmax(1) == digits).float().mean()",
+        "return (scores[held].argmax(1) == digits[held]).sum() / len(digits)",
+        "return scores[held].softmax(1)[range(len(held)), digits[held]].mean()",
+    ),
+)
 
 
 def _losses(g: torch.Generator) -> dict[str, Any]:
@@ -100,8 +189,8 @@ def _wrong_averages(losses: Tensor, beta: Tensor) -> dict[str, Any]:
     }
 
 
-q1 = Exercise(
-    "q1",
+q3 = Exercise(
+    "q3",
     "smoothed",
     inputs=_losses,
     routes={"a running average": _smoothed, "weights that fade": _weighted},
@@ -239,8 +328,8 @@ def _wrong_decays(p: Tensor, g: Tensor, lr: float, wd: float) -> dict[str, Any]:
     }
 
 
-q3 = Exercise(
-    "q3",
+q4 = Exercise(
+    "q4",
     "first_step",
     inputs=_decays,
     routes={"by hand": _decayed, "`torch.optim.AdamW`": _by_adamw},

@@ -1,5 +1,6 @@
 """What lesson 9 asks, and how it is judged."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -7,7 +8,7 @@ import torch
 from torch import Tensor
 
 from autograd_tutorial.exercises.checker import Exercise
-from autograd_tutorial.exercises.drawing import draw, draw_share
+from autograd_tutorial.exercises.drawing import draw, draw_share, draw_whole
 from autograd_tutorial.exercises.predictions import Prediction
 
 p1 = Prediction("Each point is in as many batches as any other, and counts as much.")
@@ -170,6 +171,97 @@ def gradient_of_all(grads, sizes):
     slips=("return grads.mean(0)", "return sizes @ grads", "return grads.sum(0)"),
 )
 
+
+def _slopes_of_a(g: torch.Generator) -> dict[str, Any]:
+    "The slope of one param at each of five to seven points; a batch is neither one of them nor all."
+    points = draw_whole(g, 5, 7)
+    return {"slopes": draw(g, points), "n": draw_whole(g, 2, points - 1)}
+
+
+def _by_formula(slopes: Tensor, n: int) -> Tensor:
+    points = len(slopes)
+    return slopes.std(correction=0) * math.sqrt((points - n) / (points - 1) / n)
+
+
+def _by_all_batches(slopes: Tensor, n: int) -> Tensor:
+    return torch.combinations(slopes, n).mean(1).std(correction=0)
+
+
+def _wrong_spreads(slopes: Tensor, n: int) -> dict[str, Any]:
+    N, of_one, right = len(slopes), slopes.std(correction=0), _by_formula(slopes, n)
+    batches = torch.combinations(slopes, n)
+    return {
+        "may a point come twice, in draws that know nothing of each other? In a batch none does": (
+            of_one / n**0.5
+        ),
+        "is a point paired with itself, too? In a batch none comes twice": (
+            torch.combinations(slopes, n, with_replacement=True).mean(1).std(correction=0)
+        ),
+        "are the 20 and the 19 those of the lesson? Count the points that came": (
+            of_one * ((20 - n) / 19 / n) ** 0.5
+        ),
+        "is the root of n missing?": of_one / n * ((N - n) / (N - 1)) ** 0.5,
+        "is the factor's root missing?": of_one / n**0.5 * (N - n) / (N - 1),
+        "is the rest divided by all points, where one less was meant?": (
+            of_one * ((N - n) / N / n) ** 0.5
+        ),
+        "is that only the factor, for no point drawn twice? A larger batch has a smaller spread, besides": (
+            of_one * ((N - n) / (N - 1)) ** 0.5
+        ),
+        "is the share that was drawn there, where what is left was meant?": (
+            of_one * (n / (N - 1) / n) ** 0.5
+        ),
+        "is the spread of the points divided by one less than they are? Ask for `correction=0`": (
+            slopes.std() * ((N - n) / (N - 1) / n) ** 0.5
+        ),
+        "is the spread of the batches divided by one less than they are? These are all there are: ask for `correction=0`": (
+            batches.mean(1).std()
+        ),
+        "is that a variance? Its root is the spread": right**2,
+        "does a batch add its slopes up, where it takes their mean?": n * right,
+        "is that the spread of single points?": of_one,
+        "is that the mean slope, and not how far batches are off it?": slopes.mean(),
+        "is n below the spread itself, where its root belongs? And no point is drawn twice": (
+            of_one / n
+        ),
+        "does the spread grow with the batch? Chances to be off partly cancel": of_one * n**0.5,
+        "may a point come twice, and is `correction=0` missing? In a batch none does": (
+            slopes.std() / n**0.5
+        ),
+        "are those a few batches, as one epoch has them? All that can be drawn are asked": (
+            lambda slopes, n: torch.stack([each.mean() for each in slopes.split(n)]).std(
+                correction=0
+            )
+        ),
+        "is that a mean distance? The spread is the root of a mean square": (
+            (batches.mean(1) - slopes.mean()).abs().mean()
+        ),
+        "is that the spread inside a batch? The batches are to be compared with each other": (
+            batches.std(1, correction=0).mean()
+        ),
+    }
+
+
+q3 = Exercise(
+    "q3",
+    "batch_spread",
+    inputs=_slopes_of_a,
+    routes={"the formula": _by_formula, "all batches": _by_all_batches},
+    mistakes=_wrong_spreads,
+    hint_words="Make every batch, as the lesson did for twenty points, or take its formula and ask where its 20 and its 19 come from.",
+    solution_code="""
+def batch_spread(slopes, n):
+    points = len(slopes)
+    left = (points - n) / (points - 1)
+    return slopes.std(correction=0) * (left / n) ** 0.5
+""",
+    slips=(
+        "return slopes.std(correction=0) / n**0.5",
+        "return slopes.std(correction=0) * ((20 - n) / 19 / n) ** 0.5",
+        "return torch.combinations(slopes, n).std(1, correction=0).mean()",
+    ),
+)
+
 Betas = tuple[float, float]
 Fix = Callable[[float, int], float]
 
@@ -305,8 +397,8 @@ def _wrong_walks(p: Tensor, grads: Tensor, lr: float, betas: Betas) -> dict[str,
     }
 
 
-q3 = Exercise(
-    "q3",
+q4 = Exercise(
+    "q4",
     "adam_walk",
     inputs=_walks,
     routes={"averages that make up for their start": _walk, "`torch.optim.Adam`": _by_torch},

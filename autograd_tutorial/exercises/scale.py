@@ -88,6 +88,88 @@ def loss_weights(sizes):
 )
 
 
+def _killed(g: torch.Generator) -> dict[str, Any]:
+    "Twenty steps; the death comes before the first file, right after one, or in between."
+    every = draw_whole(g, 3, 5)
+    died = every * draw_whole(g, 0, 3) + draw_whole(g, 0, every - 1)
+    return {"seconds": draw(g, 20).abs(), "every": every, "died": died}
+
+
+def _run_again(seconds: Tensor, every: int, died: int) -> Tensor:
+    "Step by step, with what is in no file yet put down at each."
+    since: list[Tensor] = []
+    for step in range(died):
+        since.append(seconds[step])
+        if (step + 1) % every == 0:
+            since.clear()
+    return torch.stack([seconds.new_zeros(()), *since]).sum()
+
+
+def _wrong_losses(s: Tensor, every: int, died: int) -> dict[str, Any]:
+    kept, lost = died // every * every, died % every
+    right = s[kept:died].sum()
+    return {
+        "does it begin again from the start? It goes on from the last file": s[:died].sum(),
+        "are those the steps that the file has saved?": s[:kept].sum(),
+        "are those the steps that nobody had done yet?": s[died:].sum(),
+        "is that all that is done after the death? Only what was done before it is done twice": (
+            s[kept:].sum()
+        ),
+        "are those all the seconds of the run? Only some steps are done twice": s.sum(),
+        "are those steps? Seconds were asked": torch.tensor(float(lost)),
+        "are as many steps lost each time as lie between two files? Some were just saved": (
+            s[died - every : died].sum()
+        ),
+        "are all of the last `every` steps lost? Some of them may be in the file": (
+            s[max(died - every, 0) : died].sum()
+        ),
+        "are there steps in it that were not done yet when the worker died?": (
+            s[kept : kept + every].sum()
+        ),
+        "is that the way to the next file? The loss is counted from the last one": (
+            s[died : kept + every].sum()
+        ),
+        "are those the first steps? As many are lost, but the last ones": s[:lost].sum(),
+        "is Python's `sum` of nothing no tensor, where no step is lost? `.sum()` of a tensor is one": (
+            lambda s, every, died: sum(s[died // every * every : died])
+        ),
+        "does `/` give a decimal, which is no place in a tensor? `//` counts whole files": (
+            lambda s, every, died: s[died / every * every : died].sum()
+        ),
+        "is every step as long as any other? Add up their own seconds": lost * s.mean(),
+        "is one step too many in it, that had not ended?": s[kept : died + 1].sum(),
+        "is the last step missing that was done?": s[kept : max(died - 1, kept)].sum(),
+        "is the first step after the file missing?": s[kept + 1 : max(died, kept + 1)].sum(),
+        "is the first step left out, as if steps were counted from 1?": s[
+            kept + 1 : died + 1
+        ].sum(),
+        "is that a mean, where all seconds were asked?": right / max(lost, 1),
+    }
+
+
+q2 = Exercise(
+    "q2",
+    "seconds_lost",
+    inputs=_killed,
+    routes={
+        "the steps since the file": lambda s, every, died: s[died - died % every : died].sum(),
+        "step by step": _run_again,
+    },
+    mistakes=_wrong_losses,
+    hint_words="With a file after every 4 steps and a death after 11, which step is the last in a file? Which steps were done since?",
+    solution_code="""
+def seconds_lost(seconds, every, died):
+    saved = died // every * every
+    return seconds[saved:died].sum()
+""",
+    slips=(
+        "return seconds[:died].sum()",
+        "return seconds[max(0, died - every):died].sum()",
+        "saved = died // every * every\nreturn seconds[saved:].sum()",
+    ),
+)
+
+
 def _ring(g: torch.Generator) -> dict[str, Any]:
     return {"workers": draw_whole(g, 3, 8), "size": 1000 * (1 + draw(g).abs())}
 
@@ -135,8 +217,8 @@ def _wrong_bytes(n: int, size: Tensor) -> dict[str, Any]:
     }
 
 
-q2 = Exercise(
-    "q2",
+q3 = Exercise(
+    "q3",
     "bytes_sent",
     inputs=_ring,
     routes={"the formula": lambda n, b: 2 * (n - 1) / n * b, "a ring, piece by piece": _counted},
@@ -225,8 +307,8 @@ def _wrong_steps(p: Tensor, t: Tensor, s: Tensor, sizes: list[int], lr: Tensor) 
     }
 
 
-q3 = Exercise(
-    "q3",
+q4 = Exercise(
+    "q4",
     "shared_step",
     inputs=_split,
     routes={"all points at once": _all_at_once, "share by share": _share_by_share},

@@ -92,6 +92,79 @@ def weighted_rows(params, time, v):
 )
 
 
+def _typical(moves: Tensor) -> Tensor:
+    return moves.square().mean().sqrt()
+
+
+def _two_curves(params: Tensor, time: Tensor, u: Tensor) -> Tensor:
+    "By hand, in float64: from a curve a little before to one a little after."
+    params, time, push = params.double(), time.double(), 1e-5 * u.double()
+    before, after = quadratic(time, params - push), quadratic(time, params + push)
+    return _typical((after - before) / 2e-5).float()
+
+
+def _wrong_moves(p: Tensor, t: Tensor, u: Tensor) -> dict[str, Any]:
+    rows, preds = torch.vander(t, 3), quadratic(t, p)  # the Jacobian, (n, 3); (n,)
+    moves = rows @ u
+    return {
+        "do moves up and down cancel? Their squares do not": moves.mean(),
+        "do moves up and down cancel before the square is taken?": moves.mean().abs(),
+        "is that the mean of the sizes, without squares?": moves.abs().mean(),
+        "is the root still missing?": moves.square().mean(),
+        "is that a sum of squares, where their mean was asked?": moves.norm(),
+        "is that a sum of squares, without mean and root?": moves.square().sum(),
+        "is that how far each one moves? One typical number is asked": moves,
+        "is that the one that moves furthest?": moves.abs().max(),
+        "is that how large the predictions are, before anybody pushes?": _typical(preds),
+        "is that how large the predictions are once they have moved? How far they move is asked": (
+            _typical(quadratic(t, p + u))
+        ),
+        "is the order a, b, c turned round?": _typical(rows.flip(1) @ u),
+        "is `c` left out? Its push moves all predictions alike": _typical(rows[:, :2] @ u[:2]),
+        "is each param pushed by itself? All are pushed at once, and what they do adds up": (
+            _typical(rows * u)
+        ),
+        "is u shortened to length 1? It should count as it comes": _typical(moves) / u.norm(),
+        "is the mean move taken away first, as a standard deviation has it?": moves.std(),
+        "is that how much the size of the predictions grows? Each moves by itself first": (
+            _typical(quadratic(t, p + u)) - _typical(preds)
+        ),
+        "does u weigh the predictions, as in a backward? It is a push, a number for each param": (
+            lambda p, t, u: quadratic(t, p.clone().requires_grad_()).backward(gradient=u)
+        ),
+        "`torch.func.jvp` takes what goes in, and its push, each as a tuple, `(params,)`": (
+            lambda p, t, u: torch.func.jvp(lambda q: quadratic(t, q), p, u)
+        ),
+    }
+
+
+q2 = Exercise(
+    "q2",
+    "typical_move",
+    inputs=lambda g: {
+        "params": draw(g, 3),
+        "time": draw(g, draw_whole(g, 4, 7)),
+        "u": draw(g, 3),
+    },
+    routes={
+        "forward mode": lambda p, t, u: _typical(jvp(lambda q: quadratic(t, q), (p,), (u,))[1]),
+        "two curves": _two_curves,
+    },
+    mistakes=_wrong_moves,
+    hint_words="First how far each of them moves: one pass forward, with `u` as the push. The lesson did it for the steep direction.",
+    solution_code="""
+def typical_move(params, time, u):
+    moves = torch.func.jvp(lambda p: quadratic(time, p), (params,), (u,))[1]
+    return moves.square().mean().sqrt()
+""",
+    slips=(
+        "moves = torch.func.jvp(lambda p: quadratic(time, p), (params,), (u,))[1]\nreturn moves.mean()",
+        "return quadratic(time, params + u).square().mean().sqrt()",
+        "rows = torch.func.jacrev(lambda p: quadratic(time, p))(params)\nreturn (rows * u).square().mean().sqrt()",
+    ),
+)
+
+
 def _pushed_data(g: torch.Generator) -> dict[str, Any]:
     return {"params": draw(g, 3), "time": draw(g, 6), "speed": 4 * draw(g, 6), "u": draw(g, 3)}
 
@@ -161,8 +234,8 @@ def _wrong_curvings(p: Tensor, t: Tensor, s: Tensor, u: Tensor) -> dict[str, Any
     }
 
 
-q2 = Exercise(
-    "q2",
+q3 = Exercise(
+    "q3",
     "rmse_curving",
     inputs=_pushed_data,
     routes={"autograd": _twice_walked, "a small push": _pushed_slopes},
@@ -230,8 +303,8 @@ def _wrong_weights(p: Tensor, s: Tensor, rows: Tensor) -> dict[str, Any]:
     }
 
 
-q3 = Exercise(
-    "q3",
+q4 = Exercise(
+    "q4",
     "choose_v",
     inputs=_few_of_many,
     routes=by_slopes(_of_the_few),
@@ -280,8 +353,8 @@ def _wrong_backwards(x: Tensor, v: Tensor) -> dict[str, Any]:
     }
 
 
-q4 = Exercise(
-    "q4",
+q5 = Exercise(
+    "q5",
     "centred_backward",
     inputs=_centred,
     routes=by_slopes(lambda slope, x, v: slope(lambda at: at - at.mean(), x, v)),

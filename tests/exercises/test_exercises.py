@@ -234,6 +234,17 @@ RIGHT = {
         "def gradient_of_all(grads, sizes):\n    total = 0\n    for grad, size in zip(grads, sizes):\n        total = total + grad * size\n    return total / sum(sizes)",
     ],
     "optimizers.q3": [
+        "def batch_spread(slopes, n):\n    return torch.combinations(slopes, n).mean(1).std(correction=0)",
+        """
+        from itertools import combinations
+
+        def batch_spread(slopes, n):
+            batches = torch.tensor(list(combinations(range(len(slopes)), n)))
+            off = slopes[batches].mean(1) - slopes.mean()
+            return (off**2).mean() ** 0.5
+        """,
+    ],
+    "optimizers.q4": [
         """
         def adam_walk(params, grads, lr, betas):
             mean, square, b, c = 0, 0, 1, 1
@@ -254,6 +265,10 @@ RIGHT = {
         """,
     ],
     "learner.q1": [
+        "def share_right(scores, digits, held):\n    return sum(scores[i].argmax() == digits[i] for i in held) / len(held)",
+        "def share_right(scores, digits, held):\n    hits = scores.max(1).indices == digits\n    return hits[held].float().mean()",
+    ],
+    "learner.q3": [
         "def smoothed(losses, beta):\n    weights = beta ** torch.arange(len(losses)).flip(0)\n    return weights @ losses / weights.sum()",
         """
         def smoothed(losses, beta):
@@ -267,7 +282,7 @@ RIGHT = {
         "def middle_rate(first, last):\n    return first * (last / first) ** 0.5",
         "def middle_rate(first, last):\n    return torch.stack([first, last]).log().mean().exp()",
     ],
-    "learner.q3": [
+    "learner.q4": [
         "def first_step(params, grad, lr, wd):\n    return params - lr * (wd * params + grad.sign())",
         """
         def first_step(params, grad, lr, wd):
@@ -282,10 +297,14 @@ RIGHT = {
         "def loss_weights(sizes):\n    return torch.stack([len(sizes) * size / sum(sizes) for size in sizes])",
     ],
     "scale.q2": [
+        "def seconds_lost(seconds, every, died):\n    return seconds[:died].split(every)[-1].sum() if died % every else torch.tensor(0.0)",
+        "def seconds_lost(seconds, every, died):\n    total = torch.zeros(())\n    for step in range(died - died % every, died):\n        total += seconds[step]\n    return total",
+    ],
+    "scale.q3": [
         "def bytes_sent(workers, size):\n    return 2 * size - 2 * size / workers",
         "def bytes_sent(workers, size):\n    sent = 0\n    for half in range(2):\n        for turn in range(workers - 1):\n            sent = sent + size / workers\n    return sent",
     ],
-    "scale.q3": [
+    "scale.q4": [
         """
         def shared_step(params, time, speed, sizes, lr):
             p = params.clone().requires_grad_()
@@ -306,6 +325,16 @@ RIGHT = {
         "def weighted_rows(params, time, v):\n    p = params.clone().requires_grad_()\n    (v * quadratic(time, p)).sum().backward()\n    return p.grad",
     ],
     "vectors.q2": [
+        "def typical_move(params, time, u):\n    moves = quadratic(time, params + u) - quadratic(time, params)\n    return (moves**2).mean() ** 0.5",
+        "def typical_move(params, time, u):\n    rows = torch.func.jacrev(lambda p: quadratic(time, p))(params)\n    return (rows @ u).norm() / len(time) ** 0.5",
+        """
+        from autograd_tutorial.vectors import jvp
+
+        def typical_move(params, time, u):
+            return jvp(lambda p: quadratic(time, p), params, u).square().mean().sqrt()
+        """,
+    ],
+    "vectors.q3": [
         "def rmse_curving(params, time, speed, u):\n    return torch.func.hessian(lambda p: rmse(quadratic(time, p), speed))(params) @ u",
         """
         def rmse_curving(params, time, speed, u):
@@ -322,7 +351,7 @@ RIGHT = {
             return hvp(lambda p: mse_loss(quadratic(time, p), speed).sqrt(), params, u)
         """,
     ],
-    "vectors.q3": [
+    "vectors.q4": [
         "def choose_v(preds, speed, rows):\n    p = preds.clone().requires_grad_()\n    mse(p[rows], speed[rows]).backward()\n    return p.grad",
         """
         def choose_v(preds, speed, rows):
@@ -332,7 +361,7 @@ RIGHT = {
         """,
         "def choose_v(preds, speed, rows):\n    return sum(2 * (preds - speed) * torch.eye(len(preds))[row] for row in rows) / len(rows)",
     ],
-    "vectors.q4": [
+    "vectors.q5": [
         "def centred_backward(x, v):\n    n = len(x)\n    return v @ (torch.eye(n) - torch.ones(n, n) / n)",
         "def centred_backward(x, v):\n    x = x.clone().requires_grad_()\n    (x - x.mean()).backward(gradient=v)\n    return x.grad",
     ],
@@ -361,6 +390,21 @@ RIGHT = {
         """,
     ],
     "errors.q4": [
+        """
+        def loss_after(params, time, speed, lr):
+            p = params.detach().clone().requires_grad_()
+            mse(quadratic(time, p), speed).backward()
+            return mse(quadratic(time, p - lr * p.grad), speed)
+        """,
+        """
+        def loss_after(params, time, speed, lr):
+            X = torch.stack([time**2, time, torch.ones_like(time)], 1)
+            grad = 2 * (X @ params - speed) @ X / len(time)
+            return ((X @ (params - lr * grad) - speed) ** 2).mean()
+        """,
+        "def loss_after(params, time, speed, lr):\n    at = mse(quadratic(time, params), speed)\n    (grad,) = torch.autograd.grad(at, params, create_graph=True)\n    return mse(quadratic(time, params - lr * grad), speed)",
+    ],
+    "errors.q5": [
         "def ripple(x):\n    return torch.sinc(x / torch.pi)",
         "def ripple(x):\n    safe = x.masked_fill(x == 0, 1.0)\n    return (safe.sin() / safe).masked_fill(x == 0, 1.0)",
         "def ripple(x):\n    near = 1 - x**2 / 6\n    safe = torch.where(x == 0, 1.0, x)\n    return torch.where(x == 0, near, safe.sin() / safe)",
@@ -537,10 +581,10 @@ PLAIN = [f"gradients.q{number}" for number in (1, 2, 5)]
 PLAIN += [f"fit.q{number}" for number in (1, 3, 4)]
 PLAIN += ["learning_rate.q1", "learning_rate.q2"]
 PLAIN += [f"conditioning.q{number}" for number in (1, 2, 3, 4, 5)]
-PLAIN += ["optimizers.q1", "optimizers.q2"]
-PLAIN += [f"vectors.q{number}" for number in (1, 2, 4)]  # a v with zeros hides a common factor
+PLAIN += [f"optimizers.q{number}" for number in (1, 2, 3)]
+PLAIN += [f"vectors.q{number}" for number in (1, 2, 3, 5)]  # a v with zeros hides a common factor
 PLAIN += ["engine.q6"]
-PLAIN += ["scale.q2", "learning_rate.q3"]
+PLAIN += ["scale.q3", "learning_rate.q3"]
 PLAIN += ["graph.q2", "graph.q5"]
 
 
@@ -1022,7 +1066,7 @@ EXTRA = [
         "where the mse is a mean",
     ),
     (
-        "optimizers.q3",
+        "optimizers.q4",
         "def adam_walk(params, grads, lr, betas):\n    m = s = 0\n    for g in grads:\n        m = betas[0] * m + (1 - betas[0]) * g\n"
         "        s = betas[1] * s + (1 - betas[1]) * g**2\n        params = params - lr * m / s.sqrt()\n    return params",
         "bug is still in",
@@ -1043,29 +1087,29 @@ EXTRA = [
         "left `params` with",
     ),
     (
-        "vectors.q2",
+        "vectors.q3",
         "def rmse_curving(params, time, speed, u):\n    return torch.func.hessian(lambda p: mse(quadratic(time, p), speed))(params) @ u",
         "The root is missing",
     ),
     (
-        "vectors.q3",
+        "vectors.q4",
         "def choose_v(preds, speed, rows):\n    preds[:] = 2 * (preds - speed) / 3\n    return preds",
         "changed the values of its input `preds`",
     ),
     (
-        "vectors.q3",
+        "vectors.q4",
         "def choose_v(preds, speed, rows):\n    return mse(preds[rows], speed[rows])",
         "has shape ()",
     ),
-    ("vectors.q4", "def centred_backward(x, v):\n    return v", "is the mean forgotten?"),
+    ("vectors.q5", "def centred_backward(x, v):\n    return v", "is the mean forgotten?"),
     (
-        "vectors.q4",
+        "vectors.q5",
         "def centred_backward(x, v):\n    return v * (1 - 1 / len(x))",
         "bug is still in",
     ),
-    ("vectors.q4", "def centred_backward(x, v):\n    return v - x.mean()", "v decides"),
+    ("vectors.q5", "def centred_backward(x, v):\n    return v - x.mean()", "v decides"),
     (
-        "errors.q4",
+        "errors.q5",
         "def ripple(x):\n    return (x + 1e-8).sin() / (x + 1e-8)",
         "from 0 divided by 0",
     ),
