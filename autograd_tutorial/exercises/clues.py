@@ -29,9 +29,7 @@ BY_INPUT: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
 }
 LOST = "float32 lost the digits: a small push wants float64, as in `numeric_grad`"
 ZERO = "it is 0 for every input: is something multiplied by 0, or cleared too early?"
-ONE_EXAMPLE = (
-    "it is the same for every input: is the number of one example written into the function?"
-)
+ONE_EXAMPLE = "it is the same for every input: is the number of one example written in, or is it the slope of a straight line?"
 ONE = "it is 1 for every input: is that the slope of something at itself?"
 UPSIDE_DOWN = (
     "it is upside down, a number over the right one: is something divided that should divide?"
@@ -155,6 +153,7 @@ def _pattern(name: str, trials: list[Trial], extra: list[str]) -> str:
         or _turned(got, want)
         or _nearly(trials, got, want)
         or _right_at_one(trials)
+        or _by_hand(trials)
         or _some(all_wrong)
     )
 
@@ -286,6 +285,22 @@ def _right_at_one(trials: list[Trial]) -> str:
 
 def _one(value: Any) -> Any:
     return torch.ones_like(value) if isinstance(value, Tensor) else type(value)(1)
+
+
+def _by_hand(trials: list[Trial]) -> str:
+    "An example with whole numbers, where there are few inputs."
+    with suppress(Exception):  # they may be no inputs
+        again = _with(tuple(trials[0].fresh), _whole, 0, trials[0])
+        one, other = (wants[again.last] for wants in again.wants)
+        if again.problem and again.at and not apart(one, other, 0.0).any():
+            return f"follow it by hand with whole numbers: {again.problem.words}"
+    return ""
+
+
+def _whole(value: Any) -> Any:
+    if not isinstance(value, Tensor):
+        return type(value)(2)
+    return torch.arange(2, 2 + value.numel(), dtype=value.dtype).reshape(value.shape)
 
 
 def _skipped(wrong: str, trials: list[Trial]) -> str:

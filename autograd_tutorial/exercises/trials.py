@@ -209,10 +209,11 @@ class Trial:
         if got.numel() > 4:
             one, other = got[first], other[first]
             place = f" at index {first[0] if len(first) == 1 else first}"
-        expected = f"where {show(other)} was expected{self._at()}"
+        expected = f"where {show(other)} was expected{self.at}"
         raise Problem("value", f"{name} is {show(one)}{place}, {expected}")
 
-    def _at(self) -> str:
+    @property
+    def at(self) -> str:
         "Words for the inputs, if they are few."
         tensors = {k: v for k, v in self.fresh.items() if isinstance(v, Tensor)}
         if sum(each.numel() - 1 for each in tensors.values()) + len(self.fresh) > 4:
