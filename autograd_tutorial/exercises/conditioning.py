@@ -82,16 +82,15 @@ def _wrong_columns(t: Tensor) -> dict[str, Any]:
         "is the mean that of the whole table? Each column has its own": (t - table_mean) / std,
         "is the mean that of each row? `dim=0` runs down the columns": (t - row_mean) / std,
         "is that divided by the variance, and a sample's at that?": moved / t.var(0),
+        "is the mean still in, and the deviation a sample's?": t / t.std(0),
         "is each column divided by its length, where it is moved first?": t / t.norm(dim=0),
         "is each column divided by its greatest, and not moved?": t / t.amax(0),
         "`standardise` takes one column: can you hand it one after the other?": (
             lambda t: standardise(t)[0]
         ),
-        "is the mean still in, and the deviation a sample's?": t / t.std(0),
         "are both those of each row, and the deviation a sample's? `dim=0` runs down the columns": (
             (t - row_mean) / t.std(1, keepdim=True)
         ),
-        "is the whole table squeezed between 0 and 1?": (t - t.min()) / (t.max() - t.min()),
         "is that the median, where the mean was asked?": (t - t.median(0).values) / std,
         "is it multiplied by the deviation, where it is divided?": moved * std,
     }
@@ -252,7 +251,6 @@ def _wrong_excesses(lr: Tensor, c: Tensor, e: Tensor, k: int) -> dict[str, Any]:
             excess(one * k)
         ),
         "is the curvature missing before the squares?": (left**2).sum() / 2,
-        "are the directions added before they are squared?": ((c / 2).sqrt() @ left) ** 2,
         "is that one number for each direction? The mse adds them up": each,
         "is that a mean over the directions, where they add up?": each.mean(),
         "is that a root, as of an rmse?": excess(one**k).sqrt(),

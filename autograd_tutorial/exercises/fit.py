@@ -131,14 +131,12 @@ def _wrong_losses(p: Tensor, t: Tensor) -> dict[str, Any]:
         "is that a plus, where the difference was meant?": ((p + t) ** 2).mean(),
         "is it squared twice?": right**2,
         "is that a variance? It takes the mean away first": miss.var(),
-        "is that a variance, which takes the mean away first?": miss.var(correction=0),
         "is that the gradient, and not the loss?": gradient(mse(p, t), p),
         "does the loss lead back to `preds`? A tensor made of numbers alone has forgotten them": (
             right.detach().requires_grad_()
         ),
         "is the record cut, by `detach`, `item` or `no_grad`?": right.detach(),
         "is the sign the wrong way round?": -right,
-        "is that half of the sum, where a mean was asked?": total / 2,
         "does the last miss alone count? `+=` adds up": miss[-1] ** 2 / len(p),
         "is that the median, where the mean was asked?": (miss**2).median(),
     }
@@ -189,8 +187,6 @@ def _wrong_mse_slopes(p: Tensor, t: Tensor, s: Tensor) -> dict[str, Any]:
         "is that a slope for each point? Average over the points": 2 * misses[:, None] * columns,
         "did the order a, b, c get turned round?": right.flip(0),
         "is a `return` missing, or was `.grad` read before `backward`?": None,
-        "is that a sum, and the 2 from the square lost?": right * len(t) / 2,
-        "is that a sum, with the sign the wrong way round?": -right * len(t),
         "do the powers of t go down? The slopes are those of a, b and c: t stays as it is": (
             2 / len(t) * torch.stack([misses @ (2 * t), misses.sum(), torch.zeros(())])
         ),

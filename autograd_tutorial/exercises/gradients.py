@@ -183,10 +183,10 @@ def _wrong_walks(leaf: Tensor) -> dict[str, Any]:
         ),
         "is the slope computed, but not stored in `x.grad`?": 2 * x,
         "does the slope carry a record? Take it from `x.detach()`": _put(recorded),
+        "is x² itself stored over the old gradient?": _put(x**2),
         "is that `backward` at work? Put the slope into `x.grad` yourself": lambda x: _square(
             x
         ).backward(),
-        "is x² itself stored over the old gradient?": _put(x**2),
     }
 
 
@@ -253,10 +253,8 @@ def _wrong_steps(w: Tensor, lr: float) -> dict[str, Any]:
         "is the old gradient still there, to be added to the next one?": by(lr * grad, clear=False),
         "is the learning rate left out?": by(grad),
         "is a rate written in, where `lr` was given?": by(0.1 * grad),
-        "is only the sign of the gradient used?": by(lr * grad.sign()),
-        "is the step taken twice?": by(2 * lr * grad),
         "is `w` subtracted, where its gradient was meant?": by(lr * now),
-        "is `w` multiplied, where a step is subtracted?": by(now * lr * grad),
+        "is `w` multiplied, where a step is subtracted?": by(now - now * lr * grad),
         "is that a new leaf? `w` itself has to move": moved.clone().requires_grad_(),
         "did autograd watch the step? Put it inside `with torch.no_grad():`": recorded,
         "is that a new tensor, or was `requires_grad` taken from it? Under `no_grad`, `w -= ...` changes the leaf itself": moved,
@@ -295,7 +293,6 @@ def _wrong_sums(x: Tensor) -> dict[str, Any]:
         "did three walks add up?": 9 * x**2,
         "is that x³ itself, and not a slope?": x**3,
         "is the sign the wrong way round?": -6 * x**2,
-        "are the slopes multiplied, where `.grad` adds them?": (3 * x**2) ** 2,
         "is that the slope of x² twice?": 4 * x,
         "did the power go down by two? The slope of x³ is 3x²": 6 * x,
         "is a `return` missing, or was `.grad` read before any `backward`, or from a non-leaf tensor?": None,

@@ -209,6 +209,7 @@ def _wrong_chains(y: Tensor) -> dict[str, Any]:
             -1
         ],
         "are the local derivatives added, where they multiply?": 1 + torch.stack(each).sum(),
+        "are the local derivatives added up? One multiplies the other": torch.stack(each).sum(),
         "does the walk start with y itself? It starts with a 1: y moves as y does": (
             (y * right).detach()
         ),

@@ -53,7 +53,6 @@ def _wrong_edges(k: Tensor) -> dict[str, Any]:
         "is the sign the wrong way round?": -1 / k,
         "is a factor 2 lost twice?": 1 / (4 * k),
         "is k squared along with x?": 1 / k**2,
-        "is that twice the curvature, where 2 is divided by it?": 4 * k,
         "is that upside down, and a 2 lost?": k / 2,
     }
 
@@ -189,9 +188,6 @@ def _wrong_readings(losses: Tensor, lr: Tensor) -> dict[str, Any]:
         ),
         "is the rate divided by the growth? What grows is the loss; lr·λ is 1 minus the factor": lr
         / growth,
-        "is that the root of a difference? What counts is how many times the loss grows": (
-            2 * lr / (1 + (losses[1] - losses[0]).sqrt())
-        ),
         "is that a difference? What counts is how many times the loss grows": (
             2 * lr / (1 + losses[1] - losses[0])
         ),
