@@ -6,22 +6,25 @@ from collections.abc import Callable
 from csv import reader
 from math import isclose
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor
 
-from autograd_tutorial.core.checks import check_data, check_number, check_preds
+from autograd_tutorial.core.checks import check_data, check_function, check_number, check_preds
 from autograd_tutorial.core.problem import check_vector
 from autograd_tutorial.core.theory import best_params, standardise
+from autograd_tutorial.exercises.checker import CHECKING
 from autograd_tutorial.exercises.feedback import Feedback
-from autograd_tutorial.fit import mse, quadratic, rmse
+from autograd_tutorial.exercises.running import run
+from autograd_tutorial.exercises.trials import raised
+from autograd_tutorial.fit import make_data, mse, quadratic, rmse
 from autograd_tutorial.learning_rate import stability_edge
 from autograd_tutorial.tools.diagnosis import diagnose
 
 __all__ = ["check_edge", "check_fit", "check_silent", "load_points"]
 
 FOLDER = Path(__file__).parents[1] / "data"
+LESSON = make_data()[:2]
 SETS = {path.stem: path for path in FOLDER.glob("*.csv")}  # each says where it is from
 
 
@@ -127,16 +130,50 @@ def check_silent(
     speed: Tensor,  # (n,) the second
 ) -> Feedback:
     "Whether the loss is the mse, and its slopes are wrong; `TypeError` or `ValueError`."
+    check_function(loss_fn, "loss_fn")
+    if CHECKING.get():
+        raise RecursionError("the function checks itself")
     time, speed = check_data(time, speed)
+    here = CHECKING.set(True)
+    try:
+        return _judged(loss_fn, time, speed)
+    finally:
+        CHECKING.reset(here)
+
+
+def _judged(loss_fn: Callable[[Tensor], Tensor], time: Tensor, speed: Tensor) -> Feedback:
     params = torch.full((3,), 0.5, dtype=time.dtype).requires_grad_()
-    value: Any = loss_fn(params)
+    value, error = run(loss_fn, params)
+    if error:
+        told = raised("the loss", error, loss_fn)
+        return Feedback("wrong", f"Not yet: {told.words}: {told.advice}.")
     if value is None or value is ...:
+        if getattr(getattr(loss_fn, "__code__", None), "co_names", ()):  # not the stub
+            return Feedback("wrong", "Not yet: nothing comes back: does it end on `return`?")
         return Feedback("open", "Not answered yet: the loss is yours to write.")
-    right, value = mse(quadratic(time, params), speed).item(), check_number(value, "the loss")
+    if isinstance(value, Tensor) and value.numel() != 1:
+        words = f"Not yet: it has shape {tuple(value.shape)}, where one number was expected"
+        return Feedback("wrong", f"{words}: is a `.mean()` missing?")
+    preds, value = quadratic(time, params), check_number(value, "the loss")
+    right = mse(preds, speed).item()
     if not isclose(value, right, rel_tol=1e-4, abs_tol=1e-8):
-        words = f"Not yet: its value is {value:.4g}, where the mse is {right:.4g}."
-        return Feedback("wrong", words)
+        known = {
+            "is that the rmse?": rmse(preds, speed),
+            "is that a sum? The mse is a mean.": right * len(time),
+            "does each prediction meet every speed?": ((preds[:, None] - speed) ** 2).mean(),
+            "are the two columns swapped?": mse(quadratic(speed, params), time),
+            "are those standardised times? Give the check the same.": mse(
+                quadratic(standardise(time)[0], params), speed
+            ),
+            "are those the points of the lessons?": mse(
+                quadratic(LESSON[0].to(time), params), LESSON[1].to(time)
+            ),
+        }
+        near = [f": {words}" for words, it in known.items() if isclose(value, it, rel_tol=1e-4)]
+        words = f"Not yet: its value is {value:.4g}, where the mse is {right:.4g}"
+        return Feedback("wrong", words + (near or ["."])[0])
     said = diagnose(loss_fn, params)
     if not said:
         return Feedback("wrong", "Not yet: `diagnose` finds nothing wrong with its slopes.")
-    return Feedback("right", f"Right. Its value is the mse, and `diagnose` says: {said[0]}.")
+    end = "" if str(said[0]).endswith("?") else "."
+    return Feedback("right", f"Right. Its value is the mse, and `diagnose` says: {said[0]}{end}")

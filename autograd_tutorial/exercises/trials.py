@@ -186,7 +186,7 @@ class Trial:
             raise error
         if isinstance(error, TypeError) and not traceback.extract_tb(error.__traceback__)[1:]:
             raise Problem("arguments", f"{doing} cannot be called with ({', '.join(self.given)})")
-        raise _raised(doing, error, self.answer)
+        raise raised(doing, error, self.answer)
 
     def _check(self, name: str, got: Any) -> None:
         small = isinstance(got, Tensor) and got.numel() < 10_000  # one number, expanded, is endless
@@ -352,7 +352,7 @@ def _check_unchanged(given: Inputs, fresh: Inputs, changes: tuple[str, ...]) -> 
             raise Problem("changed", f"the function {words}", advice)
 
 
-def _raised(doing: str, error: BaseException, answer: Any) -> Problem:
+def raised(doing: str, error: BaseException, answer: Any) -> Problem:
     "An error as a problem, with what helps against it, or the reader's line that raised it."
     try:
         said = words_of(error)

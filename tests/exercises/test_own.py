@@ -12,7 +12,7 @@ from autograd_tutorial.exercises.own import (
     check_silent,
     load_points,
 )
-from autograd_tutorial.fit import fit, mse, quadratic
+from autograd_tutorial.fit import fit, make_data, mse, quadratic, rmse
 from autograd_tutorial.learning_rate import stability_edge, sweep
 from torch.testing import assert_close
 
@@ -122,5 +122,19 @@ def test_a_fault_is_silent_where_the_value_stays_right(name: str, dtype: torch.d
     assert "finds nothing wrong" in check_silent(loss_of(lambda p: p), time, speed).words
     assert "finds nothing wrong" in check_silent(loss_of(lambda p: p), [*time], [*speed]).words
     assert "its value is" in check_silent(loss_of(lambda p: 2 * p), time, speed).words
+    preds = lambda p: quadratic(time, p)  # noqa: E731
+    for loss, says in {
+        (lambda p: rmse(preds(p), speed)): "is that the rmse?",
+        (lambda p: ((preds(p) - speed) ** 2).sum()): "is that a sum?",
+        (lambda p: ((preds(p)[:, None] - speed) ** 2).mean()): "meet every speed?",
+        (lambda p: mse(quadratic(speed, p), time)): "columns swapped?",
+        (lambda p: mse(quadratic(standardise(time)[0], p), speed)): "standardised times?",
+        (lambda p: mse(quadratic(make_data()[0], p), make_data()[1])): "points of the lessons?",
+        (lambda p: (preds(p) - speed) ** 2): "is a `.mean()` missing?",
+        (lambda p: setattr(p, "grad", None)): "end on `return`?",
+        (lambda p: mse(preds(p), speed.numpy().missing)): "raised AttributeError",
+        (lambda p: check_silent(cut, time, speed)): "out of the function",
+    }.items():
+        assert says in check_silent(loss, time, speed).words
     for fault in (cut, torch.Tensor.detach):
         assert check_silent(loss_of(fault), time, speed).kind == "right"
