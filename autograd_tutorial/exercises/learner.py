@@ -311,6 +311,9 @@ def _wrong_decays(p: Tensor, g: Tensor, lr: float, wd: float) -> dict[str, Any]:
         "is only the decay left of the params? They shrink by it": lr * wd * p - step,
         "is `wd` subtracted by itself? The rate multiplies it": p * (1 - lr - wd) - step,
         "is the root gone? The square has another unit than the slope": decayed - lr / g,
+        "does the decay stand in the slope still, and in the params?": (
+            decayed - lr * (g + wd * decayed).sign()
+        ),
         "does it decay twice?": p * (1 - 2 * lr * wd) - step,
         "does it decay once more, after the step?": decayed * (1 - lr * wd) - step,
         "is `wd` squared?": p * (1 - lr * wd**2) - step,

@@ -356,6 +356,9 @@ def _wrong_walks(p: Tensor, grads: Tensor, lr: float, betas: Betas) -> dict[str,
         "are they divided by the share of the start, beta to a power? The rest of 1 was meant": (
             _walk(*given, fixes=(lambda beta, count: beta**count,) * 2)
         ),
+        "does the count of the steps begin at 2?": (
+            _walk(*given, fixes=(lambda beta, count: 1 - beta ** (count + 1),) * 2)
+        ),
         "does the power take 1 - beta as a whole? It counts for beta alone": (
             _walk(*given, fixes=(lambda beta, count: (1 - beta) ** count,) * 2)
         ),

@@ -53,6 +53,7 @@ def _wrong_weights(s: Tensor) -> dict[str, Any]:
         "is it divided by the largest share? All points are meant": s / s.max(),
         "is the number of workers there, and the share missing?": torch.full_like(s, count),
         "is it divided by the smallest share? All points are meant": s / s.min(),
+        "is it divided by the number of workers alone? All points are meant": s / count,
         "is it divided by twenty, whatever number of points came?": s / 20,
         "are the sizes multiplied by their mean, where it divides?": s * s.mean(),
         "is the mean size subtracted, where it divides?": s - s.mean(),

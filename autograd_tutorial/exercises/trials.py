@@ -66,6 +66,7 @@ CURES = {  # by what an error says
     "number of sizes provided": "a shape does not fit: print the `.shape` of both sides; `expand` only spreads",
     "broadcast shape": "what is changed in place keeps its shape, and more came: print both `.shape`s",
     "Dimension out of range": "a dimension is meant by its number, from 0, and not by its size",
+    "can be converted to an index": "a list is no tensor, and a tensor no single place: `torch.tensor(...)` makes one of a list",
     "return_types": "`max(0)` gives values and their places: take `.values`, or write `amax(0)`",
     "'Tensor' object is not callable": "brackets behind a tensor call it: is a `*` missing, or are they too many, as behind `.grad`?",
     "NoneType": NONE,

@@ -1156,6 +1156,97 @@ EXTRA = [
         "def walk_back(slopes):\n    grads = torch.zeros(5)\n    grads[-1] = 1\n    for i in range(5):\n        grads += grads[i] * slopes[i]\n    return grads",
         "from first to last",
     ),
+    (
+        "engine.q1",
+        "def at_x(g, x, y, n):\n    return {'x + y': g, 'x * y': g * y, '-x': -g, 'x ** n': g * n * x ** (n - 1)} | {'-x': -x * g}",
+        "the right one times `x`",
+    ),
+    (
+        "engine.q1",
+        "def at_x(g, x, y, n):\n    return {'x + y': g, 'x * y': g * y, '-x': -g, 'x ** n': g * n * x ** (n - 1)} | {'x + y': g * (x + y)}",
+        "depends on `x` and `y`, and the right one does not",
+    ),
+    (
+        "engine.q1",
+        "def at_x(g, x, y, n):\n    return {'x + y': g, 'x * y': g * y, '-x': -g, 'x ** n': g * n * x ** (n - 1)} | {'x + y': g * y}",
+        "is that what belongs to `x * y`?",
+    ),
+    (
+        "engine.q1",
+        "def at_x(g, x, y, n):\n    return {'x + y': g, 'x * y': g * y, '-x': -g, 'x ** n': g * n * x ** (n - 1)} | {'x ** n': g * n * x}",
+        "for n = 2 it is right",
+    ),
+    (
+        "engine.q1",
+        "def at_x(g, x, y, n):\n    return g, g * y, -g, g * n * x ** (n - 1)",
+        "of type tuple, where the dictionary",
+    ),
+    (
+        "engine.q1",
+        "def at_x(g, x, y, n):\n    print(g)",
+        "is `None`, where the dictionary of the task was expected: end the function on `return`",
+    ),
+    (
+        "engine.q2",
+        "def curves(g, x, z):\n    return {'exp(x)': g * x.exp(), 'log(x)': x / g, 'sqrt(x)': g, 'relu(z)': g}",
+        "upside down",
+    ),
+    (
+        "engine.q3",
+        "def undo(g, shape):\n    while g.ndim > len(shape):\n        g = g.sum(0)\n    for n in shape:\n        if n == 1:\n            g = g.sum(n, keepdim=True)\n    return g",
+        "shape (3, 1), where (1, 2)",
+    ),
+    ("engine.q4", "def at_w(g, X, W):\n    return g.T @ W", "the last size of A is the first of B"),
+    (
+        "engine.q6",
+        "def walk_back(slopes):\n    grads = torch.empty(5)\n    grads[-1] = 1\n    for i in reversed(range(5)):\n        for j in range(i):\n            grads[j] += grads[i] * slopes[i, j]\n    return grads",
+        "`torch.empty`",
+    ),
+    (
+        "engine.q6",
+        "def walk_back(slopes):\n    grads = torch.zeros(5)\n    grads[-1] = 1\n    for i in reversed(range(5)):\n        for j in range(i):\n            grads[j] -= grads[i] * slopes[i, j]\n    return grads",
+        "is it subtracted",
+    ),
+    (
+        "errors.q1",
+        "def table_mse(params, table, speed):\n    return ((table @ params - speed) ** 2).sum() / len(params)",
+        "times the length of `table` and times 0.3333",
+    ),
+    (
+        "errors.q2",
+        "def learn(params, time, speed, lr, steps):\n    for step in range(steps):\n        mse(quadratic(time, params), speed).backward()\n        with torch.no_grad():\n            params -= 0.02 * params.grad\n        params.grad = None",
+        "does not depend on `lr`",
+    ),
+    (
+        "errors.q4",
+        "def ripple(x):\n    safe = x + (x == 0)\n    return safe.sin() / safe",
+        "wrong where `x` is 0, and right elsewhere",
+    ),
+    (
+        "vectors.q3",
+        "def choose_v(preds, speed, rows):\n    v = torch.zeros_like(preds)\n    v[rows] = 2 * (preds - speed)[rows] / 3\n    return v",
+        "the length of `rows`",
+    ),
+    (
+        "vectors.q3",
+        "def choose_v(preds, speed, rows):\n    v = torch.ones_like(preds)\n    v[rows] = 2 * (preds - speed)[rows] / len(rows)\n    return v",
+        "numbers are right: what is different about the others?",
+    ),
+    (
+        "optimizers.q1",
+        "def velocity_after(grads, beta):\n    v = torch.zeros(2)\n    for g in grads:\n        v = beta * v + g\n    return v",
+        "number by number, shapes have to fit",
+    ),
+    (
+        "learner.q1",
+        "def smoothed(losses, beta):\n    kept = 0\n    for loss in losses:\n        kept = beta * kept + (1 - beta) * loss\n    return kept / (1 - beta**4)",
+        "inputs it is right",
+    ),
+    (
+        "scale.q3",
+        "def shared_step(params, time, speed, sizes, lr):\n    p = params.clone().requires_grad_()\n    for t, s in zip(time.split(sizes), speed.split(sizes)):\n        (((quadratic(t, p) - s) ** 2).sum() / 10).backward()\n    return params - lr * p.grad",
+        "depends on `sizes`",
+    ),
 ]
 
 
