@@ -102,7 +102,7 @@ def fit_distributed(
         loss.backward()  # and DDP averages over the workers
         with torch.no_grad():
             params -= lr * curve.module.params.grad
-            curve.module.params.copy_(params)  # the module has its own
+            curve.module.params.copy_(params)  # the module trains a copy
         losses.append(mean_of_workers(loss))
     return time.new_tensor(losses)
 

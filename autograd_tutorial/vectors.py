@@ -55,7 +55,7 @@ def jvp(
     try:
         moved: Tensor = torch.func.jvp(f, (at,), (push,))[1]
     except RuntimeError:  # an operation without a rule forward
-        moved = twice_back(f, x, u)
+        moved = twice_back(f, x, u)  # Ju is how vᵀJ @ u grows with v
     return moved.clone()
 
 

@@ -864,18 +864,13 @@ EXTRA = [
         loop(start="params", after="params.grad = None\n        return torch.stack(seen)"),
         "inside the loop",
     ),
-<<<<<<< HEAD
     ("fit.q6", "def keep(params):\n    return params.data", "bug is still in"),
     ("fit.q6", "def keep(params):\n    return params", "bug is still in"),
-=======
-    ("fit.q5", "def keep(params):\n    return params.data", "bug is still in"),
-    ("fit.q5", "def keep(params):\n    return params", "bug is still in"),
     (
         "learning_rate.q1",
         "def edge_of(k):\n    return 0.5 * k**2",
         "by hand with whole numbers: the result is 2, where 0.5 was expected at k = 2",
     ),
->>>>>>> d401c8f (Let a learner follow by hand, with whole numbers, what no clue knows)
     ("learning_rate.q1", "def edge_of(k):\n    return torch.tensor(1.0)", "of x² written in"),
     (
         "learning_rate.q4",
@@ -1218,17 +1213,17 @@ EXTRA = [
         "does not depend on `lr`",
     ),
     (
-        "errors.q4",
+        "errors.q5",
         "def ripple(x):\n    safe = x + (x == 0)\n    return safe.sin() / safe",
         "wrong where `x` is 0, and right elsewhere",
     ),
     (
-        "vectors.q3",
+        "vectors.q4",
         "def choose_v(preds, speed, rows):\n    v = torch.zeros_like(preds)\n    v[rows] = 2 * (preds - speed)[rows] / 3\n    return v",
         "the length of `rows`",
     ),
     (
-        "vectors.q3",
+        "vectors.q4",
         "def choose_v(preds, speed, rows):\n    v = torch.ones_like(preds)\n    v[rows] = 2 * (preds - speed)[rows] / len(rows)\n    return v",
         "numbers are right: what is different about the others?",
     ),
@@ -1238,12 +1233,12 @@ EXTRA = [
         "number by number, shapes have to fit",
     ),
     (
-        "learner.q1",
+        "learner.q3",
         "def smoothed(losses, beta):\n    kept = 0\n    for loss in losses:\n        kept = beta * kept + (1 - beta) * loss\n    return kept / (1 - beta**4)",
         "inputs it is right",
     ),
     (
-        "scale.q3",
+        "scale.q4",
         "def shared_step(params, time, speed, sizes, lr):\n    p = params.clone().requires_grad_()\n    for t, s in zip(time.split(sizes), speed.split(sizes)):\n        (((quadratic(t, p) - s) ** 2).sum() / 10).backward()\n    return params - lr * p.grad",
         "depends on `sizes`",
     ),
