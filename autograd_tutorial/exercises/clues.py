@@ -185,6 +185,8 @@ def _spread(trials: list[Trial], shapes: list[Tensor]) -> dict[str, Tensor]:
     for name in trials[0].fresh:
         with suppress(Exception):  # what is no number, or does not fit
             found[f"`{name}`"] = _flat([each.fresh[name] for each in trials], shapes)
+        with suppress(Exception):  # what has no sum
+            found[f"the sum of `{name}`"] = _flat([t.fresh[name].sum() for t in trials], shapes)
         with suppress(Exception):  # what has no length
             found[f"the length of `{name}`"] = _flat([len(t.fresh[name]) for t in trials], shapes)
     return found

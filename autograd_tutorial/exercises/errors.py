@@ -76,6 +76,8 @@ def _wrong_table_losses(p: Tensor, t: Tensor, s: Tensor) -> dict[str, Any]:
         "do misses of both signs cancel, with no square?": miss.mean(),
         "is that the mean of the sizes, without a square?": miss.abs().mean(),
         "is the mean taken before the square?": miss.mean() ** 2,
+        "are speeds added, where the difference counts?": ((preds + s) ** 2).mean(),
+        "is that the root of the sum of squares?": miss.norm(),
         "are the squares taken before the difference?": (preds**2 - s**2).mean(),
         "is the miss doubled, where it should be squared?": 2 * miss.mean(),
         "is there a square for each row, still to be averaged?": miss**2,

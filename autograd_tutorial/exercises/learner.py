@@ -174,6 +174,12 @@ def _wrong_averages(losses: Tensor, beta: Tensor) -> dict[str, Any]:
         "does it start from the first loss, and is the start at 0 made up for, too?": (
             _average(losses[1:], beta, start=losses[0]) / (1 - beta**n)
         ),
+        "does it start at 1? It starts at 0, and that is made up for": (
+            (raw + beta**n) / (1 - beta**n)
+        ),
+        "is it divided by 1 plus, where 1 minus was meant?": raw / (1 + beta**n),
+        "does the power take 1 - beta as a whole? It counts for beta alone": raw / (1 - beta) ** n,
+        "is the power 2, however many losses there are?": raw / (1 - beta**2),
         "is only the first loss there?": (1 - beta) * losses[0] / (1 - beta**n),
         "is the last loss missing?": _smoothed(losses[:-1], beta),
         "is the new loss added whole, as momentum has it?": right / (1 - beta),

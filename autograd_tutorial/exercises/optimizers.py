@@ -77,6 +77,10 @@ def _wrong_velocities(grads: Tensor, beta: Tensor) -> dict[str, Any]:
         "is a share of the new slope taken away, and the old velocity kept whole?": (
             -beta * grads.sum(0)
         ),
+        "does it start at 1, where it starts from rest?": right + beta ** len(grads),
+        "is that an average that starts from the first slope? Momentum adds each whole, from rest": (
+            (1 - beta) * right + beta ** len(grads) * grads[0]
+        ),
         "does it look a step ahead, as Nesterov does?": last + beta * right,
         "is that the way walked so far, all velocities together?": way,
         "is the first slope missing?": _velocity(grads[1:], beta),
