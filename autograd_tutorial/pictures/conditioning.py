@@ -86,7 +86,7 @@ def show_descent(
     fits: dict[str, Fits] = {}
 
     def bowl_over(kind: str) -> Bowl:
-        fits[kind] = sweep_over(kind, steps, time, speed, params, model)
+        fits[kind] = sweep_over(kind, steps, time, speed, params, model, curved=NO_BOWL)
         return bowl_of(fits[kind].runs)
 
     bowls = with_bowls(bowl_over)
@@ -133,6 +133,9 @@ def kinds_of(
     return replace(TIME, options=list(drawn), value=next(iter(drawn)))
 
 
+NO_BOWL = "model must be linear in two or more params: otherwise the mse has no bowl to draw"
+
+
 @dataclass(frozen=True)
 class Bowl:
     "Runs by the mse, over the plane of the steepest and the flattest direction."
@@ -148,9 +151,7 @@ def bowl_of(
 ) -> Bowl:
     "The runs with their bowl; `ValueError` where there is none."
     if len(runs.directions) < 2 or runs.floor is None:
-        raise ValueError(
-            "model must be linear in two or more params: otherwise the mse has no bowl to draw"
-        )
+        raise ValueError(NO_BOWL)
     ends = steep, flat = runs.directions[0], runs.directions[-1]
     if not flat.curvature > 1e-12 * steep.curvature:
         raise ValueError(

@@ -46,11 +46,11 @@ def show_lr_find(
     time, speed, params = (each.double() for each in starting_point(time, speed, params, model))
     model = in_float64(model)
     need_fastai()
-    runs = {kind: sweep_over(kind, steps, time, speed, params, model).runs for kind in SCALES}
+    why = "model must be linear in its params: otherwise there is no edge to hold lr_find against"
+    problem = steps, time, speed, params, model
+    runs = {kind: sweep_over(kind, *problem, curved=why).runs for kind in SCALES}
     if runs["raw"].edge is None:
-        raise ValueError(
-            "model must be linear in its params: otherwise there is no edge to hold lr_find against"
-        )
+        raise ValueError(why)
     searches = {
         kind: {
             begin: _search(scale_of(time)(time), speed, params, model, float(begin))

@@ -120,12 +120,15 @@ def sweep_over(
     model: Model,
     loss_fn: Loss = mse,
     lrs: list[float] | None = None,  # None: every stop of RATE
+    curved: str = "",  # what refuses a model that is not linear in params; "" lets it be
 ) -> Fits:
     "A run at each rate; `ValueError` where the reader's own functions fail."
     model = in_float64(model)
 
     def train(time: Tensor) -> tuple[Tensor, Tensor]:
         check_descent(time, speed, params, loss_fn, model)
+        if curved and design(model, time, params) is None:
+            raise ValueError(curved)
         problem = time, speed, params, loss_fn, model
         rates = params.new_tensor(lrs or stops(RATE))
         found: tuple[Tensor, Tensor]  # the sweep without its door: what the reader gave is checked

@@ -324,13 +324,13 @@ def test_what_vmap_refuses_runs_in_a_loop_and_says_so(data, params, loss_fn, mod
 
 
 def test_a_hook_that_vmap_would_miss_runs_in_a_loop_and_says_so(data, params) -> None:
-    with pytest.warns(UserWarning, match="vmap misses what .* slower"):
+    with pytest.warns(UserWarning, match="vmap gives other numbers .* slower"):
         losses, _ = sweep([1e-5], 3, *data, params, mse, hooked)
     assert_close(
         losses[0, :3], fit(params.detach().clone().requires_grad_(), *data, 1e-5, 3, mse, hooked)
     )
     many = [each.repeat(6) for each in data]  # a hook has no place in fewer rows of the same mse
-    with pytest.warns(UserWarning, match="vmap misses what"):
+    with pytest.warns(UserWarning, match="vmap gives other numbers"):
         fits = sweep_over("raw", 3, *many, params.detach(), hooked, mse, [1e-5])
     assert_close(fits.runs.losses, losses)
 
@@ -756,7 +756,7 @@ def test_loss_surface_refuses(data, given, error, says) -> None:
         (
             dict(model=bend, params=torch.ones(2)),
             ValueError,
-            "model must be linear in two or more params",
+            "raw times: ValueError: model must be linear in two or more params",
         ),
         (
             dict(model=lambda t, p: p[0] * t, params=torch.ones(1)),
