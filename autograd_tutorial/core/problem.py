@@ -113,11 +113,9 @@ def against_vmap(
         many = around(lambda p: torch.vmap(f)(p[None])[0], row)
     except Exception as error:  # an `if`, `.item()`, a mask; or f fails by itself, also alone
         return f"vmap refuses model or loss_fn ({str(error)[:60]}...)"
-    return (
-        ""
-        if alike(many, around(f, row))
-        else "vmap gives other numbers than a plain step of model or loss_fn"
-    )
+    if alike(many, around(f, row)):
+        return ""
+    return "vmap gives other numbers than a plain step of model or loss_fn"
 
 
 def around(

@@ -25,7 +25,7 @@ from autograd_tutorial.pictures import (
 from autograd_tutorial.pictures.learning_rate import Failed, _still, _swept
 from autograd_tutorial.pictures.live import Slider, source, stops
 from autograd_tutorial.pictures.packing import pack
-from autograd_tutorial.pictures.runs import RATE, SCALES, Fits, Runs
+from autograd_tutorial.pictures.runs import RATE, SCALES, Fits, Runs, sweep_over
 from bs4 import BeautifulSoup
 from torch import Tensor
 from torch.testing import assert_close
@@ -315,6 +315,20 @@ def test_many_points_are_trained_on_as_fewer_rows_with_the_same_loss(many, loss_
             found = fits.runs.losses[stops(RATE).index(lr)]
             alive = wanted < 1e20
             assert_close(found[alive], wanted[alive], rtol=1e-3, atol=0)
+
+
+@pytest.mark.filterwarnings("ignore:vmap refuses")
+def test_few_points_of_a_slow_line_are_trained_on_as_fewer_rows_too(data) -> None:
+    calls = []
+
+    def slow(t: Tensor, p: Tensor) -> Tensor:
+        calls.append(p)
+        return quadratic(t, p) if p[0] < 1e30 else p[0] * t
+
+    rates = [1e-6, 1e-5]
+    found = sweep_over("raw", 100, *data, slow, lrs=rates)
+    assert len(calls) < 100, "it was called at every step"
+    assert_close(found.runs.losses, sweep(rates, 100, *data)[0], rtol=1e-3, atol=0)
 
 
 def test_many_points_race_as_fewer_rows(many, monkeypatch) -> None:
