@@ -149,27 +149,28 @@ def _wrong_answers(push: Tensor, c: Tensor, d: Tensor) -> dict[str, Any]:
         "is `push` taken apart along rows? A direction is a column": d @ (c * across),
         "is it put together along rows? A direction is a column": (c * along) @ d,
         "are rows taken for directions? They are columns": (c * across) @ d,
+        "is `push` taken apart along rows, and not put together again?": c * across,
+        "do the curvatures meet the params, mixed by the directions?": (d @ c) * push,
+        "are the curvatures taken apart, where `push` was meant?": (c @ d) * push,
+        "is it added up along the wrong side? What belongs to one param stands in a row": (
+            (c * along * d).sum(0)
+        ),
+        "are the answers added up before each goes along its own direction?": (c * along).sum(),
         "is `push` turned, and not answered?": across,
         "is `push` scaled first, and then turned the wrong way?": (c * push) @ d,
         "does the steepest answer for all directions?": c[0] * push,
-        "does the flattest answer for all directions?": c[-1] * push,
         "do all directions share the mean curvature?": c.mean() * push,
-        "are the curvatures added up? Each belongs to its own direction": c.sum() * push,
         "is the steepest direction there alone?": c[0] * along[0] * d[:, 0],
         "is the flattest direction there alone?": c[-1] * along[-1] * d[:, -1],
         "do the curvatures meet the directions in the opposite order?": d @ (c.flip(0) * along),
         "is the λ/2 of the rise in it? The slopes change by λ": right / 2,
-        "is the curvature squared?": d @ (c**2 * along),
         "is the push squared, as in the rise? In a slope it stands once": d @ (c * along**2),
         "is it divided by the curvatures, where it is multiplied?": d @ (along / c),
         "is that how much the mse rises? A change for each slope was asked": (
             (c / 2 * along**2).sum()
         ),
-        "is that how far the slopes change along `push`? All of them were asked": push @ right,
-        "is that the size of the change, where it was asked for each param?": right.norm(),
         "is that the Hessian, still to meet `push`?": (c * d) @ d.T,
         "is there a column for each direction, still to be added up?": c * along * d,
-        "is that `push` with its answer added?": push + right,
         "is that `push` less its answer, as after a step?": push - right,
     }
 

@@ -12,7 +12,7 @@ from autograd_tutorial.exercises.checker import Exercise
 from autograd_tutorial.exercises.drawing import draw, draw_points, draw_share, draw_whole
 from autograd_tutorial.exercises.predictions import Prediction
 from autograd_tutorial.exercises.routes import Slope, by_slopes, loss_slopes, slope
-from autograd_tutorial.fit import mse, quadratic, rmse
+from autograd_tutorial.fit import apply_step, mse, quadratic, rmse
 from autograd_tutorial.gradients import numeric_grad
 
 p1 = Prediction(
@@ -250,12 +250,19 @@ def _wrong_one_steps(p: Tensor, t: Tensor, s: Tensor, lr: float) -> dict[str, An
         "is that the mean size of the misses? The rmse squares them first": by(
             lambda preds, s: (preds - s).abs().mean()
         ),
-        "is that the slope of the root alone? What is below the root moves, too": (
-            p - lr / (2 * loss)
+        "is that a sum of sizes? The rmse squares the misses first": by(
+            lambda preds, s: (preds - s).abs().sum()
         ),
-        "is the chain cut short, so that the misses are missing from it?": (
-            p - lr * columns.mean(0)
+        "is that a step on half of the mse?": by(lambda preds, s: mse(preds, s) / 2),
+        "is the slope of the mse divided by the mse, where the chain rule has the rmse?": (
+            p - lr * grad / loss
         ),
+        "does `/ 2 * rmse` multiply by the rmse, where it divides?": p - lr * grad * loss**2,
+        "is it divided by the 20 of the lesson? Here there are `len(time)` points": (
+            p - lr * grad * len(t) / 20
+        ),
+        "is that the mean slope of the predictions, without the loss?": p - lr * columns.mean(0),
+        "is that the slope of the predictions, without the loss?": p - lr * columns.sum(0),
         "is the miss averaged before it meets t² and t?": (
             p - lr * misses.mean() * columns.mean(0) / loss
         ),
@@ -265,13 +272,19 @@ def _wrong_one_steps(p: Tensor, t: Tensor, s: Tensor, lr: float) -> dict[str, An
         "is the loss itself subtracted, where its gradient was meant?": p - lr * loss,
         "are params subtracted, where their gradient was meant?": p - lr * p,
         "is only the sign of the gradient used?": p - lr * grad.sign(),
-        "does every param take the mean of the three slopes? Each has its own": (
-            p - lr * grad.mean()
-        ),
-        "is the gradient scaled to length 1? It has a length of its own": p
-        - lr * grad / grad.norm(),
+        "is the step a share of each param? It is subtracted as it is": p * (1 - lr * grad),
+        "did params and gradient change places?": grad - lr * p,
         "are the params multiplied, where a step is subtracted?": p * lr * grad,
         "are those the predictions after the step, where the params were asked?": quadratic(t, end),
+        "are those the predictions from before the step? `apply_step` returns them, and moves the params": (
+            quadratic(t, p)
+        ),
+        "`apply_step` steps a leaf that asks for gradients: which one can you hand it?": (
+            lambda p, t, s, lr: apply_step(p, t, s, lr, prn=False)
+        ),
+        "`torch.autograd.grad` returns a tuple: did you take the gradient out?": (
+            lambda p, t, s, lr: p - lr * cast(Any, (grad,))
+        ),
         "is that the loss, where the params were asked?": loss,
         "is that the loss after the step, where the params were asked?": rmse(quadratic(t, end), s),
         "did the order a, b, c get turned round?": end.flip(0),

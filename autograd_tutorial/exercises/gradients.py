@@ -89,14 +89,21 @@ def _wrong_pushes(x: Tensor, h: float) -> dict[str, Any]:
         "is that how far the result moves, still to be divided by how far x was pushed?": (
             right - left
         ),
+        "is one end x itself? Then the ends lie `h` apart": (right - here) / (2 * h),
+        "are both ends pushed by 2h?": (_fourth(x + 2 * h) - _fourth(x - 2 * h)) / (4 * h),
+        "is a push to the left divided by h, as if it went to the right?": (
+            (right - here + left - here) / (2 * h)
+        ),
         "is that half of how far the result moves? How far was x pushed?": (right - left) / 2,
         "does `/ 2 * h` divide by 2 and multiply by h?": (right - left) / 2 * h,
         "are brackets missing around the difference? Division comes before it": (
             right - left / (2 * h)
         ),
+        "are brackets missing, around the difference and around 2h?": right - left / 2 * h,
+        "is `h` added to x⁴, where it pushes x?": 1 + 0 * x,
+        "is that times 4, where a power was asked? That is `**`": 4 + 0 * x,
         "is that the exact slope? So large a push finds another": 4 * x**3,
         "is that half of `h` on each side, where `h` was asked on both?": half / h,
-        "is that half of `h` on each side, and divided by 2h?": half / (2 * h),
         "are the two results added, where they are subtracted?": (right + left) / (2 * h),
         "does the power meet `h` alone? Push first, in brackets": h**3 + 0 * x,
         "is that the slope of x³?": 3 * x**2 + h**2,
@@ -106,8 +113,6 @@ def _wrong_pushes(x: Tensor, h: float) -> dict[str, Any]:
             (_fourth(x * (1 + h)) - _fourth(x * (1 - h))) / (2 * h)
         ),
         "is that the exact slope at x + h?": 4 * (x + h) ** 3,
-        "is it divided by 2x, where x was pushed by h?": (right - left) / (2 * x),
-        "is that the mean of both results, and no difference?": (right + left) / 2,
     }
 
 

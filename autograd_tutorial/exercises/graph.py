@@ -62,13 +62,12 @@ def _slope(y: Tensor) -> Tensor:
     return torch.autograd.grad(y, _leaf(y), retain_graph=True)[0]
 
 
-LEAF, ARRIVES = "the leaf", "what a walk back from `y` brings to it"
+LEAF, REACHED = "the leaf", "what a walk back from `y` reaches"
 
 
-def _by_record(y: Tensor) -> dict[str, Any]:
+def _by_record(y: Tensor) -> Tensor:
     graph = record(y)
-    end = graph.nodes[graph.order[-1]]
-    return {LEAF: torch.tensor(end.value).requires_grad_(), ARRIVES: torch.tensor(end.grad)}
+    return torch.tensor(graph.nodes[graph.order[-1]].value).requires_grad_()
 
 
 def _wrong_ends(y: Tensor) -> dict[str, Any]:
@@ -88,13 +87,22 @@ def _wrong_ends(y: Tensor) -> dict[str, Any]:
         "is the last operation asked for its tensor? Only the end of the road has one": (
             lambda y: y.grad_fn.variable
         ),
-        "does it go one arrow far? Some roads are longer": (
+        "does it stop before the end? Roads differ in length": (
             lambda y: y.grad_fn.next_functions[0][0].variable
         ),
+        "is an object asked for its `grad_fn`? Tensors have one; objects have `next_functions`": (
+            lambda y: y.grad_fn.next_functions[0][0].grad_fn
+        ),
+        "is an object asked whether it is a leaf? Only tensors know": (
+            lambda y: y.grad_fn.next_functions[0][0].is_leaf
+        ),
+        "is `y` asked for arrows? The object that made it has them": lambda y: y.next_functions,
+        "is that a value saved on the way?": lambda y: y.grad_fn._saved_self,
         "does it go two arrows far? Some roads are longer or shorter": (
             lambda y: y.grad_fn.next_functions[0][0].next_functions[0][0].variable
         ),
         "does the walk go past the end, where there are no more arrows?": _too_far,
+        "is that the last operation? One more arrow leads on from it": lambda y: _objects(y)[-2],
         "is that the object one arrow on? Some roads are longer, and a tensor was asked": (
             lambda y: y.grad_fn.next_functions[0][0]
         ),
@@ -114,8 +122,8 @@ q1 = Exercise(
     "leaf_of",
     inputs=_long_or_short,
     routes={
-        "the objects in turn": lambda y: {LEAF: _leaf(y), ARRIVES: _slope(y)},
-        "`record`": _by_record,
+        "the objects in turn": lambda y: dict.fromkeys((LEAF, REACHED), _leaf(y)),
+        "`record`": lambda y: dict.fromkeys((LEAF, REACHED), _by_record(y)),
     },
     mistakes=_wrong_ends,
     hint_words="`next_functions[0][0]` is the next object; go on while there is one, and the last has a `variable`.",
@@ -133,9 +141,7 @@ def leaf_of(y):
         "fn = y.grad_fn\nwhile fn.next_functions:\n    fn = fn.next_functions[0][0]\nreturn fn.variable.clone()",
     ),
     result=LEAF,
-    after=lambda leaf, y: {
-        ARRIVES: torch.autograd.grad(y, leaf, allow_unused=True, retain_graph=True)[0]
-    },
+    after=lambda leaf, y: {REACHED: leaf if leaf is _leaf(y) else None},
 )
 
 
