@@ -57,6 +57,16 @@ def test_a_lesson_has_three_exercises_or_more_and_asks_each(name: str) -> None:
     assert all(asked(key) for key in of_lesson)
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_exercises_stand_from_easy_to_hard(name: str) -> None:
+    told = "\n".join(cell.source for cell in lesson(name) if cell.cell_type == "markdown")
+    marks = re.findall(r"^\*\*(\d)\..*?\*\* \*(Easy|Middling|Hard)\b", told, re.M)
+    keys = [key for key in ALL if key.startswith(f"{name}.")]
+    assert sorted(keys) == [f"{name}.q{number}" for number, _ in marks]
+    hard = ["Easy Middling Hard".split().index(mark) for _, mark in marks]
+    assert hard == sorted(hard) and 2 in hard
+
+
 def test_every_lesson_plants_a_bug() -> None:
     assert all(
         any(each.bug for key, each in ALL.items() if key.startswith(f"{name}.")) for name in NAMES
