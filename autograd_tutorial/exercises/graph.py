@@ -78,7 +78,9 @@ def _wrong_ends(y: Tensor) -> dict[str, Any]:
         ),
         "is that computed from the leaf? The leaf itself hangs at the end": leaf * 1,
         "is the leaf's record cut? Hand it over as it is": leaf.detach(),
-        "is that a leaf of its own with the value of `y`?": y.detach().clone().requires_grad_(),
+        "is that `y`, or its value? The leaf hangs at the other end": y.detach()
+        .clone()
+        .requires_grad_(),
         "is that the object, where the tensor that it stores into was asked?": (
             lambda y: _objects(y)[-1]
         ),
