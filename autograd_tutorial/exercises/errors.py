@@ -424,6 +424,9 @@ def _wrong_ends(p: Tensor, t: Tensor, s: Tensor, lr: Tensor) -> dict[str, Any]:
             lambda p, t, s, lr: p - lr * torch.autograd.grad(mse(quadratic(t, p), s), p)
         ),
         "is that how much the loss fell? The loss itself is asked": at(p) - at(end),
+        "are the params gone, with the step alone left?": at(lr * grad(p)),
+        "are the params shrunk, where the gradient was to be subtracted?": at(p - lr * p),
+        "is the same step taken twice?": at(p - 2 * lr * grad(p)),
         "is that the slope of `lr` already? Return the loss, with its record": (
             gradient(at(end), lr)
         ),

@@ -60,6 +60,7 @@ def _wrong_shares(scores: Tensor, digits: Tensor, held: Tensor) -> dict[str, Any
         "is that the share of mistakes?": 1 - _share(hits[held]),
         "is that how many, where a share was asked?": hits[held].float().sum(),
         "is it divided by the number of all images?": hits[held].sum() / len(hits),
+        "does `~` turn round places, where it turns round true and false?": _share(hits[~held]),
         "does the lowest score win?": _share(of_held.argmin(1) == right),
         "is that right or wrong for each image, still to be averaged?": hits[held].float(),
         "have true and false no mean? `.float()` makes ones and zeros of them": (

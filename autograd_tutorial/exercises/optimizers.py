@@ -198,6 +198,9 @@ def _wrong_spreads(slopes: Tensor, n: int) -> dict[str, Any]:
         "may a point come twice, in draws that know nothing of each other? In a batch none does": (
             of_one / n**0.5
         ),
+        "is that how large the slopes of batches are, and not how far they spread?": (
+            batches.mean(1).abs().mean()
+        ),
         "is a point paired with itself, too? In a batch none comes twice": (
             torch.combinations(slopes, n, with_replacement=True).mean(1).std(correction=0)
         ),

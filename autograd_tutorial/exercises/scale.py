@@ -112,6 +112,10 @@ def _wrong_losses(s: Tensor, every: int, died: int) -> dict[str, Any]:
     return {
         "does it begin again from the start? It goes on from the last file": s[:died].sum(),
         "are those the steps that the file has saved?": s[:kept].sum(),
+        "does it begin one step before the file?": s[max(kept - 1, 0) : died].sum(),
+        "does a count from 0 put the file one step late?": (
+            s[(died - 1) // every * every + 1 : died].sum()
+        ),
         "are those the steps that nobody had done yet?": s[died:].sum(),
         "is that all that is done after the death? Only what was done before it is done twice": (
             s[kept:].sum()

@@ -36,6 +36,7 @@ RECORD = "nothing asked for a record: call `requires_grad_()` on a copy of the i
 CALL = "write the brackets, too, that call it"
 WHOLE = "stay with tensors, without `.item()` or `float(...)`"
 PRODUCT = "in `A @ B` the last size of A is the first of B: write both `.shape`s down, and see what has to be turned over"
+COUNTED = "whole numbers came, or true and false: is a division or a product missing? `.float()` makes decimals of them"
 FORWARD = "PyTorch has no rule forward for one of these operations: walk back twice, or use `mse` of lesson 2 in place of its `mse_loss`"
 CURES = {  # by what an error says
     "does not require grad": RECORD,
@@ -301,7 +302,9 @@ def _check_kind(name: str, got: Any, want: Tensor, returned: bool) -> None:
     for key in ("dtype", "device", "layout"):
         came, meant = getattr(got, key), getattr(want, key)
         if came != meant:
-            raise Problem("dtype", f"{name} is {came}, where {meant} was expected")
+            whole = not got.is_floating_point() and not got.is_complex()
+            words = f"{name} is {came}, where {meant} was expected"
+            raise Problem("dtype", words, COUNTED if whole else "")
 
 
 def _unpacked(got: Any, want: Tensor) -> str:
