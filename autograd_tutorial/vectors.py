@@ -55,7 +55,7 @@ def jvp(
     try:
         moved: Tensor = torch.func.jvp(f, (at,), (push,))[1]
     except RuntimeError:  # an operation without a rule forward
-        moved = twice_back(f, x, u)  # Ju is how vᵀJ @ u grows with v
+        moved = twice_back(f, x, u)  # by walking back twice
     return moved.clone()
 
 
@@ -86,7 +86,7 @@ def largest_curvature(
     new, tried = random_push(x, steps, generator), Tried()
     for _ in range(min(steps, x.numel())):
         u = new / new.norm()
-        new = tried.add(u, hvp(f, x.detach(), u))  # what Hu has beyond all u so far
+        new = tried.add(u, hvp(f, x.detach(), u))  # the next direction
         if tried.is_settled:
             break
     return tried.most_curved()
