@@ -34,6 +34,7 @@ ONE = "it is 1 for every input: is that the slope of something at itself?"
 UPSIDE_DOWN = (
     "it is upside down, a number over the right one: is something divided that should divide?"
 )
+UNKNOWN = "no single factor, number or input is the fault: print what each line makes of one small example, and call `{}.hint()`"
 INF = "is something divided by 0, or grown past what a float holds?"
 NAN = "nan comes from the root of a number below 0, from its slope at 0, from 0 divided by 0, and from `torch.empty`: is one of them there?"
 
@@ -156,6 +157,7 @@ def _pattern(name: str, trials: list[Trial], extra: list[str]) -> str:
         or _right_at_one(trials)
         or _by_hand(trials)
         or _some(all_wrong)
+        or UNKNOWN.format(trials[0].question.name)
     )
 
 

@@ -112,7 +112,7 @@ def _wrong_losses(s: Tensor, every: int, died: int) -> dict[str, Any]:
     return {
         "does it begin again from the start? It goes on from the last file": s[:died].sum(),
         "are those the steps that the file has saved?": s[:kept].sum(),
-        "does it begin one step before the file?": s[max(kept - 1, 0) : died].sum(),
+        "does it begin one step before the file?": s[kept - 1 : died].sum(),
         "does a count from 0 put the file one step late?": (
             s[(died - 1) // every * every + 1 : died].sum()
         ),
@@ -201,6 +201,7 @@ def _wrong_bytes(n: int, size: Tensor) -> dict[str, Any]:
         "is that what all workers send together, or the whole in each turn? One worker was asked, and a turn sends one piece": (
             2 * (n - 1) * size
         ),
+        "are there N turns? There are N - 1 to add up, and as many to hand round": 1 * size,
         "are there N turns twice? After N - 1 each piece has met all": 2 * size,
         "are there N turns twice, and is each whole? A turn sends one piece": 2 * n * size,
         "is the size missing?": torch.full_like(size, 2 * (n - 1) / n),

@@ -1252,6 +1252,21 @@ EXTRA = [
         "def shared_step(params, time, speed, sizes, lr):\n    p = params.clone().requires_grad_()\n    for t, s in zip(time.split(sizes), speed.split(sizes)):\n        (((quadratic(t, p) - s) ** 2).sum() / 10).backward()\n    return params - lr * p.grad",
         "depends on `sizes`",
     ),
+    (
+        "errors.q1",
+        "def table_mse(params, table, speed):\n    return ((table @ params - speed) ** 2).var()",
+        "each line makes of one small example, and call `q1.hint()`",
+    ),
+    (
+        "vectors.q1",
+        "def weighted_rows(params, time, v):\n    return v @ torch.vander(time, 3) / v.sum()",
+        "divided by the sum of `v`",
+    ),
+    (
+        "learner.q1",
+        "def share_right(scores, digits, held):\n    return (scores.argmax(1) == digits)[held].sum()",
+        "is a division or a product missing?",
+    ),
 ]
 
 
