@@ -98,8 +98,10 @@ class Exercise(Question):
                 return
 
     def _told(self, trials: list[Trial], bad: Problem, printed: str) -> Feedback:
-        if EllipsisType in trials[0].parts.values() or (not printed and _is_stub(trials[0])):
-            return self._open(trials[0].answer)
+        parts = trials[0].parts
+        if EllipsisType in parts.values() or (not printed and _is_stub(trials[0])):
+            begun = f"Not answered yet: {trials[0].last} is open, what stands before it is right"
+            return self._open(trials[0].answer, begun if len(parts) > 1 else "")
         if bad.kind == "none" and printed:
             return self._wrong(bad.words, PRINTED)
         if shown := read(trials[0].answer):
