@@ -121,9 +121,9 @@ def _role(name: str, wrong: str, trials: list[Trial]) -> str:
             return ""
         else:
             unmoved += 1
-        if unmoved == 2:
-            return "unused"
-    return "extra" if extra else ""
+        if unmoved == 4:
+            break
+    return "unused" if unmoved > 1 else "extra" if extra else ""
 
 
 def _mix(question: Question, seed: int, other: int, name: str) -> Inputs:
@@ -163,7 +163,7 @@ def _pattern(name: str, trials: list[Trial], extra: list[str]) -> str:
 
 def _is_steady(numbers: Tensor) -> bool:
     mean = numbers.mean()
-    return len(numbers) > 1 and bool((numbers - mean).abs().max() <= 1e-4 * mean.abs())
+    return len(numbers) > 1 and bool((numbers - mean).abs().max() < 1e-4 * mean.abs())
 
 
 def _multiple(got: Tensor, want: Tensor) -> str:

@@ -88,9 +88,6 @@ def _wrong_four(g: Tensor, x: Tensor, y: Tensor, n: int) -> dict[str, Any]:
         "is `x + y` its slope without `g`? What goes back is `g` times that": add(1),
         "is 1.0 what goes back from `x + y`? It is multiplied by `g`": add(1.0),
         "is -1 what goes back from `-x`? It is multiplied by `g`": minus(-1),
-        "is `x` added to the `g` that arrives at `x + y`? Of its own value the slope knows nothing": (
-            add(g + x)
-        ),
         "has `-x` lost its sign?": minus(g),
         "has the `n` in front of the power been lost?": power(g * x ** (n - 1)),
         "did the power stay at `n`, where it goes down by one?": power(g * n * x**n),
@@ -304,10 +301,8 @@ def _wrong_products(g: Tensor, X: Tensor, W: Tensor) -> dict[str, Any]:
         "is the product the right one, and turned over? Its shape is (m, k)": right.T,
         "is it averaged over the rows? Slopes of several uses add up": right / len(X),
         "is `g` left out? The columns of X alone are summed": X.sum(0)[:, None].expand(W.shape),
-        "is X left out? The rows of g alone are summed": g.sum(0).expand(W.shape),
         "is only the first row used? Every row of X used W": X[:1].T @ g[:1],
         "is the sign the wrong way round?": -right,
-        "is W multiplied in? It does not matter to its own slope, as with x · y": W * right,
         "is `X @ g` the order? The n rows of both have to meet, so one is transposed": (
             lambda g, X, W: X @ g
         ),

@@ -201,7 +201,6 @@ def _wrong_loops(p: Tensor, t: Tensor, s: Tensor, lr: float, steps: int) -> dict
         "is there no gradient yet, was it cleared before the step, or did a new, non-leaf tensor take the name, which `-=` avoids?": (
             _renamed(quiet=False)
         ),
-        "is the last gradient still there, to be cleared?": _moved(clear=False),
     }
 
 
@@ -271,7 +270,6 @@ def _wrong_ripples(x: Tensor) -> dict[str, Any]:
     return {
         "is it 0 at 0, where 1 was asked?": _ripple(x, 0.0),
         "is it nan at 0? Nothing may be divided by 0": x.sin() / x,
-        "is the division missing?": x.sin(),
         "is that PyTorch's `sinc` as it stands? It has a π in it": torch.sinc(x),
         "is that only the beginning of the series? It holds near 0 alone": 1 - x**2 / 6,
         "are the two arms of `where` in each other's places?": torch.where(x == 0, x / x, 1.0),

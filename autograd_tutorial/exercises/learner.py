@@ -181,7 +181,6 @@ def _wrong_averages(losses: Tensor, beta: Tensor) -> dict[str, Any]:
         "is it divided by 1 plus, where 1 minus was meant?": raw / (1 + beta**n),
         "does the power take 1 - beta as a whole? It counts for beta alone": raw / (1 - beta) ** n,
         "is the power 2, however many losses there are?": raw / (1 - beta**2),
-        "is only the first loss there?": (1 - beta) * losses[0] / (1 - beta**n),
         "is the last loss missing?": _smoothed(losses[:-1], beta),
         "is the new loss added whole, as momentum has it?": right / (1 - beta),
         "is that after every loss? Only the last was asked": (
@@ -312,7 +311,6 @@ def _wrong_decays(p: Tensor, g: Tensor, lr: float, wd: float) -> dict[str, Any]:
             p - lr * wd * p.sign() - step
         ),
         "is the rate missing from the step?": decayed - g.sign(),
-        "is that only the decay, without a step?": decayed,
         "is the decay the same for every param? It is a share of each": p - lr * wd - step,
         "does the slope decay, where the params should?": p - step - lr * wd * g,
         "is only the decay left of the params? They shrink by it": lr * wd * p - step,
@@ -328,7 +326,6 @@ def _wrong_decays(p: Tensor, g: Tensor, lr: float, wd: float) -> dict[str, Any]:
         "are brackets around `1 - lr` alone?": p * (1 - lr) * wd - step,
         "does the decay divide, where it multiplies?": p / (1 + lr * wd) - step,
         "does the decay have the square of a param?": p - lr * wd * p**2 - step,
-        "is that how far it moves? Where it stands was asked": decayed - step - p,
         "is the decayed slope in the mean only? The decay has no place in Adam's averages at all": (
             p - lr * slope / g.abs()
         ),

@@ -140,7 +140,6 @@ def _wrong_weights(grads: Tensor, sizes: Tensor) -> dict[str, Any]:
         ),
         "is each mean divided by its size, where it was to be multiplied?": shrunk.sum(0) / n,
         "does only the largest piece count?": grads[sizes.argmax()],
-        "is only the first piece there?": sizes[0] * grads[0] / n,
         "is the sum overwritten by each piece, so that only the last is there?": (
             sizes[-1] * grads[-1] / n
         ),
@@ -399,7 +398,6 @@ def _wrong_walks(p: Tensor, grads: Tensor, lr: float, betas: Betas) -> dict[str,
         "is the slope of now divided, where the average is meant?": (
             _walk(*given, step=lambda grad, slope, size: grad / size)
         ),
-        "is that how far it moves? Where it stands was asked": right - p,
         "is that the plain step, without any average?": p - lr * grads.sum(0),
         "does it correct by the first power at every step? The start counts less and less": (
             p - (p - uncorrected) * (1 - betas[1]) ** 0.5 / (1 - betas[0])

@@ -204,7 +204,6 @@ def _wrong_bytes(n: int, size: Tensor) -> dict[str, Any]:
         "are there N turns? There are N - 1 to add up, and as many to hand round": 1 * size,
         "are there N turns twice? After N - 1 each piece has met all": 2 * size,
         "are there N turns twice, and is each whole? A turn sends one piece": 2 * n * size,
-        "is the size missing?": torch.full_like(size, 2 * (n - 1) / n),
         "is that one turn? There are 2(N - 1)": size / n,
         "is there one turn too many in each half?": 2 * (n + 1) / n * size,
         "is it cut into N - 1 pieces? Each worker has one of its own": 2 * n / (n - 1) * size,
@@ -305,7 +304,6 @@ def _wrong_steps(p: Tensor, t: Tensor, s: Tensor, sizes: list[int], lr: Tensor) 
         ),
         "does it climb?": 2 * p - right,
         "is the learning rate missing?": p + (right - p) / lr,
-        "is that how far it moves? Where it stands was asked": right - p,
         "does each worker step by itself, after the one before? All start from the same params": (
             _one_after_the_other(p, t, s, sizes, lr)
         ),

@@ -345,7 +345,6 @@ def _wrong_backwards(x: Tensor, v: Tensor) -> dict[str, Any]:
         "is v left out, as if it were all ones? Then every row counts alike, and nothing is left": (
             torch.zeros_like(v)
         ),
-        "is that one number? There is a slope for each x": v.sum() - v.mean(),
         "is the mean divided by n once more?": v - v.mean() / n,
         "is the sum multiplied by n, where a mean divides?": v - v.sum() * n,
         "is it divided by twenty, whatever number came?": v - v.sum() / 20,
