@@ -57,8 +57,8 @@ tags.healthy("healthy", good, [...curve, ...printed], frame);
 }
 function told(says, checked, faulty, healthy, step) {
 const [printed, miss, good] = [faulty.printed[faulty.at], faulty.misses[faulty.at], healthy.misses[healthy.at]].map((value) => figure(value));
-const found = says.join("; ");
-const heard = `After ${plural(checked, "step")}, diagnose ${found ? `says: ${found}${found.endsWith("?") ? "" : "."}` : "finds nothing."}`;
+const found = says.map((each) => `“${each}”`).join(" and ");
+const heard = `After ${plural(checked, "step")}, diagnose ${found ? `says ${found}.` : "finds nothing."}`;
 const exploded = faulty.at < step ? ", the last before it explodes," : "";
 const words = `After ${plural(faulty.at, "step")}${exploded} the mse of the curve is ${miss}; of the healthy one, ${good}. ${heard}`;
 return { verdict: `The loop prints ${printed}.`, words, value: `after ${plural(step, "step")}, printed ${printed}, the curve has ${miss}` };

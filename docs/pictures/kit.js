@@ -70,9 +70,6 @@ path.push(path[step].map((each, k) => each - lr * slopes[k]));
 }
 return { losses: Float64Array.from(path, (p) => lossAt(problem, p, root)), path };
 }
-function hessian(X) {
-return X[0].map((_, j) => X[0].map((_, k) => (2 * X.reduce((sum, row) => sum + row[j] * row[k], 0)) / X.length));
-}
 function spectrum({ X, y }) {
 const found = X[0].map((_, k) => ({ column: X.map((row) => row[k]), way: X[0].map((_, j) => Number(j === k)) }));
 for (let turned = true, round = 0; turned && round < 60; round++) {
@@ -491,7 +488,8 @@ const PLAIN = { of: Number, back: Number };
 function choose(control, state, asked, from, { of, back } = PLAIN) {
 state.set(control.name, back(asked), from);
 const there = Math.abs(of(Number(state.values[control.name])) - asked) <= 1e-6 * (control.log ? Math.abs(asked) : control.step);
-if (!there) state.say(`Of ${control.label} only the stops are known here: ${reading(control, state)} is the nearest.`);
+const why = Number.isInteger(control.step) && asked % 1 ? `${control.label} takes whole numbers` : `Of ${control.label} only the stops are known here`;
+if (!there) state.say(`${why}: ${reading(control, state)} is the nearest.`);
 return there;
 }
 function player(parent, control, state) {
@@ -538,7 +536,9 @@ for (const [each, by, words] of ([[back, -1, "back"], [on, 1, "on"]])) {
 each.setAttribute("aria-label", `One ${words}: ${control.label.toLowerCase()}`);
 each.addEventListener("click", () => {
 pause();
-goTo(Math.max(0, Math.min(last, state.stop(control.name) + by)));
+const read = state.free.has(control.name) ? state.reads.get(control.name) : null;
+if (read) state.set(control.name, read.back(read.of(Number(state.values[control.name])) + by));
+else goTo(Math.max(0, Math.min(last, state.stop(control.name) + by)));
 });
 }
 label(false);
@@ -729,10 +729,10 @@ draggable(place, {
 begin(x, y) {
 const far = at.map((spot) => Math.hypot(spot[0] - x, spot[1] - y));
 active = far.indexOf(Math.min(...far));
-if (!(far[active] < 22)) return false;
+if (!(far[active] < 22)) return null;
 hold.begin();
 focus(active);
-return true;
+return at[active];
 },
 to: (x, y) => frame && hold.to(active, x, y),
 });
@@ -777,30 +777,35 @@ return { x: xs[0] + share(left, width) * (xs[1] - xs[0]), y: ys[1] - share(top, 
 }
 function draggable(place, { begin, to, tapped }) {
 const { drawing } = place;
-let held = false;
+let held = null;
 const inside = ({ clientX, clientY }) => {
 const box = drawing.getBoundingClientRect();
 return ([clientX - box.left - EDGES.left, clientY - box.top - EDGES.top]);
 };
-const bring = (spot) => {
-const { x, y } = dataAt(place.frame(), ...spot);
+const take = ([left, top], byTouch = false) => {
+const middle = begin(left, top, byTouch);
+return (held = middle && [middle[0] - left, middle[1] - top]);
+};
+const bring = ([left, top]) => {
+if (!held) return;
+const { x, y } = dataAt(place.frame(), left + held[0], top + held[1]);
 to(x, y);
 };
 drawing.addEventListener("pointerdown", (event) => {
 const { pointerType, pointerId, button } = (event);
-if (pointerType === "touch" || button || !(held = begin(...inside((event)), false))) return;
+if (pointerType === "touch" || button || !take(inside((event)))) return;
 event.preventDefault();
 drawing.setPointerCapture(pointerId);
 });
-drawing.addEventListener("pointermove", (event) => held && bring(inside((event))));
-for (const end of ["pointerup", "pointercancel", "touchend", "touchcancel"]) drawing.addEventListener(end, () => (held = false));
+drawing.addEventListener("pointermove", (event) => bring(inside((event))));
+for (const end of ["pointerup", "pointercancel", "touchend", "touchcancel"]) drawing.addEventListener(end, () => (held = null));
 drawing.addEventListener("touchstart", (event) => {
 const { touches } = (event);
-held = touches.length === 1 && begin(...inside(touches[0]), true);
-if (held) event.preventDefault();
+held = null;
+if (touches.length === 1 && take(inside(touches[0]), true)) event.preventDefault();
 }, { passive: false });
 drawing.addEventListener("click", (event) => (event).pointerType === "touch" && tapped?.(...inside((event))));
-drawing.addEventListener("touchmove", (event) => held && bring(inside((event).touches[0])));
+drawing.addEventListener("touchmove", (event) => bring(inside((event).touches[0])));
 }
 function pixels(xs, ys, frame, count) {
 return Array.from({ length: count }, (_, i) => [frame.x(xs[i]), frame.y(ys[i])]);
@@ -1380,12 +1385,15 @@ state.hold("start", (text) => /^\S+ \S+$/.test(text) && text.split(" ").every((e
 const to = (x, y) => state.set("start", [x, y].map((each) => Number(each.toPrecision(6))).join(" "));
 const begin = (left, top, byTouch) => {
 const { width, height } = place.frame();
-if (left < 0 || left > width || top < 0 || top > height) return false;
-if (byTouch && Math.hypot(...["cx", "cy"].map((at, i) => Number(start.getAttribute(at)) - [left, top][i])) > 28) return false;
+if (left < 0 || left > width || top < 0 || top > height) return null;
+const middle = (["cx", "cy"].map((at) => Number(start.getAttribute(at))));
+const far = Math.hypot(middle[0] - left, middle[1] - top);
+if (byTouch && far > 28) return null;
 state.mark();
+if (byTouch || far < 8) return middle;
 const { x, y } = dataAt(place.frame(), left, top);
 to(x, y);
-return true;
+return ([left, top]);
 };
 draggable(place, { begin, to, tapped: (left, top) => begin(left, top, false) });
 start.addEventListener("keydown", (event) => {
@@ -1402,5 +1410,5 @@ to(x, y);
 function lengthOf(spots) {
 return spots.slice(1).reduce((sum, [x, y], i) => sum + Math.min(400, Math.hypot(x - spots[i][0], y - spots[i][1])), 0);
 }
-return { html, svg, keepLines, disable, write, figure, scientific, decimal, plural, listed, lossAt, gradientAt, train, hessian, spectrum, keptRuns, HERE, nowOf, trainedHere, errorsAt, shares, ended, finding, directionBars, scale, endsOf, roomy, ticks, valueAt, stopOf, lastStop, State, reading, slider, choice, choose, player, panel, line, centre, stand, cell, halfOf, block, tag, around, lineTag, points, dataAt, draggable, pixels, NO_CURVE, curvesOver, pulling, followLink, take, addressOf, codeOf, unpack, unspread, fromBase64, followTheme, widget, wake, lossesOf, retraining, drawFit, valley, startOf, ends };
+return { html, svg, keepLines, disable, write, figure, scientific, decimal, plural, listed, lossAt, gradientAt, train, spectrum, keptRuns, HERE, nowOf, trainedHere, errorsAt, shares, ended, finding, directionBars, scale, endsOf, roomy, ticks, valueAt, stopOf, lastStop, State, reading, slider, choice, choose, player, panel, line, centre, stand, cell, halfOf, block, tag, around, lineTag, points, dataAt, draggable, pixels, NO_CURVE, curvesOver, pulling, followLink, take, addressOf, codeOf, unpack, unspread, fromBase64, followTheme, widget, wake, lossesOf, retraining, drawFit, valley, startOf, ends };
 })();

@@ -16,33 +16,43 @@ const bars = directionBars(panels);
 const count = Math.max(...Object.values(heats).map(({ racers }) => racers.length));
 const field = fieldOf(place, count);
 const curves = curvesOf(losses, count);
-const stepAt = (share) => {
+const stepAt = (stop) => {
 const { steps } = heats[state.values.time];
-return steps[stopAt(share, steps.length - 1)];
+return steps[stopAt(stop, steps.length - 1)];
 };
-const shares = Array.from({ length: 101 }, (_, share) => share);
-const off = (share, step) => Math.abs(stepAt(share) - step);
-state.reads.set("share", { of: stepAt, back: (step) => shares.reduce((best, share) => (off(share, step) < off(best, step) ? share : best)) });
+const gapAt = (stop) => stepAt(Math.min(100, stop + 1)) - stepAt(stop);
+const of = (share) => Math.round(stepAt(Math.floor(share)) + (share % 1) * gapAt(Math.floor(share)));
+const back = (step) => {
+let stop = 99;
+while (stop && stepAt(stop) > step) stop -= 1;
+return stop + (gapAt(stop) ? (step - stepAt(stop)) / gapAt(stop) : 1);
+};
+state.reads.set("share", { of, back });
+if (known && !state.kernel) state.free.add("share");
 let raced = { key: "", heat: heats.raw };
 return function paint() {
 const { optimizer, share, time, start } = state.values;
 const given = heats[time];
-const key = `${time} ${start}`;
-if (start && raced.key !== key) raced = { key, heat: racedHere(given, startOf(given.bowl.runs, start)) };
-const heat = start ? raced.heat : given;
+const step = of(share);
+const more = given.steps.includes(step) ? [] : [step];
+const here = !!start || more.length > 0;
+const key = `${time} ${start} ${more}`;
+if (here && raced.key !== key) raced = { key, heat: racedHere(given, startOf(given.bowl.runs, start), more) };
+const heat = here ? raced.heat : given;
 const { bowl, steps, racers } = heat;
-const at = stopAt(share, steps.length - 1);
+const at = steps.indexOf(step);
 const chosen = Math.max(0, racers.findIndex(({ name }) => name === optimizer));
 const nows = racers.map((_, racer) => nowOf(bowl.runs, racer, at));
 const now = nows[chosen];
 draw(bowl, chosen, now.at, racers[chosen].name, (frame) => field(nows.map(({ errors }) => ends(errors)), heat, chosen, now.at > 0, frame));
 curves(nows, heat, chosen);
 bars.draw(now);
-return { ...standing(nows, heat, chosen), own: start ? HERE : "" };
+return { ...standing(nows, heat, chosen), own: here ? HERE : "" };
 };
 }
-function racedHere({ bowl, steps, racers, turn }, start) {
+function racedHere({ bowl, steps: given, racers, turn }, start, more) {
 const { runs } = bowl;
+const steps = [...given, ...more].sort((one, other) => one - other);
 const floor = runs.floor ?? 0;
 const lossAt = (e) => e.reduce((sum, each, k) => sum + (runs.directions[k].curvature * each * each) / 2, floor);
 const goal = floor > 1e-12 * lossAt(start) ? 1.01 ** 2 * floor : 1e-7 * lossAt(start);

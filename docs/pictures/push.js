@@ -2,12 +2,16 @@
 const { wake, widget } = agt;
 const { figure } = agt;
 const { line, panel, tag } = agt;
-function buildPush(panels, { pushes, answers, own, times }, state) {
+function buildPush(panels, { H, answers }, state) {
 const place = panel(panels, { title: "", words: "A push and its answer, second param against first", xLabel: "first param", yLabel: "second param", height: 320 });
 const reach = 1.25 * Math.max(1, ...answers.flat().map(Math.abs));
 const [answer, push] = ["present", "data"].map((kind) => ({ shaft: line(place.plot, kind), name: tag(place.over, kind) }));
+state.free.add("angle");
 return function paint() {
-const at = state.stop("angle");
+const turn = (state.values.angle * Math.PI) / 180;
+const [vx, vy] = [Math.cos(turn), Math.sin(turn)];
+const between = state.between("angle");
+const [hx, hy] = between ? H.map(([a, b]) => a * vx + b * vy) : answers[state.stop("angle")];
 const { width, height } = place.size();
 const frame = place.axes([(-reach * width) / height, (reach * width) / height], [-reach, reach]);
 const show = (arrow, [x, y], words, aside) => {
@@ -18,13 +22,15 @@ const half = words.length * 3.9;
 const left = frame.x(x) + right + (right / Math.hypot(right, down)) * half;
 arrow.name.put(Math.max(half, Math.min(width - half, left)), Math.max(12, Math.min(height - 4, frame.y(y) + down + 4)), words);
 };
-const [[vx, vy], [hx, hy]] = [pushes[at], answers[at]];
-const side = vx * hy >= vy * hx ? 1 : -1;
-show(answer, answers[at], "answer Hv", -10 * side);
-show(push, pushes[at], "push v", 20 * side);
-const angle = Math.acos(Math.max(-1, Math.min(1, times[at] / (Math.hypot(...answers[at]) || 1)))) * (180 / Math.PI);
-const words = own[at] ? `Hv = ${figure(times[at], 3)} v. So v is an eigenvector, and ${figure(times[at], 3)} its eigenvalue.` : `the answer turns ${angle.toFixed(0)}° away from the push.`;
-return { verdict: own[at] ? "On its own line:" : "Off its line:", words, value: own[at] ? `on its own line, ${figure(times[at], 3)} times` : `turned by ${angle.toFixed(0)}°` };
+const [along, across] = [vx * hx + vy * hy, vx * hy - vy * hx];
+const side = across >= 0 ? 1 : -1;
+show(answer, [hx, hy], "answer Hv", -10 * side);
+show(push, [vx, vy], "push v", 20 * side);
+const times = figure(along, 3);
+const angle = `${figure((Math.atan2(Math.abs(across), along) * 180) / Math.PI, 2)}°`;
+const own = between ? "Computed in this page, in float64." : "";
+if (Math.abs(across) >= 1e-9 * reach) return { verdict: "Off its line:", words: `the answer turns ${angle} away from the push.`, value: `turned by ${angle}`, own };
+return { verdict: "On its own line:", words: `Hv = ${times} v. So v is an eigenvector, and ${times} its eigenvalue.`, value: `on its own line, ${times} times`, own };
 };
 }
 function arrowTo([x, y], size) {
