@@ -79,7 +79,7 @@ def _mean(x: Array, dim: Any = None, keepdim: bool = False) -> Made:
 
 # %% ../nbs/06_engine.ipynb #engine-24
 def _undo_broadcast(g: Array, shape: tuple[int, ...]) -> Any:
-    g = g.sum(tuple(range(g.ndim - len(shape))))  # dimensions that came in front
+    g = g.sum(tuple(range(g.ndim - len(shape))))  # what came in front, if anything
     return g.sum(tuple(i for i, n in enumerate(shape) if n == 1), keepdims=True)
 
 
@@ -92,7 +92,7 @@ def _matmul(x: Array, y: Array) -> Made:
     def rule(g: Array) -> tuple[Array, Array]:
         g = g.reshape(table.shape)
         to_x, to_y = g @ columns.swapaxes(-1, -2), rows.swapaxes(-1, -2) @ g
-        # the dimension in front of x goes like broadcast ones; the one behind y, here
+        # a dimension put in front of x is undone with broadcasts; one behind y, here
         return to_x, to_y[..., 0] if y.ndim == 1 else to_y
 
     return table.squeeze((-2,) * (x.ndim == 1) + (-1,) * (y.ndim == 1)), rule
