@@ -510,6 +510,14 @@ def test_answers_are_folded_until_asked_for_and_open_on_paper(fit: Page) -> None
     assert not fit.locator(".bar, .contents, .copy, .agt-button").filter(visible=True).count()
 
 
+def test_the_cheat_sheet_is_one_sheet(browser: Browser) -> None:
+    page = browser.new_page()
+    page.goto((DOCS / "cheat_sheet.html").as_uri())
+    for paper in ("A4", "Letter"):
+        assert page.pdf(format=paper).count(b"/Type /Page\n") == 1
+    page.close()
+
+
 def test_maths_is_read_out_and_can_be_selected(browser: Browser) -> None:
     page = browser.new_page()
     page.goto((DOCS / "gradients.html").as_uri())
