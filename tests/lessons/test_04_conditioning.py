@@ -97,13 +97,6 @@ def test_standardised_times_are_28_000_times_quicker(run):
     assert round(run.needed[0] / run.x_needed, -3) == 28_000
 
 
-def test_nine_tenths_of_the_new_edge_take_21_steps(run):
-    lr = 0.9 * 2 / run.x_curvatures[0]
-    assert run.steps_needed(lr, run.x_curvatures, run.x_parts) == 21
-    assert run.steps_needed(10**-0.5, run.x_curvatures, run.x_parts) == 14
-    assert f"{10**-0.5:.2e}" == "3.16e-01"
-
-
 def test_the_columns_are_of_one_size_and_only_two_lean_together(run):
     columns = torch.stack([run.x**2, run.x, torch.ones_like(run.x)], 1)
     unit = torch.nn.functional.normalize(columns, dim=0)
