@@ -44,7 +44,7 @@ class Lab(NamedTuple):
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    "A JupyterLab over a copy of the notebooks."
+    "A JupyterLab over a copy of the notebooks, in a terminal: only there it minds Ctrl-C whatever it is doing."
     folder = tmp_path_factory.mktemp("lab") / "nbs"
     shutil.copytree(ROOT / "nbs", folder)
     write_pictures(folder)
@@ -52,25 +52,23 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     command = [sys.executable, ROOT / "nbs/_tools/lab.py", folder, "--no-browser"]
     env = {**os.environ, "JUPYTER_CONFIG_DIR": str(folder.parent / "config")}
     env.pop("AUTOGRAD_TUTORIAL_STATIC", None)
+    ends = os.openpty()
     with log.open("w") as out:
         server = subprocess.Popen(
             command,
+            stdin=ends[1],
             stdout=out,
             stderr=out,
             env=env,
             start_new_session=True,
-            preexec_fn=heed_interrupts,
         )
     try:
         yield Lab(server, printed_address(server, log), folder)
     finally:
         if server.poll() is None:
             os.killpg(server.pid, signal.SIGKILL)
-
-
-def heed_interrupts() -> None:
-    "What a shell starts in the background ignores Ctrl-C: undo that."
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+        for end in ends:
+            os.close(end)
 
 
 def printed_address(server: subprocess.Popen, log: Path) -> str:
