@@ -365,7 +365,6 @@ def hold_c(params, time, speed):
         "return mse(quadratic(time, params.detach()), speed)",
         "a, b, c = params\nreturn mse(a * time**2 + b * time, speed)",
         "a, b, c = params\nreturn mse(a * time**2 + (b * time + c).detach(), speed)",
-        "a, b, c = params\nreturn mse(quadratic(time, (a, b, c.detach())), speed)",
     ),
     result="the loss",
     after=_with_gradient,

@@ -19,7 +19,7 @@ p1 = Prediction(
 p2 = Prediction("The best possible is {best:.2f}.")
 p3 = Prediction("Here the loss is the square of the error, so it goes by the square of the factor.")
 p4 = Prediction(
-    "What overshoots there has settled before 200 steps are over, and the rest gains from a larger rate."
+    "Its overshooting has died out long before step 200, and what learns slowly gets furthest at the largest rate."
 )
 p5 = Prediction("It is answered by {to}, three times itself; (1.0, 0.0) is answered by {other}.")
 p6 = Prediction(
@@ -31,7 +31,7 @@ p9 = Prediction(
     "At 0 the root is vertical: infinity meets the zero of the square, and their product is not a number."
 )
 p10 = Prediction(
-    "One step takes off {share:.4%}, so k of them leave about exp(-share · k), a half at k = log(2) / share."
+    "One step takes off {share:.4%}, so k of them leave (1 - share)^k: a half at k = log(0.5) / log(1 - share)."
 )
 
 

@@ -28,14 +28,14 @@ p8 = Prediction("Forward takes a pass for each input, back takes one.")
 p9 = Prediction("Three passes forward, where backward has 3000 rows to fill.")
 p10 = Prediction("3x², then 6x, then 6: at 2 the first two happen to agree.")
 p11 = Prediction(
-    "The first measures H along a push drawn by chance, and turns it: the part along the steepest grows by {most:,.0f}, the next by {next:.0f}. The second measures where it points then."
+    "The first takes u @ Hu for a u drawn by chance. Hu is the next u: its part along the steepest has grown by {most:,.0f}, the next by {next:.0f}, so the second takes it nearly along the steepest."
 )
 p12 = Prediction("The mse is a mean over the points, and so is its gradient.")
 p13 = Prediction(
     "{it:.2f} instead of {other:.2f}: `c` hardly moves in ten steps, and a wrong gradient may well go downhill."
 )
 p14 = Prediction(
-    "The slope is x³ + x·(3x²). Of its own slope x³ gives 12, and x another 12. The saved 3x² is a constant, so its share, 2 · 12, is missing, and nothing says so."
+    "The slope is x³ + x·(3x²); its own is 3x² + 3x² + x·(6x), here 12 + 12 + 24. The saved 3x² is a constant, so the 24 is missing, and nothing says so."
 )
 
 

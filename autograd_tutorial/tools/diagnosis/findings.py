@@ -7,7 +7,7 @@ from dataclasses import astuple, dataclass
 from html import escape
 
 HEADS = ("what", "what to do", "where", "how sure")
-UNSEEN = "Unseen: wrong data, shifted targets, a lost step."
+UNSEEN = "Unseen: wrong data, targets one row off, a lost step."
 
 
 @dataclass(frozen=True)
