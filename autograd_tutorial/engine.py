@@ -92,7 +92,7 @@ def _matmul(x: Array, y: Array) -> Made:
     def rule(g: Array) -> tuple[Array, Array]:
         g = g.reshape(table.shape)
         to_x, to_y = g @ columns.swapaxes(-1, -2), rows.swapaxes(-1, -2) @ g
-        # a dimension put in front of x is undone with broadcasts; one behind y, here
+        # a 1 put in front of x is summed away by `_undo_broadcast`; one behind y, here
         return to_x, to_y[..., 0] if y.ndim == 1 else to_y
 
     return table.squeeze((-2,) * (x.ndim == 1) + (-1,) * (y.ndim == 1)), rule

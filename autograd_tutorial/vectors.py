@@ -55,7 +55,7 @@ def jvp(
     try:
         moved: Tensor = torch.func.jvp(f, (at,), (push,))[1]
     except RuntimeError:  # an operation without a rule forward
-        moved = twice_back(f, x, u)  # by walking back twice
+        moved = twice_back(f, x, u)  # from two walks back; we take it as given
     return moved.clone()
 
 

@@ -30,7 +30,9 @@ p7 = Prediction(
     "Now each time has its opposite, so that t times t², and t times 1, add up to 0: t leans on neither. But sizes still differ, up to 90 against 1."
 )
 p8 = Prediction("A step leaves 0.77 of the slowest errors. With raw times it took {raw:,}.")
-p9 = Prediction("Solved for the rmse it is lr·λmax/4. Above it a step shrinks the steep error, below it a step enlarges it: a fit of 200 steps ends there.")
+p9 = Prediction(
+    "Solved for the rmse it is lr·λmax/4. Above it a step shrinks the steep error, below it a step enlarges it: a fit of 200 steps ends there."
+)
 p10 = Prediction(
     "Its slopes shrink with the misses, so it goes to 0, as far as float64 can tell; those of the rmse do not."
 )
