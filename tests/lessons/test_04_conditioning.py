@@ -95,6 +95,7 @@ def test_standardised_times_are_28_000_times_quicker(run):
     after = losses[0].sqrt() / run.least
     assert after[18] <= 1.01 < after[17]
     assert round(run.needed[0] / run.x_needed, -3) == 28_000
+    assert run.steps_needed(3.16e-1, run.x_curvatures, run.x_parts) < run.x_needed
 
 
 def test_the_columns_are_of_one_size_and_only_two_lean_together(run):
