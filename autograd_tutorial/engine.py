@@ -95,7 +95,8 @@ def _matmul(x: Array, y: Array) -> Made:
         # a 1 put in front of x is summed away by `_undo_broadcast`; one behind y, here
         return to_x, to_y[..., 0] if y.ndim == 1 else to_y
 
-    return table.squeeze((-2,) * (x.ndim == 1) + (-1,) * (y.ndim == 1)), rule
+    added = [dim for dim, each in ((-2, x), (-1, y)) if each.ndim == 1]
+    return table.squeeze(tuple(added)), rule
 
 
 # %% ../nbs/06_engine.ipynb #engine-31

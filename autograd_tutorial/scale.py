@@ -99,7 +99,7 @@ def fit_distributed(
     for _ in saved_steps(steps, params, losses, checkpoint):
         curve.zero_grad()
         loss = weight * loss_fn(curve(t), s)
-        loss.backward()  # and DDP averages over the workers
+        loss.backward()  # and the gradients are averaged over the workers
         with torch.no_grad():
             params -= lr * curve.module.params.grad
             curve.module.params.copy_(params)  # the module trains a copy

@@ -27,7 +27,7 @@ p5 = Prediction(
     "As a ball rolls in a bowl without friction, old gradients carry the params past the minimum, and new ones stop them about as high on the other side: {course}."
 )
 p6 = Prediction(
-    "Raise `c` by 1, and each miss changes by 1, so the rmse by 1 at most: the slope lies between -1 and 1, and a thousand steps of 1e-3 move `c` by less than 1."
+    "Raise `c` by 1, and each miss changes by 1, so the rmse, a typical miss, by 1 at most: the slope lies between -1 and 1, and a thousand steps of 1e-3 move `c` by less than 1."
 )
 
 

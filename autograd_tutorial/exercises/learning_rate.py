@@ -14,7 +14,7 @@ from autograd_tutorial.fit import mse, rmse
 from autograd_tutorial.gradients import numeric_grad
 
 p1 = Prediction(
-    "Ten steps at a hundredth of the rate go about a tenth as far as the one that took away 79%."
+    "Nine steps at a hundredth of the rate go about a tenth as far as the one that took away 79%."
 )
 p2 = Prediction("The best possible is {best:.2f}.")
 p3 = Prediction("Here the loss is the square of the error, so it goes by the square of the factor.")
@@ -26,7 +26,9 @@ p6 = Prediction(
     "The loss goes by the square of the factor: times {square:.3f}, two hundred times over."
 )
 p7 = Prediction("The squares of the misses pass the end, and what is past it becomes inf.")
-p8 = Prediction("Far out the rmse gets no steeper, so its steps do not grow: it wanders at both.")
+p8 = Prediction(
+    "Far out the rmse gets no steeper, so its steps do not grow: it jumps about at both."
+)
 p9 = Prediction(
     "At 0 the root is vertical: infinity meets the zero of the square, and their product is not a number."
 )

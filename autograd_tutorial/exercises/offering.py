@@ -12,7 +12,7 @@ from zlib import crc32
 from autograd_tutorial.exercises.feedback import as_html
 
 WHICH = "Which of these does it?"
-WHERE = "Press the line that is wrong, or after which one is missing."
+WHERE = "Press a line that is wrong, or after which one is missing."
 
 
 @dataclass

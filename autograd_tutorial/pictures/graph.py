@@ -138,7 +138,7 @@ def _legend(graph: Graph) -> list[list[str]]:
     boxes |= {"not kept" for node in graph.nodes if say_value(node).endswith("not kept")}
     said = {
         "AccumulateGrad": "the end at a leaf: what arrives is added to its .grad",
-        "not kept": "computed and let go, since no step back needs it",
+        "not kept": "no step back needs its numbers",
         "no record": "a constant, to which nothing goes back",
     }
     return [[box, words] for box, words in said.items() if box in boxes]

@@ -11,7 +11,7 @@ STEPS = 24  # at each of two rates
 SECONDS = 16  # for the whole film, which starts again
 WIDE, HIGH = 720, 340
 BOTTOM, TOP = -190.0, 90.0  # m/s that are in view
-ALT = "A film: a curve falls on twenty dots in a few steps and stays there, too high on the left; then, at a larger learning rate, it swings wider and wider and is gone."
+ALT = "A film: a curve falls on twenty dots in a few steps and stays there, far too low on the left; then, at a larger learning rate, it swings wider and wider and is gone."
 
 
 def drawn() -> str:  # SVG
