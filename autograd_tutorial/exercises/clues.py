@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from autograd_tutorial.exercises.mending import mend
 from autograd_tutorial.exercises.routes import in_float64
 from autograd_tutorial.exercises.trials import TRIALS, Inputs, Question, Trial, apart, same
 
@@ -154,6 +155,7 @@ def _pattern(name: str, trials: list[Trial], extra: list[str]) -> str:
         or _places(wrong)
         or _turned(got, want)
         or _nearly(trials, got, want)
+        or mend(trials[0].answer, partial(_is_right, trials[0].question))
         or _right_at_one(trials)
         or _by_hand(trials)
         or _some(all_wrong)
@@ -215,7 +217,8 @@ def _by_inputs(spread: dict[str, Tensor], got: Tensor, want: Tensor) -> str:
 
 def _where(spread: dict[str, Tensor], wrong: Tensor) -> str:
     "The sign of an input wherever it is wrong, and nowhere else."
-    for name, values in spread.items() if not wrong.all() else ():
+    inputs = [(name, values) for name, values in spread.items() if name.startswith("`")]
+    for name, values in inputs if not wrong.all() else ():
         for words, there in {
             "below 0": values < 0,
             "above 0": values > 0,
@@ -274,6 +277,13 @@ def _nearly(trials: list[Trial], got: Tensor, want: Tensor) -> str:
     off = ((got - want).abs() / want.abs()).max().item()
     too_coarse = "is a step too coarse, or a number rounded?"
     return f"it is near, at most {100 * off:.2g} % off: {too_coarse}" if off < 0.02 else ""
+
+
+def _is_right(question: Question, answer: Callable[..., Any]) -> bool:
+    return not any(
+        Trial(question, answer, partial(question.draw, seed), question.wanted(seed)).problem
+        for seed in range(TRIALS)
+    )
 
 
 def _right_at_one(trials: list[Trial]) -> str:

@@ -24,6 +24,8 @@ def read(
         return ""
     if typed := re.search(r" =([-+*]) ", code):
         return f"is `{typed[1]}=` meant, where `={typed[1]}` stands?"
+    if re.search(r"\*\* ?1 ?/ ?\d", code):
+        return "a power comes before a division: are brackets missing, as in `** (1 / 2)`?"
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and _is_idle(node.value):
             line = show_line(ast.unparse(node))

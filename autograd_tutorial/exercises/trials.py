@@ -293,7 +293,8 @@ def _check_kind(name: str, got: Any, want: Tensor, returned: bool) -> None:
     if type(got).__module__ == "numpy":
         raise Problem("numpy", f"{name} is a numpy array, {wanted}")
     if isinstance(got, (bool, int, float)):
-        raise Problem("number", f"{name} is a Python {kind}, {wanted}")
+        advice = "it says whether, and not what" if isinstance(got, bool) else ""
+        raise Problem("number", f"{name} is a Python {kind}, {wanted}", advice)
     if type(got) not in (Tensor, Parameter):
         raise Problem("type", f"{name} is of type {kind}, {wanted}", _unpacked(got, want))
     if tuple(got.shape) != shape:
@@ -322,6 +323,10 @@ def _reshaped(got: Tensor, want: Tensor) -> str:
         return "it has as many numbers: is it turned round, or is there a dimension too many?"
     if got.dim() > want.dim():
         return "is something still to be added up or averaged?"
+    if got.dim() == want.dim() == 1 and len(got) < len(want):
+        return "are some left out, or is a list begun anew in each round?"
+    if got.dim() == want.dim() == 1:
+        return "does a loop go on too long, or something come in twice?"
     if got.numel() == 1:
         return "one number came: is something added up that should stay apart?"
     return "print the `.shape` of what goes into it"

@@ -761,7 +761,7 @@ EXTRA = [
     (
         "learning_rate.q2",
         "def after_steps(x, lr, curvature, steps):\n    for _ in range(steps):\n        x = x - lr * curvature * x**2\n    return x",
-        "where `x` is 1 and `steps` is 1 it is right",
+        "look at `x ** 2`: one change there makes it right",
     ),
     (
         "learning_rate.q2",
@@ -771,8 +771,34 @@ EXTRA = [
     (
         "learning_rate.q3",
         "def edge_from(losses, lr):\n    return 2 / (1 + (losses[1] / losses[0]).sqrt() / lr)",
-        "where `lr` is 1 it is right",
+        "look at `1 + (losses[1] / losses[0]).sqrt() / lr`",
     ),
+    (
+        "learning_rate.q3",
+        "def edge_from(losses, lr):\n    return 2 * lr / (1 + (losses[1] / losses[0]) ** 1/2)",
+        "are brackets missing, as in `** (1 / 2)`?",
+    ),
+    (
+        "gradients.q2",
+        "def push_slope(x, h):\n    return ((x + h) ** 4 - (x - h) ** 4) / (2 * x)",
+        "look at `2 * x`: one change there makes it right",
+    ),
+    (
+        "conditioning.q1",
+        "def standardised(table):\n    moved = table - table.mean(0)\n    return moved / (moved**2).mean().sqrt()",
+        "look at `(moved ** 2).mean()`",
+    ),
+    (
+        "gradients.q4",
+        "def take_step(w, lr):\n    with torch.no_grad():\n        w -= lr * w.grad\n        w -= lr * w.grad\n    w.grad = None\n    return w",
+        "look at `w -= lr * w.grad`",
+    ),
+    (
+        "fit.q5",
+        loop(start="params", after="params.grad = None\n        seen = seen[-1:]"),
+        "a list begun anew in each round?",
+    ),
+    ("graph.q1", "def leaf_of(y):\n    return y.is_leaf", "whether, and not what"),
     (
         "gradients.q3",
         "def walk_back(x):\n    x.grad += 2 * x.detach()",
