@@ -16,7 +16,7 @@ from autograd_tutorial.exercises.trials import TRIALS, Inputs, Question, Trial, 
 FACTORS = {
     -1.0: "the sign is the wrong way round",
     0.5: "it is half of the right one: was a factor 2 lost?",
-    2.0: "it is twice the right one: was something counted twice?",
+    2.0: "it is twice the right one: was something counted twice, or a half lost?",
 }
 BY_INPUT: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
     "times": torch.mul,
@@ -27,6 +27,10 @@ BY_INPUT: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
     "divided by the square of": lambda want, value: want / value**2,
     "times the root of": lambda want, value: want * value.abs().sqrt(),
     "divided by the root of": lambda want, value: want / value.abs().sqrt(),
+}
+BY_LENGTH = {
+    "times the length": ": is that a sum, where a mean was asked?",
+    "divided by the length": ": is that a mean, where a sum was asked?",
 }
 LOST = "float32 lost the digits: a small push wants float64, as in `numeric_grad`"
 ZERO = "it is 0 for every input: is something multiplied by 0, or cleared too early?"
@@ -211,7 +215,8 @@ def _by_inputs(spread: dict[str, Tensor], got: Tensor, want: Tensor) -> str:
             if _is_steady(ratio):
                 times = ratio.mean().item()
                 factor = "" if abs(times - 1) < 1e-4 else f" and times {times:.4g}"
-                return f"it is the right one {words} {name}{factor}, for every input"
+                why = "" if factor else BY_LENGTH.get(f"{words} {name[:10]}", "")
+                return f"it is the right one {words} {name}{factor}, for every input{why}"
     return ""
 
 

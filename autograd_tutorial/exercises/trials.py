@@ -1,5 +1,6 @@
 "A question, and one trial of an answer: what should have come, what came, and the first problem."
 
+import inspect
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ ROUNDING = {torch.float32: 1e-4, torch.float64: 1e-6}  # by which share two righ
 NONE = "`.grad` is `None` before `backward`, once it is cleared, and on a non-leaf tensor"
 ADVICE = {  # by the kind of problem
     "none": f"does the function end on `return`? {NONE}; `backward` returns `None`, too",
-    "not stored": "was nothing stored there?",
+    "not stored": "was nothing stored there, or does nothing lead back there?",
     "numpy": "stay with tensors, without `.numpy()`",
     "number": "leave out `.item()` and `float(...)`, or make it a tensor",
     "type": "return a tensor",
@@ -50,6 +51,9 @@ CURES = {  # by what an error says
     "no attribute 'zero_grad'": "`zero_grad` belongs to optimizers: put `None` into `.grad`",
     "'float' object has no attribute": WHOLE,
     "'tuple'": "several came in a tuple: take one out, as with `[0]`",
+    "multiply sequence": "several came in a tuple: take one out, as with `[0]`",
+    "'Tensor' object has no attribute 'next_functions'": "the object in `.grad_fn` has them",
+    "Backward0' object has no attribute": "an object of the record has `next_functions`, and the one at the end of the road `variable`: all else belongs to tensors",
     "argument 0 is not a Variable": "what comes in must be a tensor: `torch.ones(())` to start with",
     "expected Tensor as element": "`torch.stack` takes tensors; of numbers, `torch.tensor` makes one",
     "should be an iterable of Tensors": "an optimizer takes a list: `[params]`",
@@ -309,7 +313,7 @@ def _check_kind(name: str, got: Any, want: Tensor, returned: bool) -> None:
 
 
 def _unpacked(got: Any, want: Tensor) -> str:
-    if callable(got):
+    if inspect.isroutine(got):
         return CALL
     if type(got) not in (list, tuple):
         return ""
