@@ -12,7 +12,7 @@ from autograd_tutorial.exercises.checker import Exercise
 from autograd_tutorial.exercises.drawing import draw, draw_points, draw_share, draw_whole
 from autograd_tutorial.exercises.predictions import Prediction
 from autograd_tutorial.exercises.routes import Slope, by_slopes, loss_slopes, slope
-from autograd_tutorial.fit import apply_step, mse, quadratic, rmse
+from autograd_tutorial.fit import mse, quadratic, rmse
 from autograd_tutorial.gradients import numeric_grad
 
 p1 = Prediction(
@@ -55,16 +55,12 @@ def _wrong_params(s: Tensor, w: Tensor, m: Tensor) -> dict[str, Any]:
     return {
         "has b lost its minus sign?": abc(b=2 * s * w),
         "did you lose the 2 of the middle term?": abc(b=-s * w),
-        "is the lowest value missing from c?": abc(c=s * w**2),
         "is c more than the lowest value? What is the curve at t = 0?": abc(c=m),
         "is the steepness missing from b and c?": abc(b=-2 * w, c=w**2 + m),
         "is the steepness squared along with `when`? It stands outside the brackets": abc(
             c=(s * w) ** 2 + m
         ),
-        "is the lowest value multiplied by the steepness? It stands outside": abc(c=s * (w**2 + m)),
-        "is the lowest value subtracted, where it is added?": abc(c=s * w**2 - m),
         "are those the three numbers as they came?": abc(s, w, m),
-        "is `when` still to be squared in c?": abc(c=s * w + m),
         "did the order a, b, c get turned round?": abc().flip(0),
     }
 
@@ -117,28 +113,16 @@ def _wrong_losses(p: Tensor, t: Tensor) -> dict[str, Any]:
     right, miss = mse(p, t), p - t
     total = (miss**2).sum()
     return {
-        "is that a sum, where a mean was asked?": total,
         "is that the mean of the sizes, without a square?": miss.abs().mean(),
         "do misses of both signs cancel, with no square?": miss.mean(),
         "is the mean taken before the square?": miss.mean() ** 2,
-        "is that half of the mean squared error?": right / 2,
-        "is there a square for each point, still to be averaged?": miss**2,
         "is every prediction compared with every target?": ((p[:, None] - t) ** 2).mean(),
         "is it divided by the 20 of the lesson? Here there are `len(preds)` points": total / 20,
-        "is it divided by one less than the number of points?": total / (len(p) - 1),
         "is that times 2, where a square was asked? A power is `**`": (miss * 2).mean(),
         "are the numbers squared before they are subtracted?": (p**2 - t**2).mean(),
-        "is that a plus, where the difference was meant?": ((p + t) ** 2).mean(),
-        "is it squared twice?": right**2,
-        "is that a variance? It takes the mean away first": miss.var(),
-        "is that the gradient, and not the loss?": gradient(mse(p, t), p),
         "does the loss lead back to `preds`? A tensor made of numbers alone has forgotten them": (
             right.detach().requires_grad_()
         ),
-        "is the record cut, by `detach`, `item` or `no_grad`?": right.detach(),
-        "is the sign the wrong way round?": -right,
-        "does the last miss alone count? `+=` adds up": miss[-1] ** 2 / len(p),
-        "is that the median, where the mean was asked?": (miss**2).median(),
     }
 
 
@@ -168,25 +152,17 @@ def _wrong_mse_slopes(p: Tensor, t: Tensor, s: Tensor) -> dict[str, Any]:
     right, columns, misses = loss_slopes(slope, p, t, s), torch.vander(t, 3), quadratic(t, p) - s
     all_pairs = loss_slopes(slope, p, t, s, lambda preds, s: ((preds[:, None] - s) ** 2).mean())
     return {
-        "did you lose the 2 from the square?": right / 2,
         "is that a sum, where a mean was asked?": right * len(t),
         "is it divided by three params, where a mean over the points was asked?": right
         * (len(t) / 3),
+        "is the sign the wrong way round? It is prediction minus speed": -right,
         "is that the gradient of the rmse?": loss_slopes(slope, p, t, s, rmse),
         "is it divided by the 20 of the lesson? Here there are `len(time)` points": right
         * (len(t) / 20),
-        "is the miss squared in the slope, too? Of a square, twice the miss is left": (
-            2 * misses**2 @ columns / len(t)
-        ),
         "is the miss averaged before it meets t² and t?": 2 * misses.mean() * columns.mean(0),
-        "is that the slope of the predictions, without the loss?": columns.sum(0),
-        "is that the mean slope of the predictions, without the loss?": columns.mean(0),
-        "is the sign the wrong way round? It is prediction minus speed": -right,
         "is every prediction compared with every speed? `[:, None]` makes a column": all_pairs,
         "is that the loss, and not its gradient?": mse(quadratic(t, p), s),
-        "is that a slope for each point? Average over the points": 2 * misses[:, None] * columns,
         "did the order a, b, c get turned round?": right.flip(0),
-        "is a `return` missing, or was `.grad` read before `backward`?": None,
         "do the powers of t go down? The slopes are those of a, b and c: t stays as it is": (
             2 / len(t) * torch.stack([misses @ (2 * t), misses.sum(), torch.zeros(())])
         ),
@@ -224,8 +200,7 @@ def _stepped(
 
 def _wrong_one_steps(p: Tensor, t: Tensor, s: Tensor, lr: float) -> dict[str, Any]:
     grad = loss_slopes(slope, p, t, s, rmse)
-    end, loss = p - lr * grad, rmse(quadratic(t, p), s)
-    misses, columns = quadratic(t, p) - s, torch.vander(t, 3)
+    loss = rmse(quadratic(t, p), s)
 
     def by(loss_fn: Loss) -> Tensor:
         return _stepped(slope, p, t, s, lr, loss_fn)
@@ -233,62 +208,23 @@ def _wrong_one_steps(p: Tensor, t: Tensor, s: Tensor, lr: float) -> dict[str, An
     return {
         "is that a step on the mse? The rmse has a root": by(mse),
         "does it climb? The gradient points uphill": p + lr * grad,
-        "is the learning rate left out?": p - grad,
-        "is a rate written in, where `lr` was given?": p - 1e-3 * grad,
-        "is that the gradient, where the params after the step were asked?": grad,
         "is that how far they move, and not where they go?": lr * grad,
-        "is that the step alone, still to be added to where they stand?": -lr * grad,
-        "are there two steps?": _stepped(slope, end, t, s, lr),
         "is the step twice as long? The slope of a root has a 2 below": p - 2 * lr * grad,
         "is the step half as long? The 2 from the square is there, too": p - lr * grad / 2,
-        "is that the root of a sum, where a mean was asked?": by(
-            lambda preds, s: ((preds - s) ** 2).sum().sqrt()
-        ),
-        "is that a sum of squares, where the root of their mean was asked?": by(
-            lambda preds, s: ((preds - s) ** 2).sum()
-        ),
         "is that the mean size of the misses? The rmse squares them first": by(
             lambda preds, s: (preds - s).abs().mean()
-        ),
-        "is that a sum of sizes? The rmse squares the misses first": by(
-            lambda preds, s: (preds - s).abs().sum()
         ),
         "is that a step on half of the mse?": by(lambda preds, s: mse(preds, s) / 2),
         "is the slope of the mse divided by the mse, where the chain rule has the rmse?": (
             p - lr * grad / loss
         ),
-        "does `/ 2 * rmse` multiply by the rmse, where it divides?": p - lr * grad * loss**2,
-        "is it divided by the 20 of the lesson? Here there are `len(time)` points": (
-            p - lr * grad * len(t) / 20
-        ),
-        "is that the mean slope of the predictions, without the loss?": p - lr * columns.mean(0),
-        "is that the slope of the predictions, without the loss?": p - lr * columns.sum(0),
-        "is the miss averaged before it meets t² and t?": (
-            p - lr * misses.mean() * columns.mean(0) / loss
-        ),
         "is every prediction compared with every speed? `[:, None]` makes a column": by(
             lambda preds, s: ((preds[:, None] - s) ** 2).mean().sqrt()
         ),
         "is the loss itself subtracted, where its gradient was meant?": p - lr * loss,
-        "are params subtracted, where their gradient was meant?": p - lr * p,
-        "is only the sign of the gradient used?": p - lr * grad.sign(),
-        "is the step a share of each param? It is subtracted as it is": p * (1 - lr * grad),
-        "did params and gradient change places?": grad - lr * p,
-        "are the params multiplied, where a step is subtracted?": p * lr * grad,
-        "are those the predictions after the step, where the params were asked?": quadratic(t, end),
         "are those the predictions from before the step? `apply_step` returns them, and moves the params": (
             quadratic(t, p)
         ),
-        "`apply_step` steps a leaf that asks for gradients: which one can you hand it?": (
-            lambda p, t, s, lr: apply_step(p, t, s, lr, prn=False)
-        ),
-        "`torch.autograd.grad` returns a tuple: did you take the gradient out?": (
-            lambda p, t, s, lr: p - lr * cast(Any, (grad,))
-        ),
-        "is that the loss, where the params were asked?": loss,
-        "is that the loss after the step, where the params were asked?": rmse(quadratic(t, end), s),
-        "did the order a, b, c get turned round?": end.flip(0),
-        "did the slopes of a, b and c get turned round?": p - lr * grad.flip(0),
     }
 
 
@@ -375,38 +311,23 @@ def _loses_leaf(params: Tensor, time: Tensor, speed: Tensor, lr: float, steps: i
 def _wrong_trainings(
     params: Tensor, time: Tensor, speed: Tensor, lr: float, steps: int
 ) -> dict[str, Any]:
-    given = params, time, speed, lr
-    losses, _ = _descend(slope, *given, steps + 1)
-    by_rmse, _ = _descend(slope, *given, steps, descended=rmse)
-    _, end = _descend(slope, *given, steps)
-    _, early_end = _descend(slope, *given, steps - 1)
+    given = params, time, speed, lr, steps
+    losses, _ = _descend(slope, *given)
+    by_rmse, _ = _descend(slope, *given, descended=rmse)
 
     def by(rule: Rule) -> Tensor:
-        return _descend(slope, *given, steps, rule=rule)[0][:steps]
-
-    def stopped_early(params: Tensor, *rest: Any) -> Tensor:
-        with torch.no_grad():
-            params.copy_(early_end)
-        return losses[:steps]
+        return _descend(slope, *given, rule=rule)[0][:-1]
 
     return {
         "does it climb? The gradient is subtracted": by(lambda old, now, lr: -lr * now),
         "is every loss the first one? The params never move": by(lambda old, now, lr: 0 * now),
-        "is the learning rate left out?": by(lambda old, now, lr: now),
-        "is each loss taken after its step, where it was asked before?": losses[1 : steps + 1],
-        "is one step missing?": losses[: steps - 1],
-        "is there one step too many?": losses[: steps + 1],
+        "is each loss taken after its step, where it was asked before?": losses[1:],
         "is the gradient cleared before the step can use it? After the first, an empty one is subtracted": by(
             lambda old, now, lr: lr * old
         ),
-        "is a rate written in, where `lr` was given?": by(lambda old, now, lr: 1e-5 * now),
-        "is that the rmse, and its descent? The mse has no root": by_rmse[:steps].sqrt(),
-        "is the root taken of each loss? The mse has none": losses[:steps].sqrt(),
-        "are the steps those of the rmse, where the mse was given?": by_rmse[:steps],
-        "is that the last loss alone, where all were asked?": losses[steps - 1],
-        "are those the params, where the losses were asked?": end.requires_grad_(),
-        "is that a copy that moves? `params` themselves have to": losses[:steps],
-        "is the last step missing?": stopped_early,
+        "is that the rmse, and its descent? The mse has no root": by_rmse[:-1].sqrt(),
+        "is that the last loss alone, where all were asked?": losses[-2],
+        "is that a copy that moves? `params` themselves have to": losses[:-1],
         "was nothing recorded? Not under `no_grad`, and not of a new tensor: `params -= ...` keeps the leaf": _loses_record,
         "is the gradient not there yet, or cleared too early, or is `params` a new tensor? `params -= ...` under `no_grad` keeps the leaf": _loses_leaf,
     }

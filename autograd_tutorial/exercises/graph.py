@@ -77,39 +77,18 @@ def _wrong_ends(y: Tensor) -> dict[str, Any]:
             leaf.detach().clone().requires_grad_()
         ),
         "is that computed from the leaf? The leaf itself hangs at the end": leaf * 1,
-        "is the leaf's record cut? Hand it over as it is": leaf.detach(),
-        "is that `y`, or its value? The leaf hangs at the other end": y.detach()
-        .clone()
-        .requires_grad_(),
         "is that the object, where the tensor that it stores into was asked?": (
             lambda y: _objects(y)[-1]
         ),
         "is that the first object of the walk? The leaf hangs at the last": lambda y: y.grad_fn,
-        "are those the arrows, and not what lies at their end?": lambda y: y.grad_fn.next_functions,
-        "is the last operation asked for its tensor? Only the end of the road has one": (
-            lambda y: y.grad_fn.variable
+        "is that the object one arrow on? Some roads are longer, and a tensor was asked": (
+            lambda y: y.grad_fn.next_functions[0][0]
         ),
         "does it stop before the end? Roads differ in length": (
             lambda y: y.grad_fn.next_functions[0][0].variable
         ),
-        "is an object asked for its `grad_fn`? Tensors have one; objects have `next_functions`": (
-            lambda y: y.grad_fn.next_functions[0][0].grad_fn
-        ),
-        "is an object asked whether it is a leaf? Only tensors know": (
-            lambda y: y.grad_fn.next_functions[0][0].is_leaf
-        ),
-        "is `y` asked for arrows? The object that made it has them": lambda y: y.next_functions,
-        "is that a value saved on the way?": lambda y: y.grad_fn._saved_self,
-        "does it go two arrows far? Some roads are longer or shorter": (
-            lambda y: y.grad_fn.next_functions[0][0].next_functions[0][0].variable
-        ),
         "does the walk go past the end, where there are no more arrows?": _too_far,
-        "is that the last operation? One more arrow leads on from it": lambda y: _objects(y)[-2],
-        "is that the object one arrow on? Some roads are longer, and a tensor was asked": (
-            lambda y: y.grad_fn.next_functions[0][0]
-        ),
         "is that the slope, where the leaf was asked?": _slope(y),
-        "is that what the leaf holds in `.grad`, and not the leaf?": lambda y: _leaf(y).grad,
     }
 
 
@@ -153,22 +132,14 @@ def _times(g: torch.Generator) -> dict[str, Any]:
 
 
 def _wrong_uses(came: Tensor, a: Tensor, times: Tensor) -> dict[str, Any]:
-    right = came @ times
     return {
         "is `a` one number, used n times? Then what goes out to it is one number too": came * times,
-        "is that the mean, where a value used n times gets the sum?": right / len(times),
-        "is the other factor left out?": came.sum(),
+        "is that the mean, where a value used n times gets the sum?": (came * times).mean(),
         "is it multiplied by `a` itself? The local derivative is the other factor": a * came.sum(),
-        "is what came in left out?": times.sum(),
         "is the sum taken before the product? Each slope goes with its own factor": (
             came.sum() * times.sum()
         ),
-        "is `a` multiplied in again? What goes out to `a` does not depend on it": right * a,
         "is that the value, and not what goes back?": (a * times).sum(),
-        "is that what goes out to `times`?": came * a,
-        "is the mean taken of what came in? Each slope goes with its own factor": came.mean()
-        * times.sum(),
-        "are the two added, where they multiply?": (came + times).sum(),
         "does the last product alone count? `+=` adds up": came[-1] * times[-1],
     }
 
@@ -208,25 +179,19 @@ def _ended(g: torch.Generator) -> dict[str, Any]:
 
 
 def _wrong_chains(y: Tensor) -> dict[str, Any]:
-    right, each = _slope(y), [fn(torch.ones(())).detach() for fn in _objects(y)[:-1]]
+    each = [fn(torch.ones(())).detach() for fn in _objects(y)[:-1]]
     return {
         "did the walk stop after the first operation?": each[0],
         "is the first operation left out? The walk starts at `y.grad_fn`": each[1] * each[2],
         "did the walk stop before the last operation?": each[0] * each[1],
+        "does the walk start with y itself? It starts with a 1: y moves as y does": (
+            y.detach() * _slope(y)
+        ),
         "is every operation handed a 1, where it should get what the one before gave out?": each[
             -1
         ],
-        "are the local derivatives added, where they multiply?": 1 + torch.stack(each).sum(),
         "are the local derivatives added up? One multiplies the other": torch.stack(each).sum(),
-        "does the walk start with y itself? It starts with a 1: y moves as y does": (
-            (y * right).detach()
-        ),
-        "is that y, and not a slope?": y.detach(),
         "is that the value of the leaf, and not a slope?": _leaf(y).detach(),
-        "is that dx/dy, the derivative upside down?": 1 / right,
-        "is it the rule's own record that is in the way? Hand over the number with `.detach()`": (
-            right.requires_grad_() * 1
-        ),
         "is what came in multiplied in twice? An object has done so already": (
             each[0] ** 4 * each[1] ** 2 * each[2]
         ),
@@ -283,18 +248,12 @@ def _wrong_records(x: Tensor) -> dict[str, Any]:
         "are two of the three factors recorded?": x**2 * still,
         "is every factor detached, so that nothing is left to walk back?": still**3,
         "is one factor missing?": x * still,
-        "is that three times the value?": 3 * x * still**2,
         "is that copy a leaf of its own, not `x`? Then nothing leads back to `x`": (
             still.clone().requires_grad_() * still**2
         ),
-        "are the factors added?": x + 2 * still,
         "is a third of x³ recorded, with all its factors? Of one factor alone, the slope does not move with `x`": (
             x**3 / 3 + 2 * still**3 / 3
         ),
-        "is half of x³ recorded, with two of its factors? Of one factor alone, the slope does not move with `x`": (
-            (x**2 * still + still**3) / 2
-        ),
-        "is `x` added, where it multiplies?": still**2 + x,
     }
 
 
@@ -334,9 +293,7 @@ def _wrong_forks(x: Tensor) -> dict[str, Any]:
         "is the way through the power missing?": torch.ones_like(x),
         "is that the slope at `x`, where `b` is twice as far?": slope(_fork, x),
         "is that the value, and not a slope?": _fork(2 * x),
-        "is the sign the wrong way round?": -right,
         "is that `b`, and not a slope?": 2 * x,
-        "is `b` read before anything came back?": 0 * x,
     }
 
 

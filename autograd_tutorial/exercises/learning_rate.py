@@ -52,10 +52,6 @@ def _wrong_edges(k: Tensor) -> dict[str, Any]:
         "is that 2/λ upside down?": k,
         "is that the curvature, and not the edge?": 2 * k,
         "is the edge of x² written in, where k was given?": torch.ones_like(k),
-        "is the sign the wrong way round?": -1 / k,
-        "is a factor 2 lost twice?": 1 / (4 * k),
-        "is k squared along with x?": 1 / k**2,
-        "is that upside down, and a 2 lost?": k / 2,
     }
 
 
@@ -96,35 +92,23 @@ def _wrong_places(x: Tensor, lr: Tensor, c: Tensor, k: int) -> dict[str, Any]:
     one = 1 - lr * c  # what one step multiplies by
     return {
         "does it climb? The factor is 1 minus lr times the curvature": (1 + lr * c) ** k * x,
-        "is only one step taken?": one * x,
-        "is one step missing?": one ** (k - 1) * x,
-        "is there one step too many?": one ** (k + 1) * x,
         "has a factor below 0 lost its sign? Past the minimum the error changes sides": (
             one.abs() ** k * x
         ),
         "is the factor multiplied by the steps, where it is raised to their power?": one * k * x,
         "is a 2 put in? This curvature holds it already": (1 - 2 * lr * c) ** k * x,
-        "is that the factor alone, without the start?": one**k,
         "is the 1 missing from the factor?": (lr * c) ** k * x,
         "does every step take off the same? Its slope shrinks with x": x - k * lr * c * x,
         "is the slope at x = 1 used everywhere? At x it is curvature times x": x - k * lr * c,
-        "is the curvature halved? The bowl is curvature/2 · x², its slope curvature · x": (
-            (1 - lr * c / 2) ** k * x
-        ),
-        "is x raised to the power, too?": (one * x) ** k,
         "does it shrink by exp(-lr·λ)? Only steps without end, each endlessly small, do": (
             (-lr * c * k).exp() * x
-        ),
-        "are the brackets around the factor missing? `1 - lr * curvature` is raised to the power as a whole": (
-            1 - lr * c**k * x
         ),
         "are brackets missing around 1 minus lr times the curvature? A product comes before a difference": (
             1 - (lr * c) ** k * x
         ),
-        "is that how far it moved, and not where it is?": x - one**k * x,
-        "is the rate divided by the curvature, where the two multiply?": (1 - lr / c) ** k * x,
-        "is x raised to the power, where the factor is meant?": x**k * one,
-        "is the factor subtracted from x, where the two multiply?": x - one**k,
+        "are the brackets around the factor missing? `1 - lr * curvature` is raised to the power as a whole": (
+            1 - lr * c**k * x
+        ),
     }
 
 
@@ -172,30 +156,9 @@ def _wrong_readings(losses: Tensor, lr: Tensor) -> dict[str, Any]:
             2 * lr / (1 + growth)
         ),
         "has the factor lost its sign? Past the edge it is below -1": 2 * lr / (1 - size),
-        "has the factor lost its sign, and the curvature got another? Past the edge the factor is below -1": (
-            2 * lr / (size - 1)
-        ),
         "is the factor taken for lr·λ? It is 1 minus that": 2 * lr / size,
         "is the factor, sign and all, taken for lr·λ? It is 1 minus that": -2 * lr / size,
-        "is the growth of the loss taken for lr·λ?": 2 * lr / growth,
         "is that the curvature, and not the edge?": (1 + size) / lr,
-        "is that 1/λ? The edge is twice as far": lr / (1 + size),
-        "is the rate left out?": 2 / (1 + size),
-        "is that lr·λ, still to be turned into an edge?": 1 + size,
-        "is that the factor, still to be turned into an edge?": -size,
-        "is that the size of the factor, still to be turned into an edge?": size,
-        "is that the growth of the loss, still to be turned into an edge?": growth,
-        "is the earlier loss divided by the later one? It grows by the later over the earlier": (
-            2 * lr / (1 + 1 / size)
-        ),
-        "is the rate divided by the growth? What grows is the loss; lr·λ is 1 minus the factor": lr
-        / growth,
-        "is that a difference? What counts is how many times the loss grows": (
-            2 * lr / (1 + losses[1] - losses[0])
-        ),
-        "is the edge upside down? It lies below a rate at which the loss grows": lr
-        * (1 + size)
-        / 2,
     }
 
 
@@ -249,7 +212,6 @@ def _wrong_losses(p: Tensor, t: Tensor) -> dict[str, Any]:
     zero = torch.zeros(())
     return {
         "is that the mse, without its root?": square,
-        "is the record cut, by `detach`, `item` or `no_grad`?": square.detach().sqrt(),
         "is the loss of a perfect fit a number without a record? Make it from `preds`": (
             zero if perfect else root
         ),
@@ -261,14 +223,9 @@ def _wrong_losses(p: Tensor, t: Tensor) -> dict[str, Any]:
         ),
         "is that the mean of the sizes, without square and root?": (p - t).abs().mean(),
         "is that a sum, where a mean was asked?": (square * len(t) + 1e-12).sqrt(),
-        "does the loss lead back to `preds`? What is made anew has forgotten them": (
-            root.detach().requires_grad_()
-        ),
-        "is the added number so large that it shows?": (square + 1.0).sqrt(),
         "is the added number so large that its root shows at a perfect fit?": (
             (square + 1e-6).sqrt()
         ),
-        "is the sign the wrong way round?": -root,
     }
 
 

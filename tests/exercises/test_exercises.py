@@ -799,6 +799,27 @@ EXTRA = [
         "a list begun anew in each round?",
     ),
     ("graph.q1", "def leaf_of(y):\n    return y.is_leaf", "whether, and not what"),
+    ("graph.q1", "def leaf_of(y):\n    return y.next_functions", "in `.grad_fn` has them"),
+    (
+        "graph.q1",
+        "def leaf_of(y):\n    return y.grad_fn.grad_fn",
+        "all else belongs to tensors",
+    ),
+    (
+        "fit.q4",
+        "def one_step(params, time, speed, lr):\n    p = params.clone().requires_grad_()\n    return params - lr * torch.autograd.grad(rmse(quadratic(time, p), speed), p)",
+        "take one out, as with `[0]`",
+    ),
+    (
+        "graph.q2",
+        "def back_to_a(came, a, times):\n    x = a.clone().requires_grad_()\n    (x * times * came).mean().backward()\n    return 2 * x.grad",
+        "divided by the length of `came` and times 2",
+    ),
+    (
+        "learning_rate.q4",
+        "def calm_rmse(preds, targets):\n    return rmse(preds, targets).detach().requires_grad_()",
+        "does nothing lead back there?",
+    ),
     (
         "gradients.q3",
         "def walk_back(x):\n    x.grad += 2 * x.detach()",
@@ -818,7 +839,7 @@ EXTRA = [
     (
         "gradients.q4",
         "def take_step(w, lr):\n    w.grad = None\n    w = w - lr * w.grad\n    return w",
-        "cleared before it is used",
+        "`.grad` is `None` before `backward`, once it is cleared",
     ),
     (
         "gradients.q4",
@@ -878,7 +899,7 @@ EXTRA = [
     (
         "fit.q5",
         loop(start="params", after="params.grad = None", rate="1e-5"),
-        "is a rate written in",
+        "does not depend on `lr`",
     ),
     (
         "fit.q5",
@@ -888,7 +909,7 @@ EXTRA = [
     (
         "fit.q5",
         loop(start="params", after="params.grad = None", kept="loss.detach().sqrt()"),
-        "is the root taken of each loss?",
+        "look at `loss.detach().sqrt()`",
     ),
     (
         "fit.q5",
@@ -951,7 +972,7 @@ EXTRA = [
     (
         "conditioning.q4",
         "def same_curve(params, mean, std):\n    return params",
-        "Over x they draw another curve",
+        "is that `params`, as it came?",
     ),
     (
         "conditioning.q4",
