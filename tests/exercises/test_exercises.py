@@ -1621,6 +1621,9 @@ def state() -> list[Any]:
     ]
 
 
+MIXED = pytest.mark.skipif(
+    torch.__version__ < "2.4", reason="torch 2.3 mixes up its default devices"
+)
 CHANGES = {
     "default type": lambda: torch.set_default_dtype(torch.float64),
     "dice": lambda: torch.manual_seed(0),
@@ -1631,7 +1634,9 @@ CHANGES = {
 }
 
 
-@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize(
+    "change", [pytest.param(each, marks=MIXED if each == "device" else ()) for each in CHANGES]
+)
 def test_what_an_answer_changes_for_all_reaches_neither_the_check_nor_the_next_cell(
     change: str,
 ) -> None:
@@ -1650,7 +1655,7 @@ def test_what_an_answer_changes_for_all_reaches_neither_the_check_nor_the_next_c
     assert state() == before
 
 
-@pytest.mark.skipif(torch.__version__ < "2.4", reason="torch 2.3 mixes up its default devices")
+@MIXED
 def test_a_check_does_not_care_what_the_notebook_has_set() -> None:
     torch.set_default_dtype(torch.float64)
     try:
