@@ -13,7 +13,7 @@ p1 = Prediction("It begins one step on; of `losses`, only the first is ours.")
 p2 = Prediction("It is the first, at the same params. From the second on they part.")
 p3 = Prediction("Adam's `a` ends at {Adam:.1f}, SGD's at {SGD:.1f}: the next lines say why.")
 p4 = Prediction(
-    "A tenth of the rate takes {times:.1f} times as many, not ten: nearly all of the start's loss is along the steep direction, whose factor is {factor:.2f} now and -0.77 at the best rate. Then the exception ends the loop, of 1,000 epochs allowed."
+    "A tenth of the rate takes {times:.1f} times as many, not ten: the best rate needs its 18 for the steep error, by far the larger one; at a tenth the flat one decides, which is smaller to begin with. Then the exception ends the loop, of 1,000 epochs allowed."
 )
 p5 = Prediction("It suggests {rate:.1e}; the edge is at {edge:.1e}.")
 p6 = Prediction("It suggests {rate:.4f}.")
