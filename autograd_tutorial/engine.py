@@ -85,14 +85,14 @@ def _undo_broadcast(g: Array, shape: tuple[int, ...]) -> Any:
 
 # %% ../nbs/06_engine.ipynb #engine-29
 def _matmul(x: Array, y: Array) -> Made:
-    rows = x[None] if x.ndim == 1 else x  # (..., n, k)
+    rows = x[None] if x.ndim == 1 else x  # (..., n, k): tables, or many of them
     columns = y[:, None] if y.ndim == 1 else y  # (..., k, m)
     table = rows @ columns  # (..., n, m)
 
     def rule(g: Array) -> tuple[Array, Array]:
         g = g.reshape(table.shape)
         to_x, to_y = g @ columns.swapaxes(-1, -2), rows.swapaxes(-1, -2) @ g
-        # a 1 put in front of x is summed away by `_undo_broadcast`; one behind y, here
+        # `_undo_broadcast` sums away what was put in front of x; what came behind y goes here
         return to_x, to_y[..., 0] if y.ndim == 1 else to_y
 
     added = [dim for dim, each in ((-2, x), (-1, y)) if each.ndim == 1]

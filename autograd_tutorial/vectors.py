@@ -40,7 +40,7 @@ def vjp(
     (row,) = torch.autograd.grad(y, at, grad_outputs=v, allow_unused=True)
     if row is None:
         raise ValueError("f must compute its result from x, but it does not use x")
-    return row.clone()  # the identity would hand back v itself
+    return row.clone()  # f(x) = x would hand back v itself
 
 
 # %% ../nbs/08_vectors.ipynb #vectors-40
