@@ -22,6 +22,7 @@ BY_INPUT: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
     "times": torch.mul,
     "divided by": torch.div,
     "plus": torch.add,
+    "taken from": lambda want, value: value - want,
     "minus": torch.sub,
     "times the square of": lambda want, value: want * value**2,
     "divided by the square of": lambda want, value: want / value**2,
@@ -31,6 +32,22 @@ BY_INPUT: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
 BY_LENGTH = {
     "times the length": ": is that a sum, where a mean was asked?",
     "divided by the length": ": is that a mean, where a sum was asked?",
+}
+FORMS: dict[str, Callable[[Tensor], Tensor]] = {
+    "the square of the right one: is a root missing?": torch.square,
+    "the root of the right one: is a square missing, or a root too many?": torch.sqrt,
+    "1 minus the right one: is a part taken for the rest?": lambda want: 1 - want,
+    "the natural logarithm of the right one: `exp()` would take it back": torch.log,
+    "the right one as a power of ten: `10 **` would take it back": torch.log10,
+}
+CHANGES: dict[str, Callable[[Any], Any]] = {  # of an input that is no whole number, as code
+    "{}.flip(0)": lambda value: value.flip(0),
+    "-{}": lambda value: -value,
+    "1 - {}": lambda value: 1 - value,
+}
+COUNTS: dict[str, Callable[[Any], Any]] = {  # of one that is
+    "{} - 1": lambda value: value - 1,
+    "{} + 1": lambda value: value + 1,
 }
 LOST = "float32 lost the digits: a small push wants float64, as in `numeric_grad`"
 ZERO = "it is 0 for every input: is something multiplied by 0, or cleared too early?"
@@ -153,16 +170,21 @@ def _pattern(name: str, trials: list[Trial], extra: list[str]) -> str:
         _multiple(got, want)
         or (UPSIDE_DOWN if _is_steady(got * want) else "")
         or _too_much(got - want)
+        or _formed(got, want)
         or _by_inputs(spread, got, want)
+        or _as_if(name, trials)
         or _where(spread, all_wrong)
         or _too_many(extra)
         or _places(wrong)
         or _turned(got, want)
         or _nearly(trials, got, want)
         or mend(trials[0].answer, partial(_is_right, trials[0].question))
-        or _right_at_one(trials)
+        or _alike(pairs)
+        or _first_rows(name, trials)
+        or _right_at_one(name, trials)
         or _by_hand(trials)
         or _some(all_wrong)
+        or _one_row(trials)
         or UNKNOWN.format(trials[0].question.name)
     )
 
@@ -188,6 +210,32 @@ def _too_much(gap: Tensor) -> str:
     return f"it is {gap.mean().abs():.4g} too {which}, for every input"
 
 
+def _formed(got: Tensor, want: Tensor) -> str:
+    known = (words for words, form in FORMS.items() if not apart(got, form(want), 0.0).any())
+    return next((f"it is {words}" for words in known), "")
+
+
+def _as_if(wrong: str, trials: list[Trial]) -> str:
+    "Another value of an input for which it would be right."
+    fresh = trials[0].fresh
+    for code, name in product(CHANGES | COUNTS, reversed(fresh)):  # settings come last
+        change = (COUNTS if isinstance(fresh[name], int) else CHANGES).get(code)
+        if change and all(_is_right_for(wrong, name, change, *each) for each in enumerate(trials)):
+            return f"it would be right if `{name}` were `{code.format(name)}`: how does that come about?"
+    return ""
+
+
+def _is_right_for(
+    wrong: str, name: str, change: Callable[[Any], Any], seed: int, once: Trial
+) -> bool:
+    given, route = once.question.draw(seed), next(iter(once.question.routes.values()))
+    with suppress(Exception):  # the change may not suit the input
+        made = route(*{**given, name: change(given[name])}.values())
+        want = made[wrong] if isinstance(made, dict) else made
+        return not apart(once.tensors[wrong], want, once.size(wrong)).any()
+    return False
+
+
 def _spread(trials: list[Trial], shapes: list[Tensor]) -> dict[str, Tensor]:
     "Inputs and their lengths, each as often as there are numbers in a part, over all trials."
     found = {}
@@ -208,6 +256,7 @@ def _flat(values: list[Any], shapes: list[Tensor]) -> Tensor:
 
 def _by_inputs(spread: dict[str, Tensor], got: Tensor, want: Tensor) -> str:
     "The input that is in it once too often, or not often enough, up to a factor."
+    found = []
     for name, values in spread.items():
         for words, make in BY_INPUT.items():
             made = make(want, values)
@@ -216,8 +265,8 @@ def _by_inputs(spread: dict[str, Tensor], got: Tensor, want: Tensor) -> str:
                 times = ratio.mean().item()
                 factor = "" if abs(times - 1) < 1e-4 else f" and times {times:.4g}"
                 why = "" if factor else BY_LENGTH.get(f"{words} {name[:10]}", "")
-                return f"it is the right one {words} {name}{factor}, for every input{why}"
-    return ""
+                found.append(f"it is the right one {words} {name}{factor}, for every input{why}")
+    return min(found, key=lambda said: " and times " in said, default="")
 
 
 def _where(spread: dict[str, Tensor], wrong: Tensor) -> str:
@@ -240,6 +289,16 @@ def _too_many(extra: list[str]) -> str:
     return (
         f"it depends on {' and '.join(extra)}, and the right one does not: how does that come in?"
     )
+
+
+def _alike(pairs: list[tuple[Tensor, Tensor]]) -> str:
+    "Whether all numbers of a result are wrong in the same way, another at each input."
+    flat = [(got.detach().flatten(), want.detach().flatten()) for got, want in pairs]
+    if all(_is_steady((got / want)[(got != 0) | (want != 0)]) for got, want in flat):
+        return "its numbers stand in the right proportion: by what are they all multiplied or divided too much?"
+    if all(_is_steady(got - want) for got, want in flat):
+        return "its numbers are all off by the same: what is added to each of them, or taken away?"
+    return ""
 
 
 def _places(wrong: list[Tensor]) -> str:
@@ -291,16 +350,53 @@ def _is_right(question: Question, answer: Callable[..., Any]) -> bool:
     )
 
 
-def _right_at_one(trials: list[Trial]) -> str:
+def _first_rows(wrong: str, trials: list[Trial]) -> str:
+    "How much of its inputs it gets right, where it goes wrong from some row on."
+    for names in _tables(trials[0]) if not trials[0].at else ():
+        rows, most = 0, len(trials[0].fresh[names[0]])
+        with suppress(Exception):  # others do not fit
+            while rows < most - 1 and _holds(wrong, trials, names, partial(_first, rows + 1)):
+                rows += 1
+        if rows:
+            return f"with {_cut(names, rows)} it is right, with one more it is not: what is different from there on?"
+    return ""
+
+
+def _tables(trial: Trial) -> list[tuple[str, ...]]:
+    "Inputs with as many rows as each other."
+    tensors = {k: v for k, v in trial.fresh.items() if isinstance(v, Tensor) and v.dim()}
+    counts = dict.fromkeys(len(each) for each in tensors.values() if len(each) > 1)
+    return [tuple(k for k, v in tensors.items() if len(v) == count) for count in counts]
+
+
+def _cut(names: tuple[str, ...], rows: int) -> str:
+    return " and ".join(f"`{name}[:{rows}]`" for name in names)
+
+
+def _first(rows: int, value: Tensor) -> Tensor:
+    return value.detach()[:rows].clone()
+
+
+def _right_at_one(wrong: str, trials: list[Trial]) -> str:
     "One or two inputs with which nothing goes wrong where they are 1."
     fresh = trials[0].fresh
     pairs = combinations(fresh, 2) if len(fresh) > 2 else []
     for names in [*combinations(fresh, 1), *pairs]:
         with suppress(Exception):  # 1 may be no input
-            if not any(_with(names, _one, *each).problem for each in enumerate(trials)):
+            if _holds(wrong, trials, names, _one):
                 where = " and ".join(f"`{name}` is 1" for name in names)
                 return f"where {where} it is right: what is done with any other?"
     return ""
+
+
+def _holds(
+    wrong: str, trials: list[Trial], names: tuple[str, ...], change: Callable[[Any], Any]
+) -> bool:
+    "Whether it is, with other values of some inputs, and not just because all is 0 there."
+    again = [_with(names, change, *each) for each in enumerate(trials)]
+    wants = [each.wants[0][wrong] for each in again]
+    tells = all(want.any() and want.isfinite().all() for want in wants)
+    return tells and not any(each.problem for each in again)
 
 
 def _one(value: Any) -> Any:
@@ -314,6 +410,17 @@ def _by_hand(trials: list[Trial]) -> str:
         one, other = (wants[again.last] for wants in again.wants)
         if again.problem and again.at and not apart(one, other, 0.0).any():
             return f"follow it by hand with whole numbers: {again.problem.words}"
+    return ""
+
+
+def _one_row(trials: list[Trial]) -> str:
+    "What comes of first rows alone."
+    for names in _tables(trials[0]):
+        with suppress(Exception):  # others do not fit
+            again = _with(names, partial(_first, 1), 0, trials[0])
+            one, other = (wants[again.last] for wants in again.wants)
+            if again.problem and not apart(one, other, 0.0).any():
+                return f"begin with {_cut(names, 1)} alone: {again.problem.words}"
     return ""
 
 

@@ -14,7 +14,14 @@ from autograd_tutorial.exercises.running import within
 SECONDS = 2.0  # for all changes
 SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**", ast.MatMult: "@"}
 METHODS = {"sum": "mean", "mean": "sum", "prod": "sum", "median": "mean", "var": "std"}
-SMALL = (ast.Name, ast.Constant, ast.UnaryOp, ast.Slice, ast.keyword)  # they say too little alone
+SMALL = (
+    ast.Name,
+    ast.Constant,
+    ast.UnaryOp,
+    ast.Slice,
+    ast.Tuple,
+    ast.keyword,
+)  # they say too little alone
 
 Judge = Callable[[Callable[..., Any]], bool]
 

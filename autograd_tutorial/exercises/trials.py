@@ -5,6 +5,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import product
 from typing import Any
 
 import torch
@@ -16,13 +17,14 @@ from autograd_tutorial.exercises.running import run
 from autograd_tutorial.tools.messages import words_of
 
 TRIALS = 5  # random inputs a check
+SMALL = 10_000  # numbers, of which a copy is kept
 ROUNDING = {torch.float32: 1e-4, torch.float64: 1e-6}  # by which share two right answers may differ
 NONE = "`.grad` is `None` before `backward`, once it is cleared, and on a non-leaf tensor"
 ADVICE = {  # by the kind of problem
     "none": f"does the function end on `return`? {NONE}; `backward` returns `None`, too",
     "not stored": "was nothing stored there, or does nothing lead back there?",
     "numpy": "stay with tensors, without `.numpy()`",
-    "number": "leave out `.item()` and `float(...)`, or make it a tensor",
+    "number": "leave out `.item()` and `float(...)`; is a number of your own still to multiply an input, or to be made a tensor?",
     "type": "return a tensor",
     "dtype": "compute it from the inputs as they come, without changing their type",
     "record kept": "hand it over with `.detach()`",
@@ -38,6 +40,7 @@ CALL = "write the brackets, too, that call it"
 WHOLE = "stay with tensors, without `.item()` or `float(...)`"
 PRODUCT = "in `A @ B` the last size of A is the first of B: write both `.shape`s down, and see what has to be turned over"
 COUNTED = "whole numbers came, or true and false: is a division or a product missing? `.float()` makes decimals of them"
+BROKEN = "a number below 0 has no root: are brackets missing in front of a `** 0.5`?"
 FORWARD = "PyTorch has no rule forward for one of these operations: walk back twice, or use `mse` of lesson 2 in place of its `mse_loss`"
 CURES = {  # by what an error says
     "does not require grad": RECORD,
@@ -46,6 +49,15 @@ CURES = {  # by what an error says
     "modified by an inplace operation": "something that the walk back needs was overwritten: write into a copy",
     "ZeroTensors are immutable": "PyTorch's own losses cannot be pushed forward: take `mse` or `rmse` of lesson 2",
     "grad can be implicitly created only for scalar": "walk back from one number: use `.sum()` or `.mean()`",
+    "to be a tuple": "`torch.func.jvp` takes what goes in, and its push, each as a tuple: `(params,)`, `(u,)`",
+    "could not infer output dtype": "true and false have no mean: `.float()` makes ones and zeros of them",
+    "'bool' object has no attribute": "a comparison of unlike things is one `False`: print both sides; `max(1)` gives a pair, `argmax(1)` places alone",
+    "slice indices must be": "`/` gives a decimal, which is no place in a tensor: `//` counts whole ones",
+    "Mismatch in shape: grad_output": "`gradient=` takes a weight for each number that the walk begins at, in their shape",
+    "a forward gradient that has a different size": "a push forward has the shape of what goes in",
+    "broadcast to indexing result": "as many numbers have to come as there are places: print the `.shape` of both sides",
+    "not have been used in the graph": "no way leads back to that tensor: is it part of what you walk back from?",
+    "is out of bounds for dimension": "places are counted from 0: the last one is one below the length",
     "assigned grad expected": "`.grad` takes a tensor, or `None` to clear it: neither a number nor a tuple",
     "can't retain_grad": RECORD,
     "no attribute 'zero_grad'": "`zero_grad` belongs to optimizers: put `None` into `.grad`",
@@ -195,7 +207,7 @@ class Trial:
         raise raised(doing, error, self.answer)
 
     def _check(self, name: str, got: Any) -> None:
-        small = isinstance(got, Tensor) and got.numel() < 10_000  # one number, expanded, is endless
+        small = isinstance(got, Tensor) and got.numel() < SMALL  # one number, expanded, is endless
         self.parts[name] = got.detach().clone() if small else type(got)
         wants = [want[name] for want in self.wants]
         if wants[0] is not None:
@@ -309,7 +321,7 @@ def _check_kind(name: str, got: Any, want: Tensor, returned: bool) -> None:
         if came != meant:
             whole = not got.is_floating_point() and not got.is_complex()
             words = f"{name} is {came}, where {meant} was expected"
-            raise Problem("dtype", words, COUNTED if whole else "")
+            raise Problem("dtype", words, COUNTED if whole else BROKEN if got.is_complex() else "")
 
 
 def _unpacked(got: Any, want: Tensor) -> str:
@@ -322,7 +334,24 @@ def _unpacked(got: Any, want: Tensor) -> str:
     return "return one tensor alone: take it out, as with `[0]` or `[-1]`"
 
 
+def _reduced(got: Tensor, want: Tensor) -> str:
+    "What makes one of two shapes right."
+    made = {f".{how}()": getattr(got, how)() for how in ("sum", "mean")}
+    for how, dim in product(("sum", "mean"), range(got.dim())):
+        made[f".{how}({dim})"] = getattr(got, how)(dim)
+    if got.dim() and len(got):
+        made["[-1]"] = got[-1]
+    for code, value in made.items():
+        if value.shape == want.shape and not apart(value, want, 0.0).any():
+            return f"its `{code}` would be right"
+    if not got.dim() and want.numel() > 1 and not apart(got, want.double().sum(), 0.0).any():
+        return "the right ones are added up, where they should stay apart"
+    return ""
+
+
 def _reshaped(got: Tensor, want: Tensor) -> str:
+    if not got.is_complex() and got.numel() < SMALL and (read := _reduced(got.double(), want)):
+        return read
     if got.numel() == want.numel():
         return "it has as many numbers: is it turned round, or is there a dimension too many?"
     if got.dim() > want.dim():
