@@ -74,7 +74,7 @@ def _right_four(g: Tensor, x: Tensor, y: Tensor, n: int) -> Rules:
 def _wrong_four(g: Tensor, x: Tensor, y: Tensor, n: int) -> dict[str, Any]:
     right, ones = _right_four(g, x, y, n), torch.ones_like(g)
     slopes = _right_four(ones, x, y, n)
-    add, times, minus, power = (partial(_changed, right, name) for name in right)
+    add, times, _, power = (partial(_changed, right, name) for name in right)
     values = {"x + y": x + y, "x * y": x * y, "-x": -x, "x ** n": x**n}
     added = {name: g + slope for name, slope in slopes.items()}
     return {
@@ -85,13 +85,7 @@ def _wrong_four(g: Tensor, x: Tensor, y: Tensor, n: int) -> dict[str, Any]:
         **_each_changed(right, "is `g` added at {}, where the chain rule multiplies?", added),
         "does `x + y` share `g` out? A push of x moves the sum by all of it": add(g / 2),
         "is `x * y` what goes to `y`? What goes to `x` has the other factor in it": times(g * x),
-        "is `x + y` its slope without `g`? What goes back is `g` times that": add(1),
-        "is 1.0 what goes back from `x + y`? It is multiplied by `g`": add(1.0),
-        "is -1 what goes back from `-x`? It is multiplied by `g`": minus(-1),
-        "has `-x` lost its sign?": minus(g),
-        "has the `n` in front of the power been lost?": power(g * x ** (n - 1)),
         "did the power stay at `n`, where it goes down by one?": power(g * n * x**n),
-        "is that the rule for a square, whatever `n` is?": power(2 * g * x),
         "are brackets missing? `x**n - 1` takes 1 from the power, `x ** (n - 1)` from the exponent": (
             power(g * n * x**n - 1)
         ),
@@ -142,29 +136,14 @@ def _wrong_curves(g: Tensor, x: Tensor, z: Tensor) -> dict[str, Any]:
             right, "does {} leave out the `g` that arrives? It multiplies the slope", slopes
         ),
         **_each_changed(right, "is that the value of {}? Asked is what goes back", values),
-        "is `g` in the exponent, too?": exp((g * x).exp()),
-        "does the exponential divide, where it multiplies?": exp(g / x.exp()),
-        "is e multiplied by x? Here x stands in the exponent": exp(g * torch.e * x),
         "is the rule of a power used for `exp(x)`? Here x stands in the exponent": (
             exp(g * x * (x - 1).exp())
         ),
-        "is `g` exponentiated, where x is?": exp(x * g.exp()),
-        "is `g` multiplied by x, where the slope of the logarithm is one over x?": log(g * x),
         "is the logarithm itself handed on?": log(g * x.log()),
         "has the 2 under the root's slope been lost?": sqrt(g / x.sqrt()),
-        "has the root's slope the wrong sign? It rises": sqrt(-g / (2 * x.sqrt())),
-        "is the root multiplied, where it divides?": sqrt(g * x.sqrt() / 2),
-        "is half of x in the place of half of one over the root?": sqrt(g * x / 2),
         "is that the slope of a square?": sqrt(2 * g * x),
         "does relu hand on the value, where it hands on `g` or nothing?": relu(g * z.relu()),
-        "is relu taken of `g`? What counts is the sign of z": relu(g.relu()),
-        "does relu let through what z below 0 should stop?": relu(g),
         "is relu the wrong way round?": relu(g * (z < 0)),
-        "is `g` multiplied by z? relu hands on all of `g`, or nothing": relu(g * z),
-        "does `g` go back with another sign where z is below 0? It is 0 there": (
-            relu(g * z.sign())
-        ),
-        "does z itself go back where it is below 0? It is 0 there": relu(torch.where(z > 0, g, z)),
     }
 
 
@@ -213,17 +192,6 @@ def _by_index(g: Tensor, shape: Shape) -> Tensor:
     return torch.zeros(shape).put(places, g, accumulate=True)
 
 
-def _reduced(
-    g: Tensor, shape: Shape, how: Callable[..., Tensor] = torch.sum, front: bool = True
-) -> Tensor:
-    "As it should be, but for the reduction, or for the dimensions that came in front."
-    while front and g.ndim > len(shape):
-        g = how(g, 0)
-    for i, n in enumerate(reversed(shape)):
-        g = how(g, -1 - i, keepdim=True) if n == 1 else g
-    return g
-
-
 def _without_front(g: Tensor, shape: Shape) -> Tensor:
     return g.sum(tuple(range(g.ndim - len(shape)))) if g.ndim > len(shape) else g
 
@@ -234,30 +202,20 @@ def _as_numpy(g: Tensor, shape: Shape) -> Tensor:
 
 
 def _wrong_reductions(g: Tensor, shape: Shape) -> dict[str, Any]:
-    count, front = torch.zeros(shape).numel(), _without_front(g, shape)
+    front, copies = _without_front(g, shape), g.numel() / torch.zeros(shape).numel()
     ones = [i for i, n in enumerate(shape) if n == 1]
     return {
         "is `g` handed on as it is, spread out?": 1 * g,
-        "is it averaged? Slopes of several uses add up": _reduced(g, shape, torch.mean),
-        "is the largest slope kept, where they add up?": _reduced(g, shape, torch.amax),
-        "is only the first copy's slope kept? Each use counts": (
-            g.flatten()[:count].reshape(shape)
-        ),
+        "is it averaged? Slopes of several uses add up": _by_index(g, shape) / copies,
         "is everything added into one number, whatever the shape?": g.sum(),
         "is that total spread over the shape? Each number of `p` gets only what its own copies get": (
             g.sum().expand(shape)
         ),
         "are the dimensions that came in front undone, and those of size 1 not?": front,
-        "are the dimensions of size 1 undone, and those that came in front not?": (
-            _reduced(g, shape, front=False)
-        ),
         "did a dimension of size 1 get lost in the sum? `keepdim=True` keeps it": (
             front.sum(ones) if ones else front
         ),
-        "is the first dimension summed, whatever the shape?": g.sum(0),
         "is `sum(())` to add up nothing, as in numpy? In torch it adds up everything: leave it out where no dimension is named": _as_numpy,
-        "are the copies counted, and `g` left out?": _reduced(torch.ones_like(g), shape),
-        "does `expand` spread further, where spreading is to be undone?": g.sum(-1, keepdim=True),
     }
 
 
@@ -298,16 +256,11 @@ def _wrong_products(g: Tensor, X: Tensor, W: Tensor) -> dict[str, Any]:
     right = X.T @ g
     return {
         "is that what arrives at `X`? Asked is `W`": g @ W.T,
-        "is the product the right one, and turned over? Its shape is (m, k)": right.T,
         "is it averaged over the rows? Slopes of several uses add up": right / len(X),
-        "is `g` left out? The columns of X alone are summed": X.sum(0)[:, None].expand(W.shape),
-        "is only the first row used? Every row of X used W": X[:1].T @ g[:1],
-        "is the sign the wrong way round?": -right,
         "is `X @ g` the order? The n rows of both have to meet, so one is transposed": (
             lambda g, X, W: X @ g
         ),
         "is `g @ X` the order? W's shape begins with the k of X": lambda g, X, W: g @ X,
-        "is that W itself?": 1 * W,
         "is X only reshaped? Its numbers then stand in other rows, where it should be turned over": (
             X.reshape(X.shape[1], -1) @ g
         ),
@@ -363,11 +316,10 @@ def _walk(
     slopes: Tensor,
     put: Callable[[Tensor, Tensor], Tensor] = torch.add,
     order: range = range(4, -1, -1),
-    begin: float = 1.0,
-    rest: float = 0.0,
+    rest: float = 0.0,  # of all but the last, before the walk
 ) -> Tensor:
     grads = torch.full((len(slopes),), rest)
-    grads[-1] = begin
+    grads[-1] = 1
     for i in order:
         for j in range(i):
             if slopes[i, j] != 0:
@@ -390,13 +342,6 @@ def _depth_first(slopes: Tensor) -> Tensor:
 
 def _wrong_orders(slopes: Tensor) -> dict[str, Any]:
     end = torch.tensor([0.0, 0, 0, 0, 1])
-
-    def first(old: Tensor, new: Tensor) -> Tensor:
-        return old if old != 0 else new
-
-    def product(old: Tensor, new: Tensor) -> Tensor:
-        return old * new if old != 0 else new
-
     return {
         "is it walked from first to last, or only one value far? The end comes first, and each hands on what arrived": (
             _walk(slopes, order=range(5))
@@ -409,26 +354,12 @@ def _wrong_orders(slopes: Tensor) -> dict[str, Any]:
         ),
         "does nothing arrive before the end? Row `i` of `slopes` is what was made, column `j` what it was made from, and the walk begins at the last `i`": end,
         "is the derivative left out? It multiplies what arrived": _walk((slopes != 0).float()),
-        "is it subtracted, where all that arrives adds up?": _walk(slopes, torch.sub),
         "do all begin with a slope of 1, where only the end does?": _walk(slopes, rest=1.0),
         "is that the last row alone? What it hands on is handed on again": slopes[-1],
         "is the column just below the diagonal left out? A value may be made from the one before it": (
             _walk(slopes.tril(-2))
         ),
         "does the loop over `i` end too early?": _walk(slopes, order=range(4, 1, -1)),
-        "are local derivatives below 0 skipped?": _walk(slopes.relu()),
-        "are local derivatives added alone, without the 1 of the end?": slopes.sum(0),
-        "does the end begin with 0? Its slope with respect to itself is 1": (
-            _walk(slopes, begin=0.0)
-        ),
-        "is the end left out? It gets the 1 that the walk begins with": _walk(slopes) - end,
-        "is only the last use counted, where an earlier one is overwritten too?": (
-            _walk(slopes, first)
-        ),
-        "are slopes that arrive from several uses multiplied, where they add up?": (
-            _walk(slopes, product)
-        ),
-        "is only the largest kept, where all add up?": _walk(slopes, torch.maximum),
     }
 
 
@@ -471,8 +402,7 @@ def _three_more(slope: Slope, g: Tensor, x: Tensor, r: Tensor, s: Tensor) -> dic
 
 def _wrong_more(g: Tensor, x: Tensor, r: Tensor, s: Tensor) -> dict[str, Any]:
     y, ones = x.tanh(), torch.ones_like(x)
-    top, least = ((x == x.amax(1, True)) * ones, (x == x.amin(1, True)) * ones)
-    wide, back = s[:, None] * ones, r.reshape(x.shape)
+    top, wide, back = (x == x.amax(1, True)) * ones, s[:, None] * ones, r.reshape(x.shape)
     slopes = {"tanh": 1 - y**2, "reshape": ones, "max": top}
     right = {"tanh": g * (1 - y**2), "reshape": back, "max": wide * top}
     values, sig = {"tanh": y, "reshape": x.ravel(), "max": x.amax(1)}, x.sigmoid()
@@ -485,15 +415,12 @@ def _wrong_more(g: Tensor, x: Tensor, r: Tensor, s: Tensor) -> dict[str, Any]:
         "is the sign of the square wrong? tanh is flatter where it is far from 0": tanh(
             g * (1 + y**2)
         ),
-        "are brackets missing? `g` multiplies all of 1 - tanh²": tanh(g - y**2),
-        "does `g` multiply the square alone? It multiplies all of 1 - tanh²": tanh(1 - g * y**2),
         "is that the slope of the sigmoid?": tanh(g * sig * (1 - sig)),
         "is the slope of the sigmoid written with tanh? The slope of tanh is 1 - tanh²": (
             tanh(g * y * (1 - y))
         ),
         "is that the slope of tanh², and not of tanh?": tanh(2 * g * y),
         "is the square of cosh lost?": tanh(g / x.cosh()),
-        "is `g` multiplied by cosh², where it is divided?": tanh(g * x.cosh() ** 2),
         "is `g` multiplied by the result, where its slope is 1 - tanh²?": tanh(g * y),
         "is `r` handed on in the shape in which it came? `x` has a shape of its own": reshape(
             1 * r
@@ -501,17 +428,10 @@ def _wrong_more(g: Tensor, x: Tensor, r: Tensor, s: Tensor) -> dict[str, Any]:
         "are rows and columns exchanged? A reshape keeps the order of the numbers": (
             reshape(r.reshape(x.T.shape).T)
         ),
-        "is x multiplied in? A number that only moved has the slope 1": reshape(back * x),
         "does every number of a row get `s`? Only the largest moves the maximum": largest(wide),
-        "is `s` shared out, as a mean would? The largest of a row gets all of it": (
-            largest(wide / x.shape[1])
-        ),
-        "does the least of a row get `s`? The largest moves the maximum": largest(wide * least),
         "is that the largest of each column? `max(1)` has one for each row": (
             largest(wide * (x == x.amax(0)))
         ),
-        "does all but the largest of a row get `s`?": largest(wide * (1 - top)),
-        "does the largest get its own value back? What arrived there is `s`": largest(top * x),
         "is there one maximum of all? `max(1)` has one for each row": (
             largest(wide * (x == x.max()))
         ),

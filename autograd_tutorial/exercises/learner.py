@@ -57,15 +57,8 @@ def _wrong_shares(scores: Tensor, digits: Tensor, held: Tensor) -> dict[str, Any
     return {
         "is that the share over all images, those that it learned from among them?": _share(hits),
         "are those the images that it learned from?": _share(hits[others]),
-        "is that the share of mistakes?": 1 - _share(hits[held]),
-        "is that how many, where a share was asked?": hits[held].float().sum(),
         "is it divided by the number of all images?": hits[held].sum() / len(hits),
         "does `~` turn round places, where it turns round true and false?": _share(hits[~held]),
-        "does the lowest score win?": _share(of_held.argmin(1) == right),
-        "is that right or wrong for each image, still to be averaged?": hits[held].float(),
-        "have true and false no mean? `.float()` makes ones and zeros of them": (
-            lambda scores, digits, held: (scores[held].argmax(1) == digits[held]).mean()
-        ),
         "are those the first images, where those at `held` were meant?": _share(hits[:n]),
         "do the digits belong to other images than the scores? Both are wanted at `held`": (
             _share(of_held.argmax(1) == digits[:n])
@@ -73,7 +66,6 @@ def _wrong_shares(scores: Tensor, digits: Tensor, held: Tensor) -> dict[str, Any
         "do the scores belong to other images than the digits? Both are wanted at `held`": (
             _share(scores[:n].argmax(1) == right)
         ),
-        "does any score above 0 count as read? The largest decides": _share(own > 0),
         "is that the mean score of the right digit? How large it is does not count": own.mean(),
         "is that the probability of the right digit, where the largest score decides?": (
             of_held.softmax(1).gather(1, right[:, None]).mean()
@@ -81,14 +73,8 @@ def _wrong_shares(scores: Tensor, digits: Tensor, held: Tensor) -> dict[str, Any
         "is that the loss, as training has it? A share of images is asked": (
             torch.nn.functional.cross_entropy(of_held, right)
         ),
-        "is that somebody who always says the most frequent digit?": (
-            _share(right == digits.mode().values)
-        ),
         "is the largest score compared with a digit? Its place says which digit": (
             _share(of_held.amax(1) == right)
-        ),
-        "does `max(1)` give a pair, largest numbers and their places? `argmax(1)` gives places alone": (
-            lambda scores, digits, held: (scores[held].max(1) == digits[held]).float().mean()
         ),
         "does each digit choose its image? Each image, a row, chooses its digit: `argmax(1)`": (
             lambda scores, digits, held: _share(scores[held].argmax(0) == digits[held])
@@ -156,10 +142,7 @@ def _wrong_averages(losses: Tensor, beta: Tensor) -> dict[str, Any]:
         "does it start from the first loss? That one would count too much": (
             _average(losses[1:], beta, start=losses[0])
         ),
-        "is the newest loss first? They begin with the oldest": _smoothed(losses.flip(0), beta),
-        "are beta and 1 - beta swapped? The past keeps the share beta": _smoothed(losses, 1 - beta),
         "does every loss count the same? Old ones fade": losses.mean(),
-        "is that the last loss alone, with the smoothing turned off?": losses[-1],
         "is the start made up for at every step, and kept? Make up for it once, at the end": (
             _corrected_each_time(losses, beta)
         ),
@@ -169,23 +152,13 @@ def _wrong_averages(losses: Tensor, beta: Tensor) -> dict[str, Any]:
         "is n a factor of beta, where it is its power?": raw / (1 - beta * n),
         "are brackets missing? All of `1 - beta**n` divides": raw - beta**n,
         "is it divided by what is left of the start? The rest of 1 divides": raw / beta**n,
-        "are the losses added whole, and divided by how many they are? Old ones weigh less": (
-            raw / (1 - beta) / n
-        ),
         "does it start from the first loss, and is the start at 0 made up for, too?": (
             _average(losses[1:], beta, start=losses[0]) / (1 - beta**n)
-        ),
-        "does it start at 1? It starts at 0, and that is made up for": (
-            (raw + beta**n) / (1 - beta**n)
         ),
         "is it divided by 1 plus, where 1 minus was meant?": raw / (1 + beta**n),
         "does the power take 1 - beta as a whole? It counts for beta alone": raw / (1 - beta) ** n,
         "is the power 2, however many losses there are?": raw / (1 - beta**2),
-        "is the last loss missing?": _smoothed(losses[:-1], beta),
         "is the new loss added whole, as momentum has it?": right / (1 - beta),
-        "is that after every loss? Only the last was asked": (
-            torch.stack([_smoothed(losses[: k + 1], beta) for k in range(n)])
-        ),
         "is the power one too high? It counts the losses": raw / (1 - beta ** (n + 1)),
         "is the power one too low? It counts the losses": raw / (1 - beta ** (n - 1)),
         "is it multiplied by 1 - beta to the power n, where it is divided?": (raw * (1 - beta**n)),
@@ -228,29 +201,17 @@ def _wrong_middles(a: Tensor, b: Tensor) -> dict[str, Any]:
     return {
         "is that halfway as a ruler has it? Rates grow by a factor, not by a step": (a + b) / 2,
         "is that the power of ten, and not yet the rate?": exponent,
-        "is that the natural logarithm, and not yet the rate?": (a * b).log() / 2,
         "are natural logarithms taken back with a 10?": 10 ** ((a * b).log() / 2),
         "are powers of ten taken back with e?": exponent.exp(),
         "is that a tenth of the last rate? That is another rule": b / 10,
-        "is a root missing?": a * b,
         "is that the factor from the middle to an end, and not the middle?": (b / a).sqrt(),
         "is that the mean of the steps, turned over? Halfway in 1/rate is not halfway in the power": (
             2 * a * b / (a + b)
         ),
-        "is that where the search begins?": a,
-        "is that where the way down ends?": b,
         "is that half of what lies between? Halfway is counted in factors": (b - a) / 2,
-        "is that a third of the way up, as a ruler has it?": a + (b - a) / 3,
         "is that the sum of the logarithms, and not yet the rate?": a.log() + b.log(),
-        "is that half of the last rate?": b / 2,
-        "is that how many times larger the last is?": b / a,
         "are the rates averaged, where their powers of ten are?": 10 ** ((a + b) / 2),
         "is that the root of a sum? Of the product it is taken": (a + b).sqrt(),
-        "is the factor between them squared, where its root leads to the middle?": b * b / a,
-        "does the half of the factors go up from the last rate? It goes down": b * (b / a).sqrt(),
-        "is it a third of the way, or two thirds?": (a * a * b) ** (1 / 3),
-        "is it two thirds of the way?": (a * b * b) ** (1 / 3),
-        "is that a square, where a root was meant?": (a * b) ** 2,
         "is that half of the product, where its root was meant?": a * b / 2,
         "are brackets missing? And halfway as a ruler has it is not the middle here": a + b / 2,
     }
@@ -299,19 +260,11 @@ def _by_adamw(params: Tensor, grad: Tensor, lr: float, wd: float) -> Tensor:
 def _wrong_decays(p: Tensor, g: Tensor, lr: float, wd: float) -> dict[str, Any]:
     step, decayed, slope = lr * g.sign(), p * (1 - lr * wd), g + wd * p
     return {
-        "is the decay gone altogether?": p - step,
         "does it decay by `wd` alone? The rate belongs to it": p * (1 - wd) - step,
-        "does it grow, where it should shrink?": p * (1 + lr * wd) - step,
         "is the step made smaller along with the params? Only the params shrink": (
             (p - step) * (1 - lr * wd)
         ),
         "is it a plain step, where Adam drops the size of a slope?": decayed - lr * g,
-        "does it climb?": decayed + step,
-        "does the decay pull by the sign of a param alone? It pulls large ones more": (
-            p - lr * wd * p.sign() - step
-        ),
-        "is the rate missing from the step?": decayed - g.sign(),
-        "is the decay the same for every param? It is a share of each": p - lr * wd - step,
         "does the slope decay, where the params should?": p - step - lr * wd * g,
         "is only the decay left of the params? They shrink by it": lr * wd * p - step,
         "is `wd` subtracted by itself? The rate multiplies it": p * (1 - lr - wd) - step,
@@ -319,13 +272,6 @@ def _wrong_decays(p: Tensor, g: Tensor, lr: float, wd: float) -> dict[str, Any]:
         "does the decay stand in the slope still, and in the params?": (
             decayed - lr * (g + wd * decayed).sign()
         ),
-        "does it decay twice?": p * (1 - 2 * lr * wd) - step,
-        "does it decay once more, after the step?": decayed * (1 - lr * wd) - step,
-        "is `wd` squared?": p * (1 - lr * wd**2) - step,
-        "is the rate divided by `wd`? It multiplies it": p * (1 - lr / wd) - step,
-        "are brackets around `1 - lr` alone?": p * (1 - lr) * wd - step,
-        "does the decay divide, where it multiplies?": p / (1 + lr * wd) - step,
-        "does the decay have the square of a param?": p - lr * wd * p**2 - step,
         "is the decayed slope in the mean only? The decay has no place in Adam's averages at all": (
             p - lr * slope / g.abs()
         ),

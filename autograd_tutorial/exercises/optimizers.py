@@ -56,34 +56,24 @@ def _as_moved(grads: Tensor, beta: Tensor) -> Tensor:
 
 
 def _wrong_velocities(grads: Tensor, beta: Tensor) -> dict[str, Any]:
-    right, last = _velocity(grads, beta), grads[-1]
+    right = _velocity(grads, beta)
     way = torch.stack([_velocity(grads[: k + 1], beta) for k in range(len(grads))]).sum(0)
     return {
         "is that an average, with 1 - beta before the new slope? Momentum adds it whole": (
             (1 - beta) * right
         ),
-        "is the newest slope first? The rows begin with the oldest": _velocity(grads.flip(0), beta),
         "does nothing fade? Each step keeps only a share of what was": grads.sum(0),
-        "is that the last slope alone, without what was kept?": last,
-        "is the new slope made smaller, and the old velocity kept whole?": beta * grads.sum(0),
         "is the whole made smaller once more after the last slope?": beta * right,
-        "is the last slope missing?": _velocity(grads[:-1], beta),
         "does it start from the first slope, and then add that once more?": (
             right + beta ** len(grads) * grads[0]
         ),
-        "is the sign the wrong way round? The step subtracts it later": -right,
         "are beta and 1 - beta in each other's places?": beta * _velocity(grads, 1 - beta),
-        "is beta added, where it multiplies what was?": grads.sum(0) + len(grads) * beta,
-        "is a share of the new slope taken away, and the old velocity kept whole?": (
-            -beta * grads.sum(0)
-        ),
         "does it start at 1, where it starts from rest?": right + beta ** len(grads),
         "is that an average that starts from the first slope? Momentum adds each whole, from rest": (
             (1 - beta) * right + beta ** len(grads) * grads[0]
         ),
-        "does it look a step ahead, as Nesterov does?": last + beta * right,
+        "does it look a step ahead, as Nesterov does?": grads[-1] + beta * right,
         "is that the way walked so far, all velocities together?": way,
-        "is the first slope missing?": _velocity(grads[1:], beta),
     }
 
 
@@ -117,40 +107,21 @@ def _pieces(g: torch.Generator) -> dict[str, Any]:
 
 
 def _wrong_weights(grads: Tensor, sizes: Tensor) -> dict[str, Any]:
-    n, total, pieces = sizes.sum(), sizes @ grads, grads.sum(0)
-    shrunk = grads / sizes[:, None]
+    total = sizes @ grads
     return {
         "does a piece of one point count as much as one of six? Each point should count once": (
             grads.mean(0)
         ),
         "is that a sum over all points, where the mse is a mean?": total,
-        "are the gradients added as they are? `backward` does that, and each is a mean already": (
-            pieces
+        "are the gradients added as they are? `backward` does that, and each is a mean already": grads.sum(
+            0
         ),
         "is it divided by the number of pieces, where the number of points was meant?": (
             total / len(sizes)
         ),
-        "do small pieces count more than large ones?": shrunk.sum(0) / (1 / sizes).sum(),
-        "is each mean divided by its size once more?": shrunk.sum(0),
-        "are the sums divided by all points, before they are sums?": pieces / n,
-        "is that one row for each piece? They add up to one gradient": sizes[:, None] * grads / n,
-        "are the params added up as well? Each has its own slope": (total / n).sum(),
-        "are the weights squared? They need not have length 1, they need to add up to 1": (
-            total / sizes.norm()
+        "is each mean divided by its size, where it is to be multiplied? A mean times its size is a sum": (
+            (grads / sizes[:, None]).sum(0)
         ),
-        "is each mean divided by its size, where it was to be multiplied?": shrunk.sum(0) / n,
-        "does only the largest piece count?": grads[sizes.argmax()],
-        "is the sum overwritten by each piece, so that only the last is there?": (
-            sizes[-1] * grads[-1] / n
-        ),
-        "is the fraction upside down, all points over those of a piece?": shrunk.sum(0) * n,
-        "is each mean divided by its size, and then averaged? A mean times its size is a sum": (
-            shrunk.mean(0)
-        ),
-        "is each size counted twice?": sizes**2 @ grads / (sizes**2).sum(),
-        "is it divided by twenty, whatever number of points came?": total / 20,
-        "are the weights shares of the largest piece? They are shares of all points": total
-        / sizes.max(),
     }
 
 
@@ -191,14 +162,14 @@ def _by_all_batches(slopes: Tensor, n: int) -> Tensor:
 
 
 def _wrong_spreads(slopes: Tensor, n: int) -> dict[str, Any]:
-    N, of_one, right = len(slopes), slopes.std(correction=0), _by_formula(slopes, n)
+    N, of_one = len(slopes), slopes.std(correction=0)
     batches = torch.combinations(slopes, n)
     return {
         "may a point come twice, in draws that know nothing of each other? In a batch none does": (
             of_one / n**0.5
         ),
         "is that how large the slopes of batches are, and not how far they spread?": (
-            batches.mean(1).abs().mean()
+            batches.mean(1).square().mean().sqrt()
         ),
         "is a point paired with itself, too? In a batch none comes twice": (
             torch.combinations(slopes, n, with_replacement=True).mean(1).std(correction=0)
@@ -206,16 +177,9 @@ def _wrong_spreads(slopes: Tensor, n: int) -> dict[str, Any]:
         "are the 20 and the 19 those of the lesson? Count the points that came": (
             of_one * ((20 - n) / 19 / n) ** 0.5
         ),
-        "is the root of n missing?": of_one / n * ((N - n) / (N - 1)) ** 0.5,
         "is the factor's root missing?": of_one / n**0.5 * (N - n) / (N - 1),
         "is the rest divided by all points, where one less was meant?": (
             of_one * ((N - n) / N / n) ** 0.5
-        ),
-        "is that only the factor, for no point drawn twice? A larger batch has a smaller spread, besides": (
-            of_one * ((N - n) / (N - 1)) ** 0.5
-        ),
-        "is the share that was drawn there, where what is left was meant?": (
-            of_one * (n / (N - 1) / n) ** 0.5
         ),
         "is the spread of the points divided by one less than they are? Ask for `correction=0`": (
             slopes.std() * ((N - n) / (N - 1) / n) ** 0.5
@@ -223,16 +187,12 @@ def _wrong_spreads(slopes: Tensor, n: int) -> dict[str, Any]:
         "is the spread of the batches divided by one less than they are? These are all there are: ask for `correction=0`": (
             batches.mean(1).std()
         ),
-        "is that a variance? Its root is the spread": right**2,
-        "does a batch add its slopes up, where it takes their mean?": n * right,
-        "is that the spread of single points?": of_one,
-        "is that the mean slope, and not how far batches are off it?": slopes.mean(),
-        "is n below the spread itself, where its root belongs? And no point is drawn twice": (
-            of_one / n
-        ),
-        "does the spread grow with the batch? Chances to be off partly cancel": of_one * n**0.5,
         "may a point come twice, and is `correction=0` missing? In a batch none does": (
             slopes.std() / n**0.5
+        ),
+        "is that the mean slope, and not how far batches are off it?": batches.mean(1).mean(),
+        "is n below the spread itself, where its root belongs? And no point is drawn twice": (
+            of_one / n
         ),
         "are those a few batches, as one epoch has them? All that can be drawn are asked": (
             lambda slopes, n: torch.stack([each.mean() for each in slopes.split(n)]).std(
@@ -341,12 +301,7 @@ def _wrong_walks(p: Tensor, grads: Tensor, lr: float, betas: Betas) -> dict[str,
         "is the average one of sizes, where Adam's is one of squares?": (
             _walk(*given, root=1.0, power=1)
         ),
-        "does it climb?": 2 * p - right,
         "are the two betas swapped?": _walk(p, grads, lr, betas[::-1]),
-        "is that the sign of each slope, without any average?": p - lr * grads.sign().sum(0),
-        "is only the first step taken?": _walk(p, grads[:1], lr, betas),
-        "is the last step missing?": _walk(p, grads[:-1], lr, betas),
-        "is the learning rate missing?": _walk(p, grads, 1.0, betas),
         "is the correction of the squares outside the root? It belongs to the square": (
             _walk(*given, outside=True)
         ),
@@ -398,7 +353,6 @@ def _wrong_walks(p: Tensor, grads: Tensor, lr: float, betas: Betas) -> dict[str,
         "is the slope of now divided, where the average is meant?": (
             _walk(*given, step=lambda grad, slope, size: grad / size)
         ),
-        "is that the plain step, without any average?": p - lr * grads.sum(0),
         "does it correct by the first power at every step? The start counts less and less": (
             p - (p - uncorrected) * (1 - betas[1]) ** 0.5 / (1 - betas[0])
         ),

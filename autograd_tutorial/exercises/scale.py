@@ -45,29 +45,12 @@ def _wrong_weights(s: Tensor) -> dict[str, Any]:
         "do they add up to 1? That is right for a sum over workers, and DDP divides it by their number": share,
         "are those the sizes themselves? A step would be many times too long": s,
         "do small shares count more than large ones?": s.mean() / s,
-        "is the fraction upside down, all points over the share?": 1 / share,
         "does each worker count as much as any other? That is the plain mean, which needs a fix": (
             torch.ones_like(s)
         ),
         "is it divided by the number of workers, as DDP does already?": share / count,
-        "is it divided by the largest share? All points are meant": s / s.max(),
-        "is the number of workers there, and the share missing?": torch.full_like(s, count),
-        "is it divided by the smallest share? All points are meant": s / s.min(),
         "is it divided by the number of workers alone? All points are meant": s / count,
         "is it divided by twenty, whatever number of points came?": s / 20,
-        "are the sizes multiplied by their mean, where it divides?": s * s.mean(),
-        "is the mean size subtracted, where it divides?": s - s.mean(),
-        "is that one over the number of workers, whatever each holds?": torch.full_like(
-            s, 1 / count
-        ),
-        "are the sizes times the number of workers, without all points below?": s * count,
-        "is that one number? Each worker has its own": (share * count).sum(),
-        "is it the root of that?": (share * count).sqrt(),
-        "are the weights scaled to length 1? They have to add up to the number of workers": (
-            s / s.norm()
-        ),
-        "is that one over the size? A large share weighs more": 1 / s,
-        "is the number of workers divided by the size? A large share weighs more": count / s,
     }
 
 
@@ -107,8 +90,7 @@ def _run_again(seconds: Tensor, every: int, died: int) -> Tensor:
 
 
 def _wrong_losses(s: Tensor, every: int, died: int) -> dict[str, Any]:
-    kept, lost = died // every * every, died % every
-    right = s[kept:died].sum()
+    kept = died // every * every
     return {
         "does it begin again from the start? It goes on from the last file": s[:died].sum(),
         "are those the steps that the file has saved?": s[:kept].sum(),
@@ -116,12 +98,9 @@ def _wrong_losses(s: Tensor, every: int, died: int) -> dict[str, Any]:
         "does a count from 0 put the file one step late?": (
             s[(died - 1) // every * every + 1 : died].sum()
         ),
-        "are those the steps that nobody had done yet?": s[died:].sum(),
         "is that all that is done after the death? Only what was done before it is done twice": (
             s[kept:].sum()
         ),
-        "are those all the seconds of the run? Only some steps are done twice": s.sum(),
-        "are those steps? Seconds were asked": torch.tensor(float(lost)),
         "are as many steps lost each time as lie between two files? Some were just saved": (
             s[died - every : died].sum()
         ),
@@ -134,21 +113,16 @@ def _wrong_losses(s: Tensor, every: int, died: int) -> dict[str, Any]:
         "is that the way to the next file? The loss is counted from the last one": (
             s[died : kept + every].sum()
         ),
-        "are those the first steps? As many are lost, but the last ones": s[:lost].sum(),
         "is Python's `sum` of nothing no tensor, where no step is lost? `.sum()` of a tensor is one": (
             lambda s, every, died: sum(s[died // every * every : died])
         ),
-        "does `/` give a decimal, which is no place in a tensor? `//` counts whole files": (
-            lambda s, every, died: s[died / every * every : died].sum()
-        ),
-        "is every step as long as any other? Add up their own seconds": lost * s.mean(),
         "is one step too many in it, that had not ended?": s[kept : died + 1].sum(),
         "is the last step missing that was done?": s[kept : max(died - 1, kept)].sum(),
         "is the first step after the file missing?": s[kept + 1 : max(died, kept + 1)].sum(),
         "is the first step left out, as if steps were counted from 1?": s[
             kept + 1 : died + 1
         ].sum(),
-        "is that a mean, where all seconds were asked?": right / max(lost, 1),
+        "is that a mean, where all seconds were asked?": s[kept:died].mean(),
     }
 
 
@@ -197,28 +171,12 @@ def _wrong_bytes(n: int, size: Tensor) -> dict[str, Any]:
         "is only the first half there, where the pieces are added up? Then they are handed out": (
             (n - 1) / n * size
         ),
-        "is it sent once round in full, without the cut into pieces?": (n - 1) * size,
         "is that what all workers send together, or the whole in each turn? One worker was asked, and a turn sends one piece": (
             2 * (n - 1) * size
         ),
         "are there N turns? There are N - 1 to add up, and as many to hand round": 1 * size,
         "are there N turns twice? After N - 1 each piece has met all": 2 * size,
-        "are there N turns twice, and is each whole? A turn sends one piece": 2 * n * size,
-        "is that one turn? There are 2(N - 1)": size / n,
-        "is there one turn too many in each half?": 2 * (n + 1) / n * size,
-        "is it cut into N - 1 pieces? Each worker has one of its own": 2 * n / (n - 1) * size,
-        "is the whole sent to every worker? A turn sends one piece": n * size,
         "are brackets missing? What counts is twice N - 1": 2 * n - size / n,
-        "is the size divided by the number of turns? Each turn sends 1/N of it": (
-            size / (2 * (n - 1))
-        ),
-        "is there one turn too many?": (2 * n - 1) * size / n,
-        "have workers and size changed places?": 2 * (size - 1) * n / size,
-        "is the number of workers taken from the size? From the turns one is taken": (
-            2 * (size - n) / n
-        ),
-        "are those two turns? There are 2(N - 1)": 2 * size / n,
-        "is it divided by the size? More is sent of what is larger": 2 * (n - 1) / size,
     }
 
 
@@ -273,7 +231,7 @@ def _one_after_the_other(p: Tensor, t: Tensor, s: Tensor, sizes: list[int], lr: 
 
 def _wrong_steps(p: Tensor, t: Tensor, s: Tensor, sizes: list[int], lr: Tensor) -> dict[str, Any]:
     n, count, points = torch.tensor(sizes).float(), len(sizes), len(t)
-    grads, right = _grads(p, t, s, sizes), _all_at_once(p, t, s, sizes, lr)
+    grads = _grads(p, t, s, sizes)
 
     def step(grad: Tensor) -> Tensor:
         return p - lr * grad
@@ -295,19 +253,12 @@ def _wrong_steps(p: Tensor, t: Tensor, s: Tensor, sizes: list[int], lr: Tensor) 
         "is that the weight of question 1? DDP divides by the number of workers, and here nothing does": (
             step(count * n / points @ grads)
         ),
-        "is the fraction upside down, all points over the share?": step(points / n @ grads),
-        "is it divided by twenty, whatever number of points came?": step(n / 20 @ grads),
-        "does only the first worker count?": step(grads[0]),
-        "does only the last worker count?": step(grads[-1]),
         "is the sum overwritten by each worker, so that only the last is there?": (
             step(n[-1] / points * grads[-1])
         ),
-        "does it climb?": 2 * p - right,
-        "is the learning rate missing?": p + (right - p) / lr,
         "does each worker step by itself, after the one before? All start from the same params": (
             _one_after_the_other(p, t, s, sizes, lr)
         ),
-        "do small shares weigh more than large ones?": step(1 / n @ grads / (1 / n).sum()),
     }
 
 

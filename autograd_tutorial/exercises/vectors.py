@@ -43,33 +43,20 @@ p14 = Prediction(
 
 def _wrong_rows(p: Tensor, t: Tensor, v: Tensor) -> dict[str, Any]:
     rows, preds = torch.vander(t, 3), quadratic(t, p)  # the Jacobian, (n, 3); (n,)
-    right = v @ rows
     return {
         "from many numbers, each needs its weight: give `backward(gradient=v)`, or `grad_outputs=v`": (
             lambda p, t, v: quadratic(t, p.clone().requires_grad_()).backward()
         ),
         "does `gradient=` hold ones? It should hold the `v` that came": rows.sum(0),
-        "is every row counted once, and averaged? Each counts as often as `v` says": rows.mean(0),
         "is the sum of all rows multiplied by the sum of v? Each row has a weight of its own": (
             rows.sum(0) * v.sum()
         ),
-        "is the weighted sum divided by the number of rows?": right / len(t),
-        "does `gradient=` hold the predictions?": preds @ rows,
         "does `gradient=` hold the predictions times v? The walk back multiplies by their slopes already": (
             (v * preds) @ rows
         ),
-        "is v squared? It counts once": v**2 @ rows,
-        "have the weights lost their signs?": v.abs() @ rows,
-        "is the sign the wrong way round?": -right,
-        "is the order a, b, c turned round?": right.flip(0),
-        "are the rows weighted, but not added up?": v[:, None] * rows,
-        "is only the first row there? All are added up": v[0] * rows[0],
-        "is only the last row there? All are added up": v[-1] * rows[-1],
         "are those slopes by time? By a, b and c were asked": (
             torch.stack([2 * v @ t, v.sum(), 0 * v.sum()])
         ),
-        "is that the other product, the columns weighted by the params?": rows @ p,
-        "is that one number, the weighted sum of the predictions? Its slopes are asked": v @ preds,
     }
 
 
@@ -106,36 +93,24 @@ def _two_curves(params: Tensor, time: Tensor, u: Tensor) -> Tensor:
 
 
 def _wrong_moves(p: Tensor, t: Tensor, u: Tensor) -> dict[str, Any]:
-    rows, preds = torch.vander(t, 3), quadratic(t, p)  # the Jacobian, (n, 3); (n,)
+    rows = torch.vander(t, 3)  # the Jacobian, (n, 3)
     moves = rows @ u
     return {
         "do moves up and down cancel? Their squares do not": moves.mean(),
         "do moves up and down cancel before the square is taken?": moves.mean().abs(),
         "is that the mean of the sizes, without squares?": moves.abs().mean(),
-        "is the root still missing?": moves.square().mean(),
-        "is that a sum of squares, where their mean was asked?": moves.norm(),
         "is that a sum of squares, without mean and root?": moves.square().sum(),
-        "is that how far each one moves? One typical number is asked": moves,
         "is that the one that moves furthest?": moves.abs().max(),
-        "is that how large the predictions are, before anybody pushes?": _typical(preds),
         "is that how large the predictions are once they have moved? How far they move is asked": (
             _typical(quadratic(t, p + u))
         ),
-        "is the order a, b, c turned round?": _typical(rows.flip(1) @ u),
-        "is `c` left out? Its push moves all predictions alike": _typical(rows[:, :2] @ u[:2]),
         "is each param pushed by itself? All are pushed at once, and what they do adds up": (
             _typical(rows * u)
         ),
         "is u shortened to length 1? It should count as it comes": _typical(moves) / u.norm(),
         "is the mean move taken away first, as a standard deviation has it?": moves.std(),
-        "is that how much the size of the predictions grows? Each moves by itself first": (
-            _typical(quadratic(t, p + u)) - _typical(preds)
-        ),
         "does u weigh the predictions, as in a backward? It is a push, a number for each param": (
             lambda p, t, u: quadratic(t, p.clone().requires_grad_()).backward(gradient=u)
-        ),
-        "`torch.func.jvp` takes what goes in, and its push, each as a tuple, `(params,)`": (
-            lambda p, t, u: torch.func.jvp(lambda q: quadratic(t, q), p, u)
         ),
     }
 
@@ -218,21 +193,13 @@ def _wrong_curvings(p: Tensor, t: Tensor, s: Tensor, u: Tensor) -> dict[str, Any
         ),
         "has the first gradient no record? Pass `create_graph=True`, to a walk from params that ask for gradients": _unrecorded,
         "is the gradient still in it? Clear `.grad` before the second walk": here + H @ u,
-        "is that the gradient, without a push?": here,
         "is that the gradient times u, one slope along u? How the slopes change is asked": here @ u,
         "is that the gradient, weighted by u number by number?": here * u,
         "is that the gradient somewhere else, where the push ends?": slopes(p + u),
         "is that what a whole push changes? The rate of change at `params` is asked": (
             slopes(p + u) - here
         ),
-        "is that the Hessian at u, times params? They have changed places": table(u) @ p,
         "is only the diagonal of the Hessian used?": H.diagonal() * u,
-        "is that the Hessian, before the product?": H,
-        "is that the product on both sides, the curvature along u?": u @ H @ u,
-        "are the rows of the Hessian added up, without u?": H.sum(0),
-        "are the rows added up before u weighs them? Each number of u weighs a row": H.sum(0) * u,
-        "is u shortened to length 1? It should count as it comes": H @ u / u.norm(),
-        "is the Hessian solved for u, where it should multiply it?": torch.linalg.pinv(H) @ u,
     }
 
 
@@ -277,20 +244,10 @@ def _wrong_weights(p: Tensor, s: Tensor, rows: Tensor) -> dict[str, Any]:
         "is it divided by the number of all points? An mse over a few divides by how many they are": (
             few(twice) / len(p)
         ),
-        "is a factor 2 lost, from the square?": right / 2,
-        "is nothing divided? That suits a sum of squares, not their mean": few(twice),
-        "is that the v of the mse over all points?": twice / len(p),
         "do the other points still count? They should weigh nothing": twice / n,
         "do the other points count, and these not?": (twice - few(twice)) / n,
         "are those ones? They pick the predictions, and not how much the mse changes with each": (
             few(ones)
-        ),
-        "does each of the few weigh the same? The mse changes more where the miss is larger": (
-            few(ones) / n
-        ),
-        "is that the mse itself? v holds how much it changes with each prediction": loss,
-        "does v hold the mse at each of the few? It should hold how much it changes": (
-            few(loss * ones)
         ),
         "is that only the part of v that is not 0? v holds a number for each prediction": (
             right[rows]
@@ -298,10 +255,8 @@ def _wrong_weights(p: Tensor, s: Tensor, rows: Tensor) -> dict[str, Any]:
         "do the weights stand at the first places, where they belong at `rows`?": (
             torch.cat([right[rows], 0 * p[n:]])
         ),
-        "is the sign the wrong way round, from speed less prediction?": -right,
         "is the square still in? Its slope is twice the miss": few((p - s) ** 2) / n,
         "is that the slope of the rmse?": right / (2 * loss.sqrt()),
-        "is the speed missing from the misses?": few(2 * p) / n,
     }
 
 
@@ -332,25 +287,14 @@ def _centred(g: torch.Generator) -> dict[str, Any]:
 
 
 def _wrong_backwards(x: Tensor, v: Tensor) -> dict[str, Any]:
-    y, n = x - x.mean(), len(x)
     return {
         "is the mean taken from x? Its slope is 1/n, whatever x is; v decides": v - x.mean(),
-        "is 1/n taken from v as it is? What goes back through the mean is v, too": v - 1 / n,
+        "is 1/n taken from v as it is? What goes back through the mean is v, too": v - 1 / len(x),
         "is the mean forgotten? Each x moves every y, through it": v.clone(),
         "is the sum of v taken away, where each x holds a part of 1/n of the mean?": v - v.sum(),
         "is the sign of the mean's part lost?": v + v.mean(),
-        "is one part missing, that of x itself?": -v.mean().expand(n),
-        "is that the forward, y? The backward hands on v": y,
-        "is that y times v? The slopes of y are asked, not y": y * v,
-        "is v multiplied by x? The slope of x itself is 1": v * x - (v * x).mean(),
-        "is the sign the wrong way round?": v.mean() - v,
-        "is v left out, as if it were all ones? Then every row counts alike, and nothing is left": (
-            torch.zeros_like(v)
-        ),
-        "is the mean divided by n once more?": v - v.mean() / n,
-        "is the sum multiplied by n, where a mean divides?": v - v.sum() * n,
+        "is the mean divided by n once more?": v - v.mean() / len(x),
         "is it divided by twenty, whatever number came?": v - v.sum() / 20,
-        "is v left out where y has x itself? Its slope there is 1, times v": 1 - v.mean().expand(n),
     }
 
 

@@ -909,7 +909,7 @@ EXTRA = [
     (
         "fit.q5",
         loop(start="params", after="params.grad = None", kept="loss.detach().sqrt()"),
-        "look at `loss.detach().sqrt()`",
+        "the root of the right one",
     ),
     (
         "fit.q5",
@@ -1257,7 +1257,7 @@ EXTRA = [
     (
         "engine.q6",
         "def walk_back(slopes):\n    grads = torch.zeros(5)\n    grads[-1] = 1\n    for i in reversed(range(5)):\n        for j in range(i):\n            grads[j] -= grads[i] * slopes[i, j]\n    return grads",
-        "is it subtracted",
+        "if `slopes` were `-slopes`",
     ),
     (
         "errors.q1",
@@ -1300,9 +1300,79 @@ EXTRA = [
         "depends on `sizes`",
     ),
     (
+        "errors.q4",
+        "def loss_after(params, time, speed, lr):\n    (grad,) = torch.autograd.grad(mse(quadratic(time, params), speed), params)\n    return mse(quadratic(time, lr - params * grad), speed)",
+        "begin with `time[:1]` and `speed[:1]` alone: the loss is",
+    ),
+    (
         "errors.q1",
-        "def table_mse(params, table, speed):\n    return ((table @ params - speed) ** 2).var()",
-        "each line makes of one small example, and call `q1.hint()`",
+        "def table_mse(params, table, speed):\n    return (table @ params - speed).sum() ** 2",
+        "with `table[:1]` and `speed[:1]` it is right, with one more it is not",
+    ),
+    (
+        "errors.q2",
+        "def learn(params, time, speed, lr, steps):\n    for step in range(steps):\n        mse(quadratic(time, params), speed).backward()\n        with torch.no_grad():\n            params += lr * params.grad\n        params.grad = None",
+        "if `lr` were `-lr`",
+    ),
+    (
+        "errors.q2",
+        "def learn(params, time, speed, lr, steps):\n    for step in range(1, steps):\n        mse(quadratic(time, params), speed).backward()\n        with torch.no_grad():\n            params -= lr * params.grad\n        params.grad = None",
+        "if `steps` were `steps - 1`",
+    ),
+    (
+        "vectors.q1",
+        "def weighted_rows(params, time, v):\n    return v[:, None] * torch.vander(time, 3)",
+        "its `.sum(0)` would be right",
+    ),
+    (
+        "vectors.q2",
+        "def typical_move(params, time, u):\n    return mse(quadratic(time, params + u), quadratic(time, params))",
+        "the square of the right one: is a root missing?",
+    ),
+    (
+        "vectors.q5",
+        "def centred_backward(x, v):\n    return v - v.max()",
+        "all off by the same",
+    ),
+    (
+        "optimizers.q1",
+        "def velocity_after(grads, beta):\n    v = 0\n    for g in grads:\n        v = beta * v + g\n    return v.sum()",
+        "added up, where they should stay apart",
+    ),
+    (
+        "optimizers.q2",
+        "def gradient_of_all(grads, sizes):\n    return sizes @ grads / sizes.max()",
+        "in the right proportion",
+    ),
+    (
+        "optimizers.q3",
+        "def batch_spread(slopes, n):\n    left = (len(slopes) - n) / len(slopes) - 1\n    return slopes.std(correction=0) * (left / n) ** 0.5",
+        "a number below 0 has no root",
+    ),
+    (
+        "learner.q2",
+        "def middle_rate(first, last):\n    return (first.log() + last.log()) / 2",
+        "`exp()` would take it back",
+    ),
+    (
+        "optimizers.q3",
+        "def batch_spread(slopes, n):\n    return slopes.std() / n",
+        "each line makes of one small example, and call `q3.hint()`",
+    ),
+    (
+        "learner.q3",
+        "def smoothed(losses, beta):\n    kept = [0]\n    for n, loss in enumerate(losses, 1):\n        kept.append(beta * kept[-1] + (1 - beta) * loss)\n    return torch.stack([each / (1 - beta**n) for each in kept[1:]])",
+        "its `[-1]` would be right",
+    ),
+    (
+        "scale.q2",
+        "def seconds_lost(seconds, every, died):\n    return seconds[died / every * every : died].sum()",
+        "`//` counts whole ones",
+    ),
+    (
+        "scale.q4",
+        "def shared_step(params, time, speed, sizes, lr):\n    p = params.clone().requires_grad_()\n    mse(quadratic(time, p), speed).backward()\n    return lr * p.grad",
+        "taken from `params`",
     ),
     (
         "vectors.q1",
