@@ -427,7 +427,7 @@ def _one_row(trials: list[Trial]) -> str:
 def _whole(value: Any) -> Any:
     if not isinstance(value, Tensor):
         return type(value)(2)
-    return torch.arange(2, 2 + value.numel(), dtype=value.dtype).reshape(value.shape)
+    return torch.arange(3, 3 + value.numel(), dtype=value.dtype).reshape(value.shape)
 
 
 def _skipped(wrong: str, trials: list[Trial]) -> str:

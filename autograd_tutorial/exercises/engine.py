@@ -412,9 +412,6 @@ def _wrong_more(g: Tensor, x: Tensor, r: Tensor, s: Tensor) -> dict[str, Any]:
         **_each_changed(right, "is that the value of {}? Asked is what goes back to `x`", values),
         "is the square of the result lost? The slope of tanh is 1 - tanh²": tanh(g * (1 - y)),
         "is x squared, where the result is?": tanh(g * (1 - x**2)),
-        "is the sign of the square wrong? tanh is flatter where it is far from 0": tanh(
-            g * (1 + y**2)
-        ),
         "is that the slope of the sigmoid?": tanh(g * sig * (1 - sig)),
         "is the slope of the sigmoid written with tanh? The slope of tanh is 1 - tanh²": (
             tanh(g * y * (1 - y))

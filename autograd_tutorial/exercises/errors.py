@@ -84,7 +84,6 @@ def _wrong_table_losses(p: Tensor, t: Tensor, s: Tensor) -> dict[str, Any]:
             ((preds[:, None] - s) ** 2).sum() / len(s)
         ),
         "are all predictions averaged before they are compared?": ((preds.mean() - s) ** 2).mean(),
-        "is each row averaged, where a product adds it up?": mse((t * p).mean(1), s),
     }
 
 
@@ -246,11 +245,6 @@ def _by_series(x: Tensor) -> dict[str, Any]:
     return {"the result": series(at).float(), "its slopes": push(series, at).float()}
 
 
-def _ripple(x: Tensor, at_zero: float = 1.0) -> Tensor:
-    safe = torch.where(x == 0, torch.ones_like(x), x)
-    return torch.where(x == 0, torch.full_like(x, at_zero), safe.sin() / safe)
-
-
 def _wrong_ripples(x: Tensor) -> dict[str, Any]:
     return {
         "is that PyTorch's `sinc` as it stands? It has a π in it": torch.sinc(x),
@@ -308,7 +302,6 @@ def _wrong_holds(p: Tensor, t: Tensor, s: Tensor) -> dict[str, Any]:
         "is that a tuple of three? `torch.stack` makes one tensor, with its record": (
             lambda p, t, s: quadratic(t, p.unbind())
         ),
-        "did `c` change its sign?": mse(preds(a, b, -c_held), s),
     }
 
 
@@ -372,7 +365,6 @@ def _wrong_ends(p: Tensor, t: Tensor, s: Tensor, lr: Tensor) -> dict[str, Any]:
         "does `torch.autograd.grad` give a tuple? The gradient has to be taken out of it": (
             lambda p, t, s, lr: p - lr * torch.autograd.grad(mse(quadratic(t, p), s), p)
         ),
-        "is that how much the loss fell? The loss itself is asked": at(p) - at(end),
         "are the params gone, with the step alone left?": at(lr * grad(p)),
         "is that a guess from the slope, as if the loss fell along a straight line? Compute it where the step ends": (
             at(p) - lr * grad(p).square().sum()

@@ -150,18 +150,13 @@ def _wrong_averages(losses: Tensor, beta: Tensor) -> dict[str, Any]:
             raw / (1 - beta)
         ),
         "is n a factor of beta, where it is its power?": raw / (1 - beta * n),
-        "are brackets missing? All of `1 - beta**n` divides": raw - beta**n,
         "is it divided by what is left of the start? The rest of 1 divides": raw / beta**n,
         "does it start from the first loss, and is the start at 0 made up for, too?": (
             _average(losses[1:], beta, start=losses[0]) / (1 - beta**n)
         ),
-        "is it divided by 1 plus, where 1 minus was meant?": raw / (1 + beta**n),
         "does the power take 1 - beta as a whole? It counts for beta alone": raw / (1 - beta) ** n,
         "is the power 2, however many losses there are?": raw / (1 - beta**2),
         "is the new loss added whole, as momentum has it?": right / (1 - beta),
-        "is the power one too high? It counts the losses": raw / (1 - beta ** (n + 1)),
-        "is the power one too low? It counts the losses": raw / (1 - beta ** (n - 1)),
-        "is it multiplied by 1 - beta to the power n, where it is divided?": (raw * (1 - beta**n)),
         "are beta and 1 - beta swapped in the average alone?": (
             _average(losses, 1 - beta) / (1 - beta**n)
         ),
@@ -211,7 +206,6 @@ def _wrong_middles(a: Tensor, b: Tensor) -> dict[str, Any]:
         "is that half of what lies between? Halfway is counted in factors": (b - a) / 2,
         "is that the sum of the logarithms, and not yet the rate?": a.log() + b.log(),
         "are the rates averaged, where their powers of ten are?": 10 ** ((a + b) / 2),
-        "is that the root of a sum? Of the product it is taken": (a + b).sqrt(),
         "is that half of the product, where its root was meant?": a * b / 2,
         "are brackets missing? And halfway as a ruler has it is not the middle here": a + b / 2,
     }

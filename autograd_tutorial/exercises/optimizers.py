@@ -68,7 +68,6 @@ def _wrong_velocities(grads: Tensor, beta: Tensor) -> dict[str, Any]:
             right + beta ** len(grads) * grads[0]
         ),
         "are beta and 1 - beta in each other's places?": beta * _velocity(grads, 1 - beta),
-        "does it start at 1, where it starts from rest?": right + beta ** len(grads),
         "is that an average that starts from the first slope? Momentum adds each whole, from rest": (
             (1 - beta) * right + beta ** len(grads) * grads[0]
         ),
@@ -262,7 +261,6 @@ def _walk(
     stored: bool = False,  # the corrected averages are kept
     start: Tensor | float = 0.0,  # of the mean; its square is that of the square
     of_mean: bool = False,  # whether the mean is squared
-    step: Callable[..., Tensor] = lambda grad, slope, size: slope / size,
 ) -> Tensor:
     "Adam without eps, which may go wrong in several ways."
     mean, square = start + 0 * params, start**2 + 0 * params
@@ -272,7 +270,7 @@ def _walk(
         square = betas[1] * square + (1 - betas[1]) * seen.abs() ** power
         one, other = (fix(beta, count) for fix, beta in zip(fixes, fixed or betas, strict=True))
         size = square**root / other if outside else (square / other) ** root
-        params = params - lr * step(grad, mean / one, size)
+        params = params - lr * mean / one / size
         if stored:
             mean, square = mean / one, square / other
     return params
@@ -317,9 +315,6 @@ def _wrong_walks(p: Tensor, grads: Tensor, lr: float, betas: Betas) -> dict[str,
         "are they divided by the share of the start, beta to a power? The rest of 1 was meant": (
             _walk(*given, fixes=(lambda beta, count: beta**count,) * 2)
         ),
-        "does the count of the steps begin at 2?": (
-            _walk(*given, fixes=(lambda beta, count: 1 - beta ** (count + 1),) * 2)
-        ),
         "does the power take 1 - beta as a whole? It counts for beta alone": (
             _walk(*given, fixes=(lambda beta, count: (1 - beta) ** count,) * 2)
         ),
@@ -344,15 +339,7 @@ def _wrong_walks(p: Tensor, grads: Tensor, lr: float, betas: Betas) -> dict[str,
             _walk(*given, start=grads[0])
         ),
         "do the averages start at 1? They start at 0": _walk(*given, start=1.0),
-        "is the average never divided by the size?": (
-            _walk(*given, step=lambda grad, slope, size: slope)
-        ),
-        "is the average multiplied by the size, where it is divided?": (
-            _walk(*given, step=lambda grad, slope, size: slope * size)
-        ),
-        "is the slope of now divided, where the average is meant?": (
-            _walk(*given, step=lambda grad, slope, size: grad / size)
-        ),
+        "is the average never divided by the size?": _walk(*given, root=0.0),
         "does it correct by the first power at every step? The start counts less and less": (
             p - (p - uncorrected) * (1 - betas[1]) ** 0.5 / (1 - betas[0])
         ),

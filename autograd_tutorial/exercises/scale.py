@@ -94,7 +94,6 @@ def _wrong_losses(s: Tensor, every: int, died: int) -> dict[str, Any]:
     return {
         "does it begin again from the start? It goes on from the last file": s[:died].sum(),
         "are those the steps that the file has saved?": s[:kept].sum(),
-        "does it begin one step before the file?": s[kept - 1 : died].sum(),
         "does a count from 0 put the file one step late?": (
             s[(died - 1) // every * every + 1 : died].sum()
         ),
@@ -116,13 +115,12 @@ def _wrong_losses(s: Tensor, every: int, died: int) -> dict[str, Any]:
         "is Python's `sum` of nothing no tensor, where no step is lost? `.sum()` of a tensor is one": (
             lambda s, every, died: sum(s[died // every * every : died])
         ),
-        "is one step too many in it, that had not ended?": s[kept : died + 1].sum(),
         "is the last step missing that was done?": s[kept : max(died - 1, kept)].sum(),
         "is the first step after the file missing?": s[kept + 1 : max(died, kept + 1)].sum(),
+        "is that a mean, where all seconds were asked?": s[kept:died].mean(),
         "is the first step left out, as if steps were counted from 1?": s[
             kept + 1 : died + 1
         ].sum(),
-        "is that a mean, where all seconds were asked?": s[kept:died].mean(),
     }
 
 
@@ -252,9 +250,6 @@ def _wrong_steps(p: Tensor, t: Tensor, s: Tensor, sizes: list[int], lr: Tensor) 
         ),
         "is that the weight of question 1? DDP divides by the number of workers, and here nothing does": (
             step(count * n / points @ grads)
-        ),
-        "is the sum overwritten by each worker, so that only the last is there?": (
-            step(n[-1] / points * grads[-1])
         ),
         "does each worker step by itself, after the one before? All start from the same params": (
             _one_after_the_other(p, t, s, sizes, lr)

@@ -255,7 +255,6 @@ def _wrong_weights(p: Tensor, s: Tensor, rows: Tensor) -> dict[str, Any]:
         "do the weights stand at the first places, where they belong at `rows`?": (
             torch.cat([right[rows], 0 * p[n:]])
         ),
-        "is the square still in? Its slope is twice the miss": few((p - s) ** 2) / n,
         "is that the slope of the rmse?": right / (2 * loss.sqrt()),
     }
 
@@ -292,8 +291,6 @@ def _wrong_backwards(x: Tensor, v: Tensor) -> dict[str, Any]:
         "is 1/n taken from v as it is? What goes back through the mean is v, too": v - 1 / len(x),
         "is the mean forgotten? Each x moves every y, through it": v.clone(),
         "is the sum of v taken away, where each x holds a part of 1/n of the mean?": v - v.sum(),
-        "is the sign of the mean's part lost?": v + v.mean(),
-        "is the mean divided by n once more?": v - v.mean() / len(x),
         "is it divided by twenty, whatever number came?": v - v.sum() / 20,
     }
 

@@ -926,7 +926,7 @@ EXTRA = [
     (
         "learning_rate.q1",
         "def edge_of(k):\n    return 0.5 * k**2",
-        "by hand with whole numbers: the result is 2, where 0.5 was expected at k = 2",
+        "by hand with whole numbers: the result is 4.5, where 0.33333 was expected at k = 3",
     ),
     ("learning_rate.q1", "def edge_of(k):\n    return torch.tensor(1.0)", "of x² written in"),
     (
