@@ -47,5 +47,5 @@ def loss_surface(
     time, speed = check_plane(time, speed, middle, plane, across, up, loss_fn, model)
     right = across[:, None] * plane[:, 0]  # (w, P)
     upward = up[:, None, None] * plane[:, 1]  # (h, 1, P)
-    losses_at = vmapped(lambda p: loss_fn(model(time, p), speed))  # at all places at once
+    losses_at = vmapped(lambda p: loss_fn(model(time, p), speed))
     return torch.as_tensor(losses_at((middle + right + upward).detach()))

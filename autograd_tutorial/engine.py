@@ -92,7 +92,7 @@ def _matmul(x: Array, y: Array) -> Made:
     def rule(g: Array) -> tuple[Array, Array]:
         g = g.reshape(table.shape)
         to_x, to_y = g @ columns.swapaxes(-1, -2), rows.swapaxes(-1, -2) @ g
-        # `_undo_broadcast` sums away what was put in front of x; what came behind y goes here
+        # the 1 in front of x goes by `_undo_broadcast`, the 1 behind y goes here
         return to_x, to_y[..., 0] if y.ndim == 1 else to_y
 
     added = [dim for dim, each in ((-2, x), (-1, y)) if each.ndim == 1]
