@@ -95,8 +95,7 @@ def _matmul(x: Array, y: Array) -> Made:
         # the 1 in front of x goes by `_undo_broadcast`, the 1 behind y goes here
         return to_x, to_y[..., 0] if y.ndim == 1 else to_y
 
-    added = [dim for dim, each in ((-2, x), (-1, y)) if each.ndim == 1]
-    return table.squeeze(tuple(added)), rule
+    return table.squeeze(tuple(d for d, z in ((-2, x), (-1, y)) if z.ndim == 1)), rule
 
 
 # %% ../nbs/06_engine.ipynb #engine-31
