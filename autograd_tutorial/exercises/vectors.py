@@ -30,7 +30,7 @@ p8 = Prediction("Forward takes a pass for each input, back takes one.")
 p9 = Prediction("Three passes forward, where backward has 3000 rows to fill.")
 p10 = Prediction("3x², then 6x, then 6: at 2 the first two happen to agree.")
 p11 = Prediction(
-    "The first takes `u @ Hu` for a u drawn by chance. Hu is the next u: its part along the steepest has grown by {most:,.0f}, the next by {next:.0f}, so the second takes it nearly along the steepest."
+    "The first takes `u @ Hu` for a u drawn by chance. Hu is the next u: its part along the steepest has grown by {most:,.0f}, that along the middle one by {next:.0f}, so the second product is taken nearly along the steepest."
 )
 p12 = Prediction("The mse is a mean over the points, and so is its gradient.")
 p13 = Prediction(
