@@ -85,7 +85,7 @@ def _undo_broadcast(g: Array, shape: tuple[int, ...]) -> Any:
 
 # %% ../nbs/06_engine.ipynb #engine-29
 def _matmul(x: Array, y: Array) -> Made:
-    rows = x[None] if x.ndim == 1 else x  # (..., n, k): tables, or many of them
+    rows = x[None] if x.ndim == 1 else x  # (..., n, k), whatever stands in front
     columns = y[:, None] if y.ndim == 1 else y  # (..., k, m)
     table = rows @ columns  # (..., n, m)
 
