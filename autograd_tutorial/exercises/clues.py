@@ -49,6 +49,7 @@ COUNTS: dict[str, Callable[[Any], Any]] = {  # of one that is
     "{} - 1": lambda value: value - 1,
     "{} + 1": lambda value: value + 1,
 }
+HOWS = ("sum", "mean")
 LOST = "float32 lost the digits: a small push wants float64, as in `numeric_grad`"
 ZERO = "it is 0 for every input: is something multiplied by 0, or cleared too early?"
 ONE_EXAMPLE = "it is the same for every input: is the number of one example written in, or is it the slope of a straight line?"
@@ -93,7 +94,7 @@ def find_clue(
         return f"it does not depend on {' or '.join(unused)}: is it left out, or a number written in its place?"
     extra = [name for name, role in roles.items() if role == "extra"]
     if "value" not in kinds:
-        return ""
+        return _reduced(wrong, trials)
     return _skipped(wrong, trials) or _pattern(wrong, trials, extra)
 
 
@@ -151,6 +152,30 @@ def _role(name: str, wrong: str, trials: list[Trial]) -> str:
 def _mix(question: Question, seed: int, other: int, name: str) -> Inputs:
     "Inputs with one value from another seed."
     return {**question.draw(seed), name: question.draw(other)[name]}
+
+
+def _reduced(wrong: str, trials: list[Trial]) -> str:
+    "What makes one of two shapes right, at every input."
+    ways: list[set[str]] = []
+    with suppress(Exception):  # what cannot be added up
+        for each in trials:
+            got, want = each.tensors[wrong].double(), each.wants[0][wrong]
+            made = {f".{how}()": getattr(got, how)() for how in HOWS}
+            for how, dim in product(HOWS, range(got.dim())):
+                made[f".{how}({dim})"] = getattr(got, how)(dim)
+            if got.dim() and len(got):
+                made["[-1]"] = got[-1]
+            right = {code for code, value in made.items() if _is_just(value, want)}
+            whole = not got.dim() and want.numel() > 1 and _is_just(got, want.double().sum())
+            ways.append(right | ({""} if whole else set()))
+    both = set.intersection(*ways) if len(ways) == len(trials) else set()
+    if "" in both:
+        return "the right ones are added up, where they should stay apart"
+    return f"its `{min(both, key=len)}` would be right" if both else ""
+
+
+def _is_just(value: Tensor, want: Tensor) -> bool:
+    return value.shape == want.shape and not apart(value, want, 0.0).any()
 
 
 def _pattern(name: str, trials: list[Trial], extra: list[str]) -> str:

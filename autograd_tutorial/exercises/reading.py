@@ -24,9 +24,10 @@ def read(
         return ""
     if typed := re.search(r" =([-+*]) ", code):
         return f"is `{typed[1]}=` meant, where `={typed[1]}` stands?"
-    if re.search(r"\*\* ?1 ?/ ?\d", code):
-        return "a power comes before a division: are brackets missing, as in `** (1 / 2)`?"
     for node in ast.walk(tree):
+        match node:
+            case ast.BinOp(ast.BinOp(op=ast.Pow(), right=ast.Constant(1)), ast.Div()):
+                return "a power comes before a division: are brackets missing, as in `** (1 / 2)`?"
         if isinstance(node, ast.Expr) and _is_idle(node.value):
             line = show_line(ast.unparse(node))
             return f"what `{line}` makes is kept nowhere: is a `return`, a `=` or a pair of brackets missing?"

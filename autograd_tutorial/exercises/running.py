@@ -19,12 +19,17 @@ class TimeIsUp(BaseException):
     "Raised into a function that takes too long."
 
 
+def has_timer() -> bool:
+    "Only a main thread has one, and not everywhere."
+    return current_thread() is main_thread() and hasattr(signal, "setitimer")
+
+
 def within(
     seconds: float,  # of work; while a module is imported, the clock stands still
     job: Callable[[], object],
 ) -> bool:
-    "Whether `job` ended in time. Only a main thread has a timer; elsewhere there is no limit."
-    if current_thread() is not main_thread() or not hasattr(signal, "setitimer"):
+    "Whether `job` ended in time; without a timer there is no limit."
+    if not has_timer():
         job()
         return True
     left, last, over = seconds, monotonic(), False

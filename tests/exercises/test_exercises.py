@@ -1347,7 +1347,7 @@ EXTRA = [
     (
         "optimizers.q3",
         "def batch_spread(slopes, n):\n    left = (len(slopes) - n) / len(slopes) - 1\n    return slopes.std(correction=0) * (left / n) ** 0.5",
-        "a number below 0 has no root",
+        "so does a root of what is below 0",
     ),
     (
         "learner.q2",
@@ -1745,6 +1745,34 @@ def test_a_check_does_not_care_what_the_notebook_has_set() -> None:
 def parts(key: str) -> dict[str, Any]:
     "What makes an exercise, for one that has not computed anything yet."
     return {each.name: getattr(ALL[key], each.name) for each in fields(Exercise) if each.init}
+
+
+REACHING = {  # wrong answers of which a change would reach what is not theirs
+    "a tensor of the notebook": "kept = start.clone(); kept += x",
+    "a list of the notebook": "kept = found.copy(); kept.append(x)",
+    "a file": "open(folder + 'log' + name, 'a').close()",
+}
+
+
+@pytest.mark.parametrize("line", REACHING.values(), ids=REACHING)
+def test_what_would_mend_an_answer_is_not_tried_where_it_could_reach_more(
+    line: str, tmp_path: Path
+) -> None:
+    start, found = torch.zeros(()), [1]
+    answer = written("gradients.q2", f"def push_slope(x, h):\n    {line}\n    return x * h + h")
+    answer.__globals__.update(start=start, found=found, folder=f"{tmp_path}/", name="new")
+    assert "one change there" not in ALL["gradients.q2"].check(answer).words
+    assert start == 0 and found == [1]
+    assert {each.name for each in tmp_path.iterdir()} <= {"lognew"}
+
+
+def test_a_fault_outside_of_the_code_is_not_looked_for_in_it() -> None:
+    power = 2
+
+    def edge_of(k: Tensor) -> Tensor:
+        return power / k**power
+
+    assert "one change there" not in ALL["learning_rate.q1"].check(edge_of).words
 
 
 def test_what_an_answer_prints_is_shown_once(capsys: pytest.CaptureFixture) -> None:
