@@ -89,8 +89,8 @@ def fit_distributed(
     steps: int = 10,  # how many steps in all, >= 0
     loss_fn: Loss = mse,  # of (preds, targets), a mean over points
     model: Model = quadratic,  # of (time, params)
-    shares: list[int] | None = None,  # points of each worker; None: two or torchrun's, even
-    checkpoint: Checkpoint | None = None,  # to go on from, with the params of its start
+    shares: list[int] | None = None,  # points of each worker; None: alike for all
+    checkpoint: Checkpoint | None = None,  # to go on from; params as at its start
 ) -> Tensor:  # (steps,) the loss before each step; fewer if one is inf, and a warning
     "Descent by processes; `TypeError`, `ValueError`; `RuntimeError` if one fails."
     t, s, weight = own_share(time, speed, shares)
